@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSL-1.0
+// What does the gradient of the chained Rosenbrock function cost? Cheap operations, no libm: all
+// that counts is how good the code is.
+#include "support/rivals.hpp"
+#include "support/row.hpp"
+#include "support/variables.hpp"
+
+#include <tapeless/tapeless.hpp>
+
+namespace tl = tapeless;
+
+namespace {
+
+template <class T>
+constexpr T squared(const T& t) {
+  return t * t;
+}
+
+template <std::size_t N>
+constexpr auto rosenbrock = [](const auto& x) {
+  using T = std::remove_cvref_t<decltype(x[0])>;
+  T sum = 100 * squared<T>(x[1] - x[0] * x[0]) + squared<T>(1 - x[0]);
+  for (std::size_t i = 1; i + 1 < N; ++i)
+    sum += 100 * squared<T>(x[i + 1] - x[i] * x[i]) + squared<T>(1 - x[i]);
+  return sum;
+};
+
+template <std::size_t I>
+constexpr auto x = bench::variable_at<'x', I>;
+
+template <std::size_t N>
+constexpr auto rosenbrock_expression = bench::with_indices<N - 1>([](auto... i) {
+  using tl::square;
+  return (... + (100 * square(x<i + 1> - x<i> * x<i>) + square(1 - x<i>)));
+});
+
+template <std::size_t N>
+bench::result<N> hand_written(const bench::input<N>& in) {
+  bench::result<N> out;
+  double sum = 0;
+  double from_previous = 0;
+  for (std::size_t i = 0; i + 1 < N; ++i) {
+    const double here = in.active[i];
+    const double valley = in.active[i + 1] - here * here;
+    const double distance = 1 - here;
+    sum += 100 * valley * valley + distance * distance;
+    out.gradient[i] = from_previous - 400 * valley * here - 2 * distance;
+    from_previous = 200 * valley;
+  }
+  out.gradient[N - 1] = from_previous;
+  out.value = sum;
+  return out;
+}
+
+template <std::size_t N>
+void add_row(std::uint64_t seed) {
+  using input = bench::input<N>;
+  bench::uniform random(seed);
+  bench::points<input> inputs;
+  for (input& in : inputs)
+    for (double& coordinate : in.active) coordinate = random(-1.5, 1.5);
+
+  bench::row<input> row("rosenbrock_" + std::to_string(N), inputs);
+  row.hand_written([](const input& in) { return hand_written<N>(in); });
+  row.add(
+      "tapeless_function",
+      [](const input& in) { return tl::value_and_grad(rosenbrock<N>)(in.active); },
+      [](const auto& out) {
+        const auto& [value, gradient] = out;
+        bench::flat all{value};
+        for (std::size_t i = 0; i < N; ++i) all.push_back(gradient[i]);
+        return all;
+      });
+  row.add(
+      "tapeless_expression",
+      [](const input& in) {
+        return bench::with_indices<N>([&](auto... i) {
+          return tl::value_and_grad(rosenbrock_expression<N>)((x<i> = in.active[i])...);
+        });
+      },
+      [](const auto& out) {
+        const auto& [value, gradient] = out;
+        return bench::with_indices<N>([&v = value, &g = gradient](auto... i) {
+          return bench::flat{v, g[x<i>]...};
+        });
+      });
+  bench::add_rivals(row, inputs, [](const auto& p, const auto&) { return rosenbrock<N>(p); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  add_row<8>(3);
+  add_row<32>(4);
+  return bench::run(argc, argv);
+}
