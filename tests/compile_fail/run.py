@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""Checks that mistakes are answered with one short, readable error.
+
+    run.py COMPILER [FLAG...] FILE...
+
+A file compiles without a word as it stands, and has blocks that each hold one mistake:
+
+    #ifdef MISTAKE_1  // EXPECT: text of the error, on its first line
+    // ALSO: text anywhere in the output (optional, any number)
+    auto wrong = tl::grad(...);
+    #endif
+"""
+
+import concurrent.futures
+import os
+import re
+import signal
+import subprocess
+import sys
+
+MAX_LINES = 30
+MAX_COLUMNS = 400
+SECONDS = 120
+
+MISTAKE = re.compile(r"^\s*#\s*(?:el)?if.*\b(MISTAKE_\w+)")
+# "file:1:2: error: ", "error: ", never a line of quoted source, which is indented.
+ERROR = re.compile(r"^(?:[^\s:][^:]*:(?:\d+:){0,2} )?(?:fatal )?error: ")
+
+
+def mistakes(path):
+    """{macro: {"EXPECT": [text], "ALSO": [text...]}}; "" is the file as it stands."""
+    found = {"": {}}
+    macro = ""
+    for line in open(path, encoding="utf-8"):
+        if match := MISTAKE.match(line):
+            macro = match[1]
+            found.setdefault(macro, {"EXPECT": [], "ALSO": []})
+        if match := re.search(r"//\s*(EXPECT|ALSO):\s*(.*\S)", line):
+            if not macro:
+                sys.exit(f"{path}: {match[1]} outside of a mistake: {match[2]}")
+            found[macro][match[1]].append(match[2])
+    if len(found) == 1:
+        sys.exit(f"{path}: no MISTAKE_n block")
+    for macro, texts in found.items():
+        if macro and len(texts["EXPECT"]) != 1:
+            sys.exit(f"{path}: {macro} needs exactly one EXPECT")
+    return found
+
+
+def compile_file(command):
+    """(succeeded, output). Ends the whole process group of a compiler that hangs."""
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=os.environ | {"LC_ALL": "C"},  # 'plain' quotation marks
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return False, f"error: no end after {SECONDS} s"
+    return process.returncode == 0, output
+
+
+def complaints(macro, texts, succeeded, output):
+    """What is wrong with the answer of the compiler; nothing if all is well."""
+    if not macro:
+        if not succeeded or output:
+            yield "does not compile cleanly without a mistake"
+        return
+    if succeeded:
+        yield "compiles"
+        return
+    lines = output.splitlines()
+    errors = [line for line in lines if ERROR.match(line)]
+    if len(errors) != 1:
+        yield f"{len(errors)} errors"
+    if errors and texts["EXPECT"][0] not in errors[0]:
+        yield f"first line lacks: {texts['EXPECT'][0]}"
+    for text in texts["ALSO"]:
+        if text not in output:
+            yield f"output lacks: {text}"
+    if len(lines) > MAX_LINES:
+        yield f"{len(lines)} lines"
+    if lines and (longest := max(map(len, lines))) > MAX_COLUMNS:
+        yield f"a line of {longest} columns"
+
+
+def main():
+    arguments = sys.argv[1:]
+    files = [a for a in arguments[1:] if a.endswith(".cpp")]
+    command = [a for a in arguments if a not in files]
+    command += ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra"]
+    cases = [(f, macro, texts) for f in files for macro, texts in mistakes(f).items()]
+
+    def run(case):
+        path, macro, _ = case
+        return compile_file(command + ([f"-D{macro}"] if macro else []) + [path])
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(run, cases))
+
+    failed = 0
+    for (path, macro, texts), (succeeded, output) in zip(cases, answers):
+        wrong = list(complaints(macro, texts, succeeded, output))
+        failed += bool(wrong)
+        name = f"{os.path.basename(path)} {macro or 'as it stands'}"
+        size = "" if succeeded else f"{len(output.splitlines())} lines"
+        print(f"{'FAILED' if wrong else 'ok':7}{name:40}{size:>9}  {'; '.join(wrong)}")
+        if wrong and output:
+            shown = output.splitlines()[: MAX_LINES + 10]
+            print("\n".join("    | " + line[: MAX_COLUMNS + 40] for line in shown))
+    print(f"{len(cases) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
