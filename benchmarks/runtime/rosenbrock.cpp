@@ -34,20 +34,24 @@ constexpr auto rosenbrock_expression = bench::with_indices<N - 1>([](auto... i) 
   return (... + (100 * square(x<i + 1> - x<i> * x<i>) + square(1 - x<i>)));
 });
 
+// One pass that carries 200 * valley to the next component reads better, and keeps the compilers
+// from vectorising: 2.2 times as long on g++, 1.2 times on clang++ for N = 32.
 template <std::size_t N>
 bench::result<N> hand_written(const bench::input<N>& in) {
+  const auto& point = in.active;
   bench::result<N> out;
+  std::array<double, N> valley_bar;  // of the term before: entry i + 1 belongs to x[i+1] - x[i]^2
+  valley_bar[0] = 0;
   double sum = 0;
-  double from_previous = 0;
   for (std::size_t i = 0; i + 1 < N; ++i) {
-    const double here = in.active[i];
-    const double valley = in.active[i + 1] - here * here;
-    const double distance = 1 - here;
-    sum += 100 * valley * valley + distance * distance;
-    out.gradient[i] = from_previous - 400 * valley * here - 2 * distance;
-    from_previous = 200 * valley;
+    const double valley = point[i + 1] - point[i] * point[i];
+    const double distance = 1 - point[i];
+    valley_bar[i + 1] = 200 * valley;
+    sum += 100 * (valley * valley) + distance * distance;
   }
-  out.gradient[N - 1] = from_previous;
+  for (std::size_t i = 0; i + 1 < N; ++i)
+    out.gradient[i] = valley_bar[i] - 2 * (valley_bar[i + 1] * point[i] + (1 - point[i]));
+  out.gradient[N - 1] = valley_bar[N - 1];
   out.value = sum;
   return out;
 }
