@@ -203,7 +203,7 @@ set yrange [0.1:*]
 set ylabel 'time / hand-written (logarithmic)'
 set xtics rotate by -15 scale 0
 set grid ytics
-set key outside right top
+set key outside bottom center horizontal
 plot {plots}, 1 with lines linecolor rgb 'black' notitle
 """
     subprocess.run(["gnuplot"], input=script, text=True, check=True)
