@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "program.hpp"
+
 #include <cmath>
 #include <cstdio>
 
-#include "program.hpp"
-
 static bool right(const char* name, answer got, double tolerance) {
   // (1 + e)^2 - 1 = 2 e + e^2, whose last term is lost where the product is rounded: e = 2^-27.
-  const bool good = std::abs(got.value - 0x1p-26) <= tolerance && got.dx == near_one &&
-                    got.dy == near_one;
+  const bool good =
+      std::abs(got.value - 0x1p-26) <= tolerance && got.dx == near_one && got.dy == near_one;
   std::printf("%s: %a %a %a%s\n", name, got.value, got.dx, got.dy, good ? "" : "  WRONG");
   return good;
 }
