@@ -13,10 +13,11 @@ import tempfile
 
 HERE = pathlib.Path(__file__).parent
 X86 = platform.machine() in ("x86_64", "AMD64")
+# -fno-inline, so that the optimised unit too has symbols that could be merged.
 FLAGS = {
     "main": ["-O0"],
     "baseline": ["-O0"],
-    "optimised": ["-O3", "-DNDEBUG", "-fno-exceptions", "-fno-rtti"]
+    "optimised": ["-O2", "-fno-inline", "-DNDEBUG", "-fno-exceptions", "-fno-rtti"]
     + (["-mavx2", "-mfma"] if X86 else []),
 }
 
