@@ -12,8 +12,8 @@ A file holds its functions and what must hold between them, at -O2 and at -O3:
     // CHECK: symbols <= 200             length of the longest symbol of the object file
     // LEVELS: -O0 -O2                   instead of -O2 -O3
 
-    arithmetic  floating-point operations: add ... fma, sqrt, min, compare, sign and mask logic, each
-                instruction once however many lanes it has; no moves, no conversions
+    arithmetic  floating-point operations: add ... fma, sqrt, min, compare, sign and mask logic;
+                an instruction counts once however many lanes it has; no moves, no conversions
     loads, stores      memory that is neither the stack nor a constant
     reloads, spills    the same on the stack
     constants          operands read relative to the instruction pointer
