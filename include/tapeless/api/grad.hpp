@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// tl::grad and tl::value_and_grad of functions.
+
+#include <tapeless/api/check.hpp>
+#include <tapeless/api/function.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Where .into and .add_to write: outputs first, then inputs.
+template <class Function, bool Add, class... Out>
+struct gradient_target {
+  const Function& function;
+  std::tuple<Out&...> outputs;
+
+  template <class... A>
+  TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
+    return function.template write<Add>(outputs, a_...);
+  }
+};
+
+/// The gradient of F with respect to the chosen arguments (none: all), a function itself.
+template <class Policy, bool WithValue, class F, int... Chosen>
+struct gradient_function {
+  [[no_unique_address]] F function;
+
+  template <class... A>
+  TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
+    if constexpr (check_gradient_call<F, chosen_list<A...>, A...>()) {
+      using call = function_call<F, A...>;
+      using T = typename call::scalar;
+      using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
+      if constexpr (WithValue) {
+        value_and_gradient<T, G> r_{};
+        execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), a_...);
+        return r_;
+      } else {
+        G r_{};
+        execute<false>(std::tuple<G&>(r_), a_...);
+        return r_;
+      }
+    } else {
+      return stand_in<WithValue, chosen_list<A...>::count>();
+    }
+  }
+
+  /// into(gx, gy)(a, b): overwrites the outputs, returns the value (value_and_grad) or nothing.
+  template <class... Out>
+  TAPELESS_INLINE constexpr auto into(Out&... out_) const {
+    return gradient_target<gradient_function, false, Out...>{*this, std::tuple<Out&...>(out_...)};
+  }
+  /// add_to(gx, gy)(a, b): accumulates into the outputs.
+  template <class... Out>
+  TAPELESS_INLINE constexpr auto add_to(Out&... out_) const {
+    return gradient_target<gradient_function, true, Out...>{*this, std::tuple<Out&...>(out_...)};
+  }
+
+  template <bool Add, class... Out, class... A>
+  TAPELESS_INLINE constexpr auto write(const std::tuple<Out&...>& out_, const A&... a_) const {
+    if constexpr (check_gradient_call<F, chosen_list<A...>, A...>() &&
+                  check_outputs<chosen_list<A...>, std::tuple<A...>, Out...>()) {
+      if constexpr (WithValue) {
+        typename function_call<F, A...>::scalar value_{};
+        execute<Add>(std::tuple_cat(std::tie(value_), out_), a_...);
+        return value_;
+      } else {
+        execute<Add>(out_, a_...);
+      }
+    } else if constexpr (WithValue) {
+      return 0.0;
+    }
+  }
+
+ private:
+  template <class... A>
+  using chosen_list = chosen_or_all<static_cast<int>(sizeof...(A)), Chosen...>;
+
+  template <bool Add, class Out, class... A>
+  TAPELESS_INLINE constexpr void execute(const Out& out_, const A&... a_) const {
+    using call = function_call<F, A...>;
+    using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
+    using name = typename compiled<typename call::source, transform>::name;
+    call::with_inputs(
+        function,
+        [&](const auto& in_) {
+          run<name, typename call::scalar, Add, WithValue ? 1 : 0>(in_, out_);
+          return 0;
+        },
+        a_...);
+  }
+};
+
+/// grad(f), grad<0, 2>(f), grad(f, tl::strong_zero): the gradient of a scalar function, in the
+/// arguments chosen by position or in all. One argument chosen: the bare gradient; more: a tuple.
+/// Shapes:   f: (S...) -> scalar; result: S for each chosen argument
+/// Errors:   compile error if f's result is no scalar, an argument is no scalar or array of
+///           scalars, a chosen argument is an integer or does not exist
+template <int... Chosen, class F, class... Policies>
+  requires(!expression<F> && (is_policy<Policies> && ...))
+TAPELESS_INLINE constexpr auto grad(const F& f_, Policies...) {
+  return gradient_function<combined_policy<Policies...>, false, F, Chosen...>{f_};
+}
+
+/// value_and_grad(f): like grad, with the value beside it: auto [value, gradient] = ...
+template <int... Chosen, class F, class... Policies>
+  requires(!expression<F> && (is_policy<Policies> && ...))
+TAPELESS_INLINE constexpr auto value_and_grad(const F& f_, Policies...) {
+  return gradient_function<combined_policy<Policies...>, true, F, Chosen...>{f_};
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// One kernel an operation and scalar type, never one a node.
+
+#include <tapeless/codegen/program.hpp>
+#include <tapeless/primitive/arithmetic.hpp>
+#include <tapeless/trace/traced.hpp>
+
+#include <utility>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// What comparing two values of type T gives.
+template <class T>
+struct condition_type {
+  using type = bool;
+};
+template <class T>
+  requires requires { typename T::condition_type; }
+struct condition_type<T> {
+  using type = typename T::condition_type;
+};
+template <class T>
+using condition_of = typename condition_type<T>::type;
+
+/// The local variables of a running program. Every index is a constant after inlining, so the
+/// compiler dissolves both arrays into registers; one run-time index would keep them in memory.
+template <class T, int Values, int Conditions>
+struct slots {
+  T v[Values > 0 ? Values : 1];
+  condition_of<T> c[Conditions > 0 ? Conditions : 1];
+};
+
+/// The primal of P, or what P means for operands that are symbolic themselves.
+template <class P, class... X>
+TAPELESS_KERNEL constexpr auto perform(const X&... x) {
+  TAPELESS_CONTRACT
+  if constexpr ((symbolic<X> || ...)) {
+    return lift<P>(x...);
+  } else {
+    return P::primal(x...);
+  }
+}
+
+template <const operation* Op>
+struct kernel {
+  using P = primitive_of<Op>;
+
+  template <int I, class S>
+  TAPELESS_KERNEL static constexpr const auto& operand(const S& s, int i) {
+    if constexpr (I < P::condition_operands) {
+      return s.c[i];
+    } else {
+      return s.v[i];
+    }
+  }
+  template <class S>
+  TAPELESS_KERNEL static constexpr auto& result(S& s, int i) {
+    if constexpr (P::returns_condition) {
+      return s.c[i];
+    } else {
+      return s.v[i];
+    }
+  }
+  template <class S>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+    if constexpr (P::arity == 1) {
+      result(s, n.result) = perform<P>(operand<0>(s, n.a));
+    } else if constexpr (P::arity == 2) {
+      result(s, n.result) = perform<P>(operand<0>(s, n.a), operand<1>(s, n.b));
+    } else {
+      result(s, n.result) = perform<P>(operand<0>(s, n.a), operand<1>(s, n.b), operand<2>(s, n.c));
+    }
+  }
+};
+
+// The arithmetic of long programs is spelled out: a call to the primal would double the number of
+// functions that the compiler inlines.
+template <>
+struct kernel<&operation_of<add>> {
+  template <class S>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+    TAPELESS_CONTRACT
+    s.v[n.result] = s.v[n.a] + s.v[n.b];
+  }
+};
+template <>
+struct kernel<&operation_of<subtract>> {
+  template <class S>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+    TAPELESS_CONTRACT
+    s.v[n.result] = s.v[n.a] - s.v[n.b];
+  }
+};
+template <>
+struct kernel<&operation_of<multiply>> {
+  template <class S>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+    TAPELESS_CONTRACT
+    s.v[n.result] = s.v[n.a] * s.v[n.b];
+  }
+};
+template <>
+struct kernel<&constant_operation> {
+  template <class T, int V, int C>
+  TAPELESS_KERNEL static constexpr void run(slots<T, V, C>& s, const instruction& n) {
+    if constexpr (std::is_constructible_v<T, structural_zero>) {
+      s.v[n.result] = n.a == 1 ? T(structural_zero{}) : T(n.value());
+    } else {
+      s.v[n.result] = static_cast<T>(n.value());
+    }
+  }
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

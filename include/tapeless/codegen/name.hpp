@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Short names for programs: whatever the source, one program is one symbol of fixed length.
+
+#include <tapeless/codegen/program.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-template-friend"
+#endif
+template <std::uint64_t High, std::uint64_t Low>
+struct named {
+  friend constexpr auto tapeless_program(named);
+};
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+/// Ties the name to the program VALUE: two sources with equal programs give one definition.
+template <auto Program>
+struct tie_name {
+  using name = named<Program.high, Program.low>;
+  friend constexpr auto tapeless_program(name) { return Program; }
+};
+template <class Tie>
+struct forced {
+  static_assert(sizeof(Tie) > 0);
+  using name = typename Tie::name;
+};
+
+template <class Name>
+struct program_of {
+  static constexpr auto value = tapeless_program(Name{});
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

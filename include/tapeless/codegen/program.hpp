@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A program: the live nodes of a graph, renumbered, each with its slot.
+
+#include <tapeless/graph/graph.hpp>
+
+#include <bit>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+struct instruction {
+  const operation* op = nullptr;
+  int result = 0;           ///< slot: values and conditions are counted apart
+  int a = 0, b = 0, c = 0;  ///< slots of the operands; a structural zero has a = 1
+  std::uint64_t bits = 0;   ///< a constant's value
+
+  constexpr double value() const { return std::bit_cast<double>(bits); }
+};
+
+struct input_slot {
+  int leaf = 0, slot = 0;
+};
+
+struct program_sizes {
+  int instructions = 0, inputs = 0, outputs = 0, values = 0, conditions = 0;
+};
+
+template <program_sizes S>
+struct program {
+  static constexpr program_sizes sizes = S;
+  instruction code[S.instructions + 1]{};
+  input_slot input[S.inputs + 1]{};
+  int output[S.outputs + 1]{};
+  std::uint64_t high = 0, low = 0;  ///< digest
+
+  /// The first live input whose leaf number is at least `leaf`.
+  constexpr int first_input(int leaf) const {
+    int i = 0;
+    while (i < S.inputs && input[i].leaf < leaf) ++i;
+    return i;
+  }
+};
+
+/// Marks the nodes that the outputs need.
+template <int Size>
+struct liveness {
+  bool live[Size]{};
+  program_sizes sizes{};
+};
+
+template <int Size, int Capacity, int Outputs>
+constexpr auto live_nodes(const graph<Capacity, Outputs>& g) {
+  liveness<Size> r;
+  for (int i = 0; i < Outputs; ++i) r.live[g.outputs[i]] = true;
+  for (int n = g.size - 1; n >= 0; --n) {
+    if (!r.live[n]) continue;
+    const node& x = g.nodes[n];
+    if (x.op->arity > 0) r.live[x.a] = true;
+    if (x.op->arity > 1) r.live[x.b] = true;
+    if (x.op->arity > 2) r.live[x.c] = true;
+    (x.op == &input_operation ? r.sizes.inputs : r.sizes.instructions) += 1;
+    (x.op->returns_condition ? r.sizes.conditions : r.sizes.values) += 1;
+  }
+  r.sizes.outputs = Outputs;
+  return r;
+}
+
+struct digest {
+  std::uint64_t high = 0x243f6a8885a308d3ull, low = 0x13198a2e03707344ull;
+  constexpr void mix(std::uint64_t v) {
+    high = (high ^ v) * 0x9e3779b97f4a7c15ull;
+    high ^= high >> 32;
+    low = (low + v) * 0xd6e8feb86659fd93ull;
+    low ^= low >> 29;
+  }
+};
+
+template <program_sizes Sizes, int Live, int Capacity, int Outputs>
+constexpr auto compact(const graph<Capacity, Outputs>& g, const liveness<Live>& alive) {
+  program<Sizes> p;
+  int slot[Live]{};
+  int values = 0, conditions = 0, instructions = 0, inputs = 0;
+  digest d;
+  for (int n = 0; n < g.size; ++n) {
+    if (!alive.live[n]) continue;
+    const node& x = g.nodes[n];
+    slot[n] = x.op->returns_condition ? conditions++ : values++;
+    if (x.op == &input_operation) {
+      p.input[inputs++] = {x.a, slot[n]};
+      d.mix(static_cast<unsigned>(x.a));
+    } else {
+      const int arity = x.op->arity;
+      const instruction i{x.op,
+                          slot[n],
+                          arity > 0  ? slot[x.a]
+                          : x.a == 1 ? 1
+                                     : 0,
+                          arity > 1 ? slot[x.b] : 0,
+                          arity > 2 ? slot[x.c] : 0,
+                          x.op == &constant_operation ? x.bits : 0};
+      p.code[instructions++] = i;
+      d.mix(x.op->hash ^ i.bits);
+      d.mix((static_cast<std::uint64_t>(i.a) << 42) ^ (static_cast<std::uint64_t>(i.b) << 21) ^
+            static_cast<std::uint64_t>(i.c));
+    }
+  }
+  for (int i = 0; i < Outputs; ++i) d.mix(static_cast<unsigned>(p.output[i] = slot[g.outputs[i]]));
+  p.high = d.high;
+  p.low = d.low;
+  return p;
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

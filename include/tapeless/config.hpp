@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Every compiler workaround and every switch of the library, each with its reason.
+//
+// User switches (define before the first include, the same in all files that exchange types):
+//   TAPELESS_NO_CONTRACTION   do not let a * b + c become one fused operation inside programs
+//   TAPELESS_MAX_NODES        nodes a graph may hold (default 65536)
+//   TAPELESS_MAX_TREE         nodes an expression type may hold (default 4096)
+
+#include <version>
+
+#define TAPELESS_VERSION_MAJOR 0
+#define TAPELESS_VERSION_MINOR 1
+#define TAPELESS_VERSION_PATCH 0
+
+#ifndef TAPELESS_MAX_NODES
+#define TAPELESS_MAX_NODES 65536
+#endif
+#ifndef TAPELESS_MAX_TREE
+#define TAPELESS_MAX_TREE 4096
+#endif
+
+// Functions that carry an expression type in their signature must leave no symbol behind: their
+// names would be as long as the expression. Kernels are also hidden from the debugger, which
+// halves the cost of -g on large programs.
+#if defined(__clang__)
+#define TAPELESS_INLINE [[gnu::always_inline]] inline
+#define TAPELESS_KERNEL [[gnu::always_inline, gnu::nodebug]] inline
+#elif defined(__GNUC__)
+#define TAPELESS_INLINE [[gnu::always_inline]] inline
+#define TAPELESS_KERNEL [[gnu::always_inline, gnu::artificial]] inline
+#else
+#define TAPELESS_INLINE inline
+#define TAPELESS_KERNEL inline
+#endif
+
+// clang contracts only inside one source expression; every kernel is one operation, so without
+// the pragma every fused multiply-add of the hand-written twin would be lost.
+#if defined(__clang__) && !defined(TAPELESS_NO_CONTRACTION)
+#define TAPELESS_CONTRACT _Pragma("clang fp contract(fast)")
+#else
+#define TAPELESS_CONTRACT
+#endif
+
+// The inline namespace is the ABI tag: translation units compiled for different instruction sets
+// or with different arithmetic never share a symbol.
+#if defined(__AVX512F__)
+#define TAPELESS_ABI_ISA 512
+#elif defined(__AVX2__)
+#define TAPELESS_ABI_ISA 256
+#elif defined(__AVX__)
+#define TAPELESS_ABI_ISA 255
+#else
+#define TAPELESS_ABI_ISA 0
+#endif
+#if defined(__FMA__)
+#define TAPELESS_ABI_FMA f
+#else
+#define TAPELESS_ABI_FMA n
+#endif
+#if defined(__FAST_MATH__)
+#define TAPELESS_ABI_MATH fast
+#elif defined(TAPELESS_NO_CONTRACTION)
+#define TAPELESS_ABI_MATH exact
+#else
+#define TAPELESS_ABI_MATH ieee
+#endif
+#define TAPELESS_ABI_JOIN2(isa, fma, math) v0_##isa##fma##_##math
+#define TAPELESS_ABI_JOIN(isa, fma, math) TAPELESS_ABI_JOIN2(isa, fma, math)
+#define TAPELESS_ABI TAPELESS_ABI_JOIN(TAPELESS_ABI_ISA, TAPELESS_ABI_FMA, TAPELESS_ABI_MATH)
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {}
+}  // namespace tapeless

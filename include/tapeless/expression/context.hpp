@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What lowering an expression into a graph carries along: names of inputs, stored numbers, locals.
+
+#include <tapeless/trace/traced.hpp>
+
+#include <string_view>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Size and content of an expression, known without visiting it.
+struct expression_facts {
+  unsigned size;  ///< nodes of the tree (not of the graph), saturating
+  unsigned depth;
+  int stored;  ///< numbers it holds
+  bool open;   ///< has inputs
+
+  static constexpr unsigned limit = 1u << 30;
+  constexpr expression_facts operator+(const expression_facts& o) const {
+    return {size + o.size < limit ? size + o.size : limit, depth > o.depth ? depth : o.depth,
+            stored + o.stored, open || o.open};
+  }
+  constexpr expression_facts parent() const { return {size + 1, depth + 1, stored, open}; }
+};
+
+/// The address stands for the type in constant evaluation.
+template <class T>
+inline constexpr char type_identity = 0;
+
+struct expression_context {
+  builder& graph;
+  /// Input numbers: stored numbers count from `first_stored`, variables from `first_variable`.
+  int first_stored = 0;
+  int first_variable = 0;
+  std::string_view* names = nullptr;  ///< of the variables met so far
+  int variables = 0;
+  int met_stored = 0;
+
+  struct binding {
+    const char* name;
+    traced value;
+    const binding* outer;
+  };
+  const binding* locals = nullptr;
+
+  constexpr traced constant(double v) { return traced(&graph, graph.constant(v)); }
+  constexpr traced input(int number) { return traced(&graph, graph.input(number)); }
+  constexpr traced next_stored() { return input(first_stored + met_stored++); }
+  constexpr traced variable(std::string_view name) {
+    for (int i = 0; i < variables; ++i) {
+      if (names[i] == name) return input(first_variable + i);
+    }
+    names[variables] = name;
+    return input(first_variable + variables++);
+  }
+  constexpr traced local(const char* name) const {
+    const binding* b = locals;
+    while (b->name != name) b = b->outer;
+    return b->value;
+  }
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

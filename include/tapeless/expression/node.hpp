@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What all nodes of the syntax tree share.
+
+#include <tapeless/expression/context.hpp>
+
+#include <boost/hana/integral_constant.hpp>
+
+#include <bit>
+#include <concepts>
+#include <type_traits>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+struct expression_family;
+
+template <class T>
+concept expression = symbolic<T> && std::same_as<typename T::operand_family, expression_family>;
+
+template <class E, class... Bindings>
+constexpr auto evaluate_expression(const E& e, const Bindings&... bindings);
+
+/// Members of every node: calling it with bindings, and the designed errors of misuse. The base is
+/// another one for every node, so it never costs a byte.
+template <class E>
+struct expression_node {
+  using operand_family = expression_family;
+
+  /// f(x = 3.0, y = 2.0): the value; bindings in any order.
+  template <class... Bindings>
+  TAPELESS_INLINE constexpr auto operator()(const Bindings&... bindings) const {
+    return evaluate_expression(static_cast<const E&>(*this), bindings...);
+  }
+  template <std::same_as<double> D>
+  constexpr operator D() const {
+    return traced_as_number<D>();
+  }
+  template <std::same_as<bool> B>
+  explicit constexpr operator B() const {
+    return branch_on_condition<B>();
+  }
+};
+
+template <class P, class A>
+constexpr auto lower_apply(expression_context& c) {
+  return trace_family::apply<P>(A::lower(c));
+}
+template <class P, class A, class B>
+constexpr auto lower_apply(expression_context& c) {
+  const auto x = A::lower(c);
+  const auto y = B::lower(c);
+  return trace_family::apply<P>(x, y);
+}
+template <class P, class A, class B, class C>
+constexpr auto lower_apply(expression_context& c) {
+  const auto x = A::lower(c);
+  const auto y = B::lower(c);
+  const auto z = C::lower(c);
+  return trace_family::apply<P>(x, y, z);
+}
+
+template <class P, class... X>
+struct apply;
+
+template <class P, class... X>
+struct apply_node : expression_node<apply<P, X...>> {
+  static constexpr expression_facts facts = (X::facts + ...).parent();
+  static constexpr auto lower(expression_context& c) { return lower_apply<P, X...>(c); }
+};
+template <class P, class... X>
+  requires P::returns_condition
+struct apply_node<P, X...> : expression_node<apply<P, X...>> {
+  using is_condition = void;
+  static constexpr expression_facts facts = (X::facts + ...).parent();
+  static constexpr auto lower(expression_context& c) { return lower_apply<P, X...>(c); }
+};
+
+template <class E>
+constexpr int closed_expression_id(builder& g) {
+  expression_context c{g};
+  return E::lower(c).id(g);
+}
+
+template <class... X>
+concept holds_data = !(std::is_empty_v<X> && ...);
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

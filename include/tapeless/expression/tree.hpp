@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The syntax tree: a static expression is its type, the type is its computation graph.
+//
+//   variable<"x">        a named input                     (expression/variable.hpp)
+//   constant<bits>       an exact number
+//   stored<V>            a number met at run time
+//   argument<K>          leaf K of a function's arguments
+//   apply<P, X...>       primitive P applied to expressions
+//   local<F>             the value that tl::let gave a name to        (expression/let.hpp)
+//   let_in<V, F, Body>   Body, in which local<F> stands for V
+//   derivative<E, V>     the derivative of E with respect to V (api/derivative.hpp)
+//   too_large            what operators return beyond the limit of nested types
+//
+// Nodes are empty where nothing is stored, by value everywhere, and aggregates: constructors would
+// leave symbols as long as the expression behind.
+
+#include <tapeless/expression/node.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+template <std::uint64_t Bits>
+struct constant : expression_node<constant<Bits>> {
+  static constexpr expression_facts facts{1, 1, 0, false};
+  static constexpr double value = std::bit_cast<double>(Bits);
+  static constexpr traced lower(expression_context& c) { return c.constant(value); }
+};
+
+template <class V>
+struct stored : expression_node<stored<V>> {
+  static constexpr expression_facts facts{1, 1, 1, false};
+  V value;
+  static constexpr traced lower(expression_context& c) { return c.next_stored(); }
+};
+
+template <int Leaf>
+struct argument : expression_node<argument<Leaf>> {
+  static constexpr expression_facts facts{1, 1, 0, true};
+  static constexpr traced lower(expression_context& c) { return c.input(Leaf); }
+};
+
+/// Empty where all operands are.
+template <class P, class... X>
+struct apply : apply_node<P, X...> {};
+
+template <class P, class A>
+  requires holds_data<A>
+struct apply<P, A> : apply_node<P, A> {
+  A a;
+};
+template <class P, class A, class B>
+  requires holds_data<A, B>
+struct apply<P, A, B> : apply_node<P, A, B> {
+  [[no_unique_address]] A a;
+  [[no_unique_address]] B b;
+};
+template <class P, class A, class B, class C>
+  requires holds_data<A, B, C>
+struct apply<P, A, B, C> : apply_node<P, A, B, C> {
+  [[no_unique_address]] A a;
+  [[no_unique_address]] B b;
+  [[no_unique_address]] C c;
+};
+
+struct too_large : expression_node<too_large> {
+  static constexpr expression_facts facts{TAPELESS_MAX_TREE + 1, 1, 0, true};
+  static constexpr traced lower(expression_context&) { return {}; }
+};
+
+/// gather(e, to): writes the stored numbers of e in the order in which lowering meets them.
+template <class E, class T>
+TAPELESS_INLINE constexpr void gather(const E&, T*&) {}
+template <class V, class T>
+TAPELESS_INLINE constexpr void gather(const stored<V>& e, T*& to) {
+  *to++ = static_cast<T>(e.value);
+}
+template <class P, class A, class T>
+  requires holds_data<A>
+TAPELESS_INLINE constexpr void gather(const apply<P, A>& e, T*& to) {
+  gather(e.a, to);
+}
+template <class P, class A, class B, class T>
+  requires holds_data<A, B>
+TAPELESS_INLINE constexpr void gather(const apply<P, A, B>& e, T*& to) {
+  gather(e.a, to);
+  gather(e.b, to);
+}
+template <class P, class A, class B, class C, class T>
+  requires holds_data<A, B, C>
+TAPELESS_INLINE constexpr void gather(const apply<P, A, B, C>& e, T*& to) {
+  gather(e.a, to);
+  gather(e.b, to);
+  gather(e.c, to);
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Local algebra: what `builder::apply` does instead of appending a node.
+//
+// Every rule preserves values to rounding and keeps NaN, inf and domains. Folding happens only
+// where it is exact in every scalar type: the operands fit into float, the result into double
+// without rounding. Whatever is left the C++ compiler folds in the program's own scalar type.
+
+#include <tapeless/graph/builder.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Static functions of the rules, one an operation; -1 means "no rule applies".
+struct local_algebra {
+  static constexpr bool fits_float(double v) {
+    return v - v == 0 && (v < 0 ? -v : v) <= 3e38 &&
+           static_cast<double>(static_cast<float>(v)) == v;
+  }
+  /// a + b without rounding error (Knuth's two-sum).
+  static constexpr bool exact_sum(double a, double b) {
+    const double s = a + b, t = s - a;
+    return fits_float(a) && fits_float(b) && (a - (s - t)) + (b - t) == 0 && (s != 0 || a != 0);
+  }
+  static constexpr bool exact_product(double a, double b) {
+    return fits_float(a) && fits_float(b) && a * b != 0;
+  }
+  static constexpr bool exact_quotient(double a, double b) {
+    return fits_float(a) && fits_float(b) && b != 0 && a != 0 && fits_float(a / b) &&
+           (a / b) * b == a;
+  }
+  /// The value can not be -0.0, so adding +0.0 changes nothing.
+  static constexpr bool never_negative_zero(const builder& g, int id) {
+    const node& n = g[id];
+    return n.op->kind == algebra::multiply   ? n.a == n.b
+           : n.op->kind == algebra::constant ? n.value() != 0
+           : n.op->kind == algebra::add ? never_negative_zero(g, n.a) || never_negative_zero(g, n.b)
+                                        : false;
+  }
+  /// A select one of whose arms is zero by structure (the cotangent of a branch).
+  static constexpr bool has_zero_arm(const builder& g, int id) {
+    return g.is(id, algebra::select) && g[id].bits == 1;
+  }
+
+  static constexpr int sum(builder& g, int a, int b) {
+    const node x = g[a], y = g[b];
+    const bool ka = x.op == &constant_operation, kb = y.op == &constant_operation;
+    if (ka || kb) {
+      if (ka && kb && exact_sum(x.value(), y.value())) return g.constant(x.value() + y.value());
+      if (g.is_structural_zero(a)) return b;
+      if (g.is_structural_zero(b)) return a;
+      if (ka && x.value() == 0 && (x.bits != 0 || never_negative_zero(g, b))) return b;
+      if (kb && y.value() == 0 && (y.bits != 0 || never_negative_zero(g, a))) return a;
+    }
+    if (y.op->kind == algebra::negate) return g.apply(g.operations().subtract, a, y.a);
+    if (x.op->kind == algebra::negate) return g.apply(g.operations().subtract, b, x.a);
+    if (a == b) return g.apply(g.operations().multiply, g.constant(2), a);
+    if (x.op->kind == algebra::select && y.op->kind == algebra::select && x.a == y.a &&
+        x.bits == 1 && y.bits == 1) {
+      return g.apply(x.op, x.a, sum(g, x.b, y.b), sum(g, x.c, y.c));
+    }
+    return g.intern({g.operations().add, a < b ? a : b, a < b ? b : a, -1, 0});
+  }
+
+  static constexpr int difference(builder& g, int a, int b) {
+    const node x = g[a], y = g[b];
+    const bool ka = x.op == &constant_operation, kb = y.op == &constant_operation;
+    if (ka || kb) {
+      if (ka && kb && exact_sum(x.value(), -y.value())) return g.constant(x.value() - y.value());
+      if (kb && y.bits == 0) return a;
+      if (g.is_structural_zero(a)) return g.apply(g.operations().negate, b);
+    }
+    if (y.op->kind == algebra::negate) return g.apply(g.operations().add, a, y.a);
+    return g.intern({g.operations().subtract, a, b, -1, 0});
+  }
+
+  static constexpr int product(builder& g, int a, int b) {
+    if (g.is_constant(b)) {
+      const int t = a;
+      a = b;
+      b = t;
+    }
+    const node x = g[a], y = g[b];
+    if (x.op == &constant_operation) {
+      const double k = x.value();
+      if (x.a == 1) return a;
+      if (k == 1) return b;
+      if (k == -1) return g.apply(g.operations().negate, b);
+      if (y.op == &constant_operation) {
+        if (y.a == 1) return b;
+        if (exact_product(k, y.value())) return g.constant(k * y.value());
+      } else if (y.op->kind == algebra::negate) {
+        return product(g, g.constant(-k), y.a);
+      } else if (y.op->kind == algebra::multiply && g.is_constant(y.a) &&
+                 exact_product(k, g[y.a].value())) {
+        return product(g, g.constant(k * g[y.a].value()), y.b);
+      } else if (y.op->kind == algebra::divide && g.is_constant(y.a) &&
+                 exact_product(k, g[y.a].value())) {
+        return quotient(g, g.constant(k * g[y.a].value()), y.b);
+      }
+    }
+    if (has_zero_arm(g, b)) return g.apply(y.op, y.a, product(g, a, y.b), product(g, a, y.c));
+    if (has_zero_arm(g, a)) return g.apply(x.op, x.a, product(g, x.b, b), product(g, x.c, b));
+    if (x.op->kind == algebra::negate) {
+      return y.op->kind == algebra::negate ? product(g, x.a, y.a)
+                                           : g.apply(g.operations().negate, product(g, x.a, b));
+    }
+    if (y.op->kind == algebra::negate) return g.apply(g.operations().negate, product(g, a, y.a));
+    const bool ordered = a < b || x.op == &constant_operation;
+    return g.intern({g.operations().multiply, ordered ? a : b, ordered ? b : a, -1, 0});
+  }
+
+  static constexpr int quotient(builder& g, int a, int b) {
+    const node x = g[a], y = g[b];
+    if (y.op == &constant_operation) {
+      const double k = y.value();
+      if (k == 1) return a;
+      if (k == -1) return g.apply(g.operations().negate, a);
+      if (x.op == &constant_operation && exact_quotient(x.value(), k)) {
+        return g.constant(x.value() / k);
+      }
+      if (exact_quotient(1, k)) return product(g, g.constant(1 / k), a);
+    }
+    if (g.is_structural_zero(a)) return a;
+    if (has_zero_arm(g, a)) return g.apply(x.op, x.a, quotient(g, x.b, b), quotient(g, x.c, b));
+    if (x.op->kind == algebra::negate) {
+      return y.op->kind == algebra::negate ? quotient(g, x.a, y.a)
+                                           : g.apply(g.operations().negate, quotient(g, x.a, b));
+    }
+    if (y.op->kind == algebra::negate) return g.apply(g.operations().negate, quotient(g, a, y.a));
+    return g.intern({g.operations().divide, a, b, -1, 0});
+  }
+
+  static constexpr int negation(builder& g, int a) {
+    const node x = g[a];
+    if (x.op == &constant_operation) return x.a == 1 ? a : g.constant(-x.value());
+    if (x.op->kind == algebra::negate) return x.a;
+    if (x.op->kind == algebra::multiply && g.is_constant(x.a)) {
+      return product(g, g.constant(-g[x.a].value()), x.b);
+    }
+    if (has_zero_arm(g, a)) return g.apply(x.op, x.a, negation(g, x.b), negation(g, x.c));
+    return g.intern({g.operations().negate, a, -1, -1, 0});
+  }
+
+  static constexpr int choice(builder& g, const operation* op, int c, int a, int b) {
+    if (a == b) return a;
+    if (g.is(c, algebra::logical_not)) return choice(g, op, g[c].a, b, a);
+    const bool zero = g.is_structural_zero(a) || g.is_structural_zero(b) || has_zero_arm(g, a) ||
+                      has_zero_arm(g, b);
+    return g.intern({op, c, a, b, zero ? 1u : 0u});
+  }
+};
+
+constexpr int builder::apply(const operation* op, int a, int b, int c) {
+  switch (op->kind) {
+    case algebra::add:
+      return local_algebra::sum(*this, a, b);
+    case algebra::subtract:
+      return local_algebra::difference(*this, a, b);
+    case algebra::multiply:
+      return local_algebra::product(*this, a, b);
+    case algebra::divide:
+      return local_algebra::quotient(*this, a, b);
+    case algebra::negate:
+      return local_algebra::negation(*this, a);
+    case algebra::select:
+      return local_algebra::choice(*this, op, a, b, c);
+    case algebra::logical_not:
+      if (is(a, algebra::logical_not)) return nodes_[a].a;
+      break;
+    default:
+      break;
+  }
+  return intern({op, a, b, c, 0});
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The hash-consing builder: equal nodes are one node, ids are topological.
+//
+// clang allows about a million steps in one constant evaluation and users' own loops share them,
+// so nothing here visits a node more than a few times, and work is written as few statements.
+
+#include <tapeless/graph/graph.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// The operations that the local algebra makes on its own account.
+struct arithmetic_operations {
+  const operation *add, *subtract, *multiply, *divide, *negate;
+};
+
+class builder {
+ public:
+  constexpr builder(const arithmetic_operations& operations, node* nodes, int capacity, int* heads,
+                    int buckets, int* next)
+      : operations_(operations),
+        nodes_(nodes),
+        heads_(heads),
+        next_(next),
+        capacity_(capacity),
+        mask_(buckets - 1) {}
+
+  constexpr const arithmetic_operations& operations() const { return operations_; }
+
+  constexpr int size() const { return size_; }
+  constexpr bool full() const { return full_; }
+  constexpr const node& operator[](int id) const { return nodes_[id]; }
+
+  constexpr int input(int number) { return intern({&input_operation, number, -1, -1, 0}); }
+  constexpr int constant(double v) {
+    return intern({&constant_operation, -1, -1, -1, std::bit_cast<std::uint64_t>(v)});
+  }
+  /// Zero by structure: products and sums with it vanish whatever the other operand is.
+  constexpr int structural_zero() { return intern({&constant_operation, 1, -1, -1, 0}); }
+
+  /// Applies an operation after the local algebra has had its say.
+  constexpr int apply(const operation* op, int a, int b = -1, int c = -1);
+
+  constexpr int intern(const node& n) {
+    int& head = heads_[static_cast<int>(hash(n) >> 40) & mask_];
+    for (int i = head; i != 0; i = next_[i - 1]) {
+      if (equal(nodes_[i - 1], n)) return i - 1;
+    }
+    if (size_ == capacity_) return full_ = true, 0;
+    nodes_[size_] = n;
+    next_[size_] = head;
+    head = size_ + 1;
+    return size_++;
+  }
+
+  /// Appends a node known to be new.
+  constexpr void append(const node& n) {
+    int& head = heads_[static_cast<int>(hash(n) >> 40) & mask_];
+    nodes_[size_] = n;
+    next_[size_] = head;
+    head = ++size_;
+  }
+
+  constexpr bool is_constant(int id) const { return nodes_[id].op == &constant_operation; }
+  constexpr bool is_structural_zero(int id) const { return is_constant(id) && nodes_[id].a == 1; }
+  constexpr bool is(int id, algebra kind) const { return nodes_[id].op->kind == kind; }
+  constexpr bool is_value(int id, double v) const {
+    return is_constant(id) && nodes_[id].value() == v;
+  }
+
+ private:
+  static constexpr std::uint64_t hash(const node& n) {
+    return (n.op->hash ^ n.bits ^
+            (static_cast<std::uint64_t>(static_cast<unsigned>(n.a)) * 0x9e3779b97f4a7c15ull) ^
+            (static_cast<std::uint64_t>(static_cast<unsigned>(n.b)) * 0xbf58476d1ce4e5b9ull) ^
+            (static_cast<std::uint64_t>(static_cast<unsigned>(n.c)) * 0x94d049bb133111ebull)) *
+           0xd6e8feb86659fd93ull;
+  }
+  static constexpr bool equal(const node& x, const node& y) {
+    return x.a == y.a && x.b == y.b && x.op == y.op && x.c == y.c && x.bits == y.bits;
+  }
+
+  arithmetic_operations operations_;
+  node* nodes_;
+  int* heads_;
+  int* next_;
+  int capacity_;
+  int mask_;
+  int size_ = 0;
+  bool full_ = false;
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A program as a value: flat arrays of nodes whose ids are topological.
+
+#include <tapeless/primitive/operand.hpp>
+
+#include <bit>
+#include <cstdint>
+#include <string_view>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+class builder;
+
+/// The partial derivative of a node with respect to one operand, as node ids.
+struct partial {
+  int numerator = -1;    ///< -1: no derivative
+  int denominator = -1;  ///< -1: none
+
+  constexpr bool operator==(const partial&) const = default;
+};
+
+/// What the graph knows of a primitive. One object a primitive; nodes point to it.
+struct operation {
+  std::string_view name;
+  std::uint64_t hash;
+  algebra kind;
+  int arity;
+  bool returns_condition;
+  int condition_operands;
+  bool anonymous;  ///< its name does not identify it in other translation units
+  /// Writes the partial derivatives of node `id` into `out`, one an operand.
+  void (*partials)(builder&, int id, partial* out) = nullptr;
+};
+
+struct node {
+  const operation* op = nullptr;
+  int a = -1, b = -1, c = -1;  ///< operands; for an input, `a` is its number
+  std::uint64_t bits = 0;      ///< a constant's value, bit by bit: -0.0 and NaN stay apart
+
+  constexpr int operand(int i) const { return i == 0 ? a : i == 1 ? b : c; }
+  constexpr double value() const { return std::bit_cast<double>(bits); }
+};
+
+inline constexpr int max_arity = 3;
+
+template <int Capacity, int Outputs>
+struct graph {
+  node nodes[Capacity]{};
+  int size = 0;
+  int inputs = 0;
+  int outputs[Outputs > 0 ? Outputs : 1]{};
+  bool full = false;  ///< the capacity was exceeded: the rest is meaningless
+
+  /// The node of input number i, -1 if there is none. Inputs are entered first, in order, unless
+  /// an expression meets its variables later.
+  constexpr int input_node(int i) const {
+    if (i < size && nodes[i].op->kind == algebra::input && nodes[i].a == i) return i;
+    for (int n = 0; n < size; ++n) {
+      if (nodes[n].op->kind == algebra::input && nodes[n].a == i) return n;
+    }
+    return -1;
+  }
+};
+
+/// FNV-1a over a text, for digests that are equal in every translation unit.
+constexpr std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t h = 14695981039346656037ull;
+  for (char c : text) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  return h;
+}
+
+inline constexpr operation input_operation{
+    "input", 0x9e3779b97f4a7c15ull, algebra::input, 0, false, 0, false};
+inline constexpr operation constant_operation{
+    "constant", 0xc2b2ae3d27d4eb4full, algebra::constant, 0, false, 0, false};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

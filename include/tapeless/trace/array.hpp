@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The array that a function's body sees for a std::array argument.
+
+#include <tapeless/trace/traced.hpp>
+
+#include <cstddef>
+#include <iterator>
+#include <tuple>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// An immutable array of static extent whose elements are traced values or arrays of them. It is
+/// one node range of the graph, not a container of elements.
+template <class E, int N>
+class traced_array {
+ public:
+  using value_type = E;
+
+  constexpr traced_array() = default;
+  constexpr traced_array(builder* g, int first) : graph_(g), first_(first) {}
+
+  static constexpr std::size_t size() { return static_cast<std::size_t>(N); }
+  static constexpr bool empty() { return N == 0; }
+
+  template <std::integral I>
+  constexpr E operator[](I i) const {
+    return at(static_cast<int>(i));
+  }
+  constexpr traced leaf(int k) const { return traced(graph_, first_ + k); }
+  constexpr E front() const { return at(0); }
+  constexpr E back() const { return at(N - 1); }
+
+  class iterator {
+   public:
+    using value_type = E;
+    using difference_type = std::ptrdiff_t;
+    constexpr iterator() = default;
+    constexpr iterator(const traced_array* a, int i) : array_(a), i_(i) {}
+    constexpr E operator*() const { return array_->at(i_); }
+    constexpr iterator& operator++() { return ++i_, *this; }
+    constexpr iterator operator++(int) {
+      iterator old = *this;
+      ++i_;
+      return old;
+    }
+    constexpr bool operator==(const iterator& o) const { return i_ == o.i_; }
+
+   private:
+    const traced_array* array_ = nullptr;
+    int i_ = 0;
+  };
+  constexpr iterator begin() const { return {this, 0}; }
+  constexpr iterator end() const { return {this, N}; }
+
+ private:
+  static constexpr int leaves() {
+    if constexpr (requires { E::total_leaves; }) {
+      return E::total_leaves;
+    } else {
+      return 1;
+    }
+  }
+  constexpr E at(int i) const {
+    if (i < 0 || i >= N) return out_of_range();
+    return E(graph_, first_ + i * leaves());
+  }
+  /// Not constexpr: reaching it ends the constant evaluation with its name in the message.
+  static E out_of_range();
+
+  builder* graph_ = nullptr;
+  int first_ = 0;
+
+ public:
+  static constexpr int total_leaves = N * leaves();
+};
+
+template <std::size_t I, class E, int N>
+constexpr E get(const traced_array<E, N>& a) {
+  static_assert(I < static_cast<std::size_t>(N), "tapeless::get<I>(a): 'I' is out of range");
+  return a[I];
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
+
+template <class E, int N>
+struct std::tuple_size<tapeless::traced_array<E, N>>
+    : std::integral_constant<std::size_t, static_cast<std::size_t>(N)> {};
+template <std::size_t I, class E, int N>
+struct std::tuple_element<I, tapeless::traced_array<E, N>> {
+  using type = E;
+};

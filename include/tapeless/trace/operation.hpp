@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The bridge between a primitive's type and the pointer that stands for it in a graph.
+//
+// Types met inside a constant evaluation can not leave it, but a pointer can: a node points to
+// `operation_of<P>`. The way back, from pointer to type, is a friend function that the primitive's
+// registration defines; `primitive_of<pointer>` finds it by argument-dependent lookup.
+
+#include <tapeless/graph/builder.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+template <class P>
+struct type_tag {
+  using type = P;
+};
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-template-friend"
+#endif
+template <const operation* Pointer>
+struct operation_key {
+  friend constexpr auto tapeless_primitive(operation_key);
+};
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+template <class P>
+consteval std::string_view type_name() {
+#if defined(__clang__) || defined(__GNUC__)
+  return __PRETTY_FUNCTION__;
+#endif
+}
+
+/// The rule of P on traced values: defined where traced values are (trace/traced.hpp).
+template <class P>
+constexpr void traced_partials(builder& g, int id, partial* out);
+
+template <class P>
+inline constexpr operation operation_of{
+    P::name,
+    hash_of(type_name<P>()),
+    P::kind,
+    P::arity,
+    P::returns_condition,
+    P::condition_operands,
+    type_name<P>().find("lambda") != std::string_view::npos ||
+        type_name<P>().find("anonymous") != std::string_view::npos,
+    &traced_partials<P>};
+
+template <class P>
+struct registered {
+  friend constexpr auto tapeless_primitive(operation_key<&operation_of<P>>) {
+    return type_tag<P>{};
+  }
+};
+
+/// The operation of P; from now on its pointer leads back to P.
+template <class P>
+constexpr const operation* operation_for() {
+  static_assert(sizeof(registered<P>) > 0);
+  return &operation_of<P>;
+}
+
+template <const operation* Pointer>
+using primitive_of = typename decltype(tapeless_primitive(operation_key<Pointer>{}))::type;
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Structures of arguments and results: scalars, std::array (nested), std::tuple, std::pair.
+// A structure is described by a `shape` type, which forgets the scalar types and keeps the rest.
+
+#include <tapeless/trace/array.hpp>
+#include <tapeless/trace/traced.hpp>
+
+#include <array>
+#include <tuple>
+#include <utility>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Types that a program may be run on: arithmetic, and whatever a user opens by specialising.
+template <class T>
+inline constexpr bool is_scalar = number<T>;
+
+namespace shape {
+struct scalar {
+  static constexpr int leaves = 1;
+  static constexpr bool valid = true;
+};
+struct none {  ///< no structure of scalars
+  static constexpr int leaves = 0;
+  static constexpr bool valid = false;
+};
+template <class E, int N>
+struct array {
+  static constexpr int leaves = N * E::leaves;
+  static constexpr bool valid = E::valid;
+};
+template <class... E>
+struct tuple {
+  static constexpr int leaves = (0 + ... + E::leaves);
+  static constexpr bool valid = (true && ... && E::valid);
+};
+template <class A, class B>
+struct pair {
+  static constexpr int leaves = A::leaves + B::leaves;
+  static constexpr bool valid = A::valid && B::valid;
+};
+}  // namespace shape
+
+template <class T>
+struct shape_of_type {
+  using type = std::conditional_t<is_scalar<T>, shape::scalar, shape::none>;
+};
+template <>
+struct shape_of_type<traced> {
+  using type = shape::scalar;
+};
+template <class T, std::size_t N>
+struct shape_of_type<std::array<T, N>> {
+  using type = shape::array<typename shape_of_type<T>::type, static_cast<int>(N)>;
+};
+template <class E, int N>
+struct shape_of_type<traced_array<E, N>> {
+  using type = shape::array<typename shape_of_type<E>::type, N>;
+};
+template <class... T>
+struct shape_of_type<std::tuple<T...>> {
+  using type = shape::tuple<typename shape_of_type<T>::type...>;
+};
+template <class A, class B>
+struct shape_of_type<std::pair<A, B>> {
+  using type = shape::pair<typename shape_of_type<A>::type, typename shape_of_type<B>::type>;
+};
+template <class T>
+using shape_of = typename shape_of_type<std::remove_cvref_t<T>>::type;
+
+/// How the leaves of several arguments are numbered through.
+template <class... Shapes>
+struct argument_layout {
+  static constexpr int sizes[sizeof...(Shapes) + 1] = {Shapes::leaves..., 0};
+  static constexpr int total_leaves = (0 + ... + Shapes::leaves);
+  static constexpr int leaves_of(int argument) { return sizes[argument]; }
+  static constexpr int first_leaf(int argument) {
+    int first = 0;
+    for (int i = 0; i < argument; ++i) first += sizes[i];
+    return first;
+  }
+};
+
+/// The traced argument of a shape whose leaves are the nodes first, first + 1, ...
+template <class Shape>
+struct traced_argument;
+template <>
+struct traced_argument<shape::scalar> {
+  using type = traced;
+  static constexpr traced make(builder* g, int first) { return traced(g, first); }
+};
+template <class E, int N>
+struct traced_argument<shape::array<E, N>> {
+  using type = traced_array<typename traced_argument<E>::type, N>;
+  static constexpr type make(builder* g, int first) { return type(g, first); }
+};
+template <class... E>
+struct traced_argument<shape::tuple<E...>> {
+  using type = std::tuple<typename traced_argument<E>::type...>;
+  static constexpr type make(builder* g, int first) {
+    return type{traced_argument<E>::make(g, std::exchange(first, first + E::leaves))...};
+  }
+};
+template <class A, class B>
+struct traced_argument<shape::pair<A, B>> {
+  using type = std::pair<typename traced_argument<A>::type, typename traced_argument<B>::type>;
+  static constexpr type make(builder* g, int first) {
+    return {traced_argument<A>::make(g, first), traced_argument<B>::make(g, first + A::leaves)};
+  }
+};
+
+template <class T>
+inline constexpr bool is_tuple_like = false;
+template <class... T>
+inline constexpr bool is_tuple_like<std::tuple<T...>> = true;
+template <class A, class B>
+inline constexpr bool is_tuple_like<std::pair<A, B>> = true;
+
+/// Calls use(leaf) for every leaf of a structure, in order.
+template <class T, class Use>
+constexpr void for_each_leaf(T& x, const Use& use) {
+  if constexpr (is_tuple_like<std::remove_cv_t<T>>) {
+    std::apply([&](auto&... part) { (for_each_leaf(part, use), ...); }, x);
+  } else if constexpr (requires { x.begin(); }) {
+    for (auto&& part : x) for_each_leaf(part, use);
+  } else {
+    use(x);
+  }
+}
+
+/// Leaf number k of a scalar or (nested) array. With a constant k all but the access folds away.
+template <class T>
+TAPELESS_KERNEL constexpr decltype(auto) leaf(T& x, int k) {
+  if constexpr (shape_of<T>::leaves == 1 && !requires { x[0]; }) {
+    return (x);
+  } else if constexpr (requires { T::total_leaves; }) {
+    return x.leaf(k);
+  } else {
+    constexpr int each = shape_of<decltype(x[0])>::leaves;
+    return leaf(x[static_cast<std::size_t>(k / each)], k % each);
+  }
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

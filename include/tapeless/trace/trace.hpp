@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Running a callable once, in constant evaluation, on traced arguments.
+
+#include <tapeless/trace/structure.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Scratch of one constant evaluation: a graph under construction with its hash table.
+template <int Capacity, int Outputs>
+struct workshop {
+  static constexpr int buckets = Capacity <= 1024 ? 256 : 4096;
+  graph<Capacity, Outputs> result{};
+  int heads[buckets]{};
+  int next[Capacity]{};
+  builder g{arithmetic, result.nodes, Capacity, heads, buckets, next};
+
+  /// Enters the nodes of another graph, which come first and keep their ids.
+  template <int C, int O>
+  constexpr void enter(const graph<C, O>& first) {
+    for (int i = 0; i < first.size; ++i) g.append(first.nodes[i]);
+    result.inputs = first.inputs;
+  }
+  constexpr auto finish() {
+    result.size = g.size();
+    result.full = g.full();
+    return result;
+  }
+};
+
+/// An object of an empty callable type; closures without captures are default constructible.
+template <class F>
+constexpr F stateless() {
+  if constexpr (std::is_default_constructible_v<F>) {
+    return F{};
+  } else {
+    return std::bit_cast<F>(char{});
+  }
+}
+
+/// A source of graphs: the stateless callable F on arguments of the given shapes.
+/// A source has: inputs, outputs, value_shape<T>, and trace<Capacity>().
+template <class F, class... Shapes>
+struct function_source : argument_layout<Shapes...> {
+  using raw_result =
+      decltype(std::declval<const F&>()(std::declval<typename traced_argument<Shapes>::type>()...));
+  using result_type = std::remove_cvref_t<raw_result>;
+  using result_shape = shape_of<result_type>;
+  static constexpr int inputs = argument_layout<Shapes...>::total_leaves;
+  static constexpr int outputs = result_shape::leaves;
+
+  template <int Capacity>
+  static constexpr auto trace() {
+    workshop<Capacity, outputs> w;
+    for (int i = 0; i < inputs; ++i) w.g.input(i);
+    w.result.inputs = inputs;
+    auto y = call(&w.g, std::make_integer_sequence<int, static_cast<int>(sizeof...(Shapes))>{});
+    int k = 0;
+    for_each_leaf(y, [&](const auto& v) { w.result.outputs[k++] = traced(v).id(w.g); });
+    return w.finish();
+  }
+
+ private:
+  template <int... I>
+  static constexpr auto call(builder* g, std::integer_sequence<int, I...>) {
+    return stateless<F>()(
+        traced_argument<Shapes>::make(g, argument_layout<Shapes...>::first_leaf(I))...);
+  }
+};
+
+/// The number of nodes that tracing a source makes: -1 if its body is no constant expression (found
+/// by substitution failure), -2 if it exceeds the first capacity.
+inline constexpr int first_capacity = 512;
+inline constexpr int not_constant = -1;
+inline constexpr int beyond_first_capacity = -2;
+
+template <class Source>
+constexpr int count_nodes() {
+  const auto g = Source::template trace<first_capacity>();
+  return g.full ? beyond_first_capacity : g.size;
+}
+template <class Source, int Count = count_nodes<Source>()>
+constexpr std::integral_constant<int, Count> probe(int);
+template <class Source>
+constexpr std::integral_constant<int, not_constant> probe(...);
+
+template <class Source>
+inline constexpr int node_count = decltype(probe<Source>(0))::value;
+
+/// The graph of a source, traced once; everything else reads this constant.
+template <class Source>
+struct forward_graph {
+  template <int Capacity>
+  static constexpr auto attempt = Source::template trace<Capacity>();
+
+  static constexpr const auto& choose() {
+    if constexpr (node_count<Source> >= 0) {
+      return attempt<node_count<Source> + 1>;
+    } else if constexpr (!attempt<8192>.full) {
+      return attempt<8192>;
+    } else {
+      return attempt<TAPELESS_MAX_NODES>;
+    }
+  }
+  static constexpr const auto& value = choose();
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Traced values: what a function's body sees while its graph is recorded in constant evaluation.
+
+#include <tapeless/graph/algebra.hpp>
+#include <tapeless/primitive/arithmetic.hpp>
+#include <tapeless/primitive/comparison.hpp>
+#include <tapeless/trace/misuse.hpp>
+#include <tapeless/trace/operation.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+struct trace_family;
+
+/// Enters an expression without inputs (expression/node.hpp).
+template <class E>
+constexpr int closed_expression_id(builder& g);
+
+/// A condition met while tracing: the argument of select, never of `if`.
+class traced_condition {
+ public:
+  using operand_family = trace_family;
+  using is_condition = void;
+
+  constexpr traced_condition() = default;
+  constexpr traced_condition(builder* g, int id) : graph_(g), id_(id) {}
+  constexpr traced_condition(bool v) : id_(v ? 1 : 0) {}
+
+  /// Exists to say what is wrong with `if (a > b)`.
+  template <std::same_as<bool> B>
+  explicit constexpr operator B() const {
+    return branch_on_condition<B>();
+  }
+
+  constexpr builder* graph() const { return graph_; }
+  constexpr bool known_value() const { return id_ != 0; }
+  constexpr int id(builder& g) const;
+
+ private:
+  builder* graph_ = nullptr;  ///< none for a known condition, whose value `id_` then holds
+  int id_ = 0;
+};
+
+/// A traced value: regular, 0 by default, built from numbers.
+class traced {
+ public:
+  using operand_family = trace_family;
+  using condition_type = traced_condition;
+
+  constexpr traced() = default;
+  template <number N>
+  constexpr traced(N v) : value_(static_cast<double>(v)) {
+    // What a double can not hold (long double, large integers) stands as a second summand.
+    const auto rest = v - static_cast<N>(value_);
+    if (rest != 0) rest_ = static_cast<double>(rest);
+  }
+  constexpr traced(tapeless::structural_zero) : id_(structural) {}
+  template <class T, T v>
+  constexpr traced(std::integral_constant<T, v>) : traced(v) {}
+  constexpr traced(builder* g, int id) : graph_(g), id_(id) {}
+
+  /// Exists to say what is wrong with `std::sin(a)` and `double d = a`.
+  template <std::same_as<double> D>
+  constexpr operator D() const {
+    return traced_as_number<D>();
+  }
+
+  template <operand B>
+  constexpr traced& operator+=(const B& b) {
+    return *this = *this + b;
+  }
+  template <operand B>
+  constexpr traced& operator-=(const B& b) {
+    return *this = *this - b;
+  }
+  template <operand B>
+  constexpr traced& operator*=(const B& b) {
+    return *this = *this * b;
+  }
+  template <operand B>
+  constexpr traced& operator/=(const B& b) {
+    return *this = *this / b;
+  }
+
+  constexpr builder* graph() const { return graph_; }
+  /// The node in `g`; a constant is entered first.
+  constexpr int id(builder& g) const;
+
+ private:
+  static constexpr int structural = -2;
+  friend struct trace_family;
+
+  builder* graph_ = nullptr;  ///< none for a constant that has not met an argument yet
+  int id_ = -1;
+  double value_ = 0;
+  double rest_ = 0;
+};
+
+/// How primitives apply to traced values.
+struct trace_family {
+  static constexpr int rank = 1;
+
+  template <class P, class...>
+  using result = std::conditional_t<P::returns_condition, traced_condition, traced>;
+
+  template <class P, class... A>
+  static constexpr result<P> apply(const A&... a) {
+    builder* g = nullptr;
+    (find(g, a), ...);
+    if (g == nullptr) return constants<P, result<P>>(as_constant(a)...);
+    return result<P>(g, enter<P>(*g, a...));
+  }
+  /// The node of an operand in g; a constant, or an expression without inputs, is entered first.
+  static constexpr int id(builder& g, const traced& v) { return v.id(g); }
+  static constexpr int id(builder& g, const traced_condition& v) { return v.id(g); }
+  static constexpr int id(builder& g, bool v) { return traced_condition(v).id(g); }
+  template <number N>
+  static constexpr int id(builder& g, N v) {
+    return traced(v).id(g);
+  }
+  template <class E>
+    requires requires { E::facts; }
+  static constexpr int id(builder& g, const E&) {
+    return closed_expression_id<E>(g);
+  }
+
+ private:
+  template <class P, class A>
+  static constexpr int enter(builder& g, const A& a) {
+    return g.apply(operation_for<P>(), id(g, a));
+  }
+  template <class P, class A, class B>
+  static constexpr int enter(builder& g, const A& a, const B& b) {
+    const int x = id(g, a), y = id(g, b);
+    return g.apply(operation_for<P>(), x, y);
+  }
+  template <class P, class A, class B, class C>
+  static constexpr int enter(builder& g, const A& a, const B& b, const C& c) {
+    const int x = id(g, a), y = id(g, b), z = id(g, c);
+    return g.apply(operation_for<P>(), x, y, z);
+  }
+  template <class V>
+  static constexpr void find(builder*& g, const V& v) {
+    if constexpr (requires { v.graph(); }) {
+      if (v.graph() != nullptr) g = v.graph();
+    }
+  }
+
+  static constexpr traced as_constant(const traced& v) { return v; }
+  static constexpr traced_condition as_constant(const traced_condition& v) { return v; }
+  static constexpr traced_condition as_constant(bool v) { return v; }
+  template <number N>
+  static constexpr traced as_constant(N v) {
+    return traced(v);
+  }
+  template <class E>
+    requires requires { E::value; }
+  static constexpr traced as_constant(const E&) {
+    return traced(E::value);
+  }
+
+  /// Constants that have not met an argument are computed in double, as in C++ itself.
+  template <class P, class R, class... V>
+  static constexpr R constants(const V&... v) {
+    if constexpr (P::condition_operands == 0) {
+      return R(P::primal(v.value_...));
+    } else if constexpr (P::returns_condition) {
+      return R(P::primal(v.known_value()...));
+    } else {
+      return chosen(v...);
+    }
+  }
+  static constexpr traced chosen(const traced_condition& c, const traced& a, const traced& b) {
+    return c.known_value() ? a : b;
+  }
+};
+
+template <class P, int I>
+constexpr auto traced_operand(builder& g, int id) {
+  const node& n = g[id];
+  const int operand = I == 0 ? n.a : I == 1 ? n.b : n.c;
+  if constexpr (I < P::condition_operands) {
+    return traced_condition(&g, operand);
+  } else {
+    return traced(&g, operand);
+  }
+}
+
+constexpr partial as_partial(builder&, no_derivative) { return {}; }
+constexpr partial as_partial(builder& g, const traced& v) { return {v.id(g), -1}; }
+constexpr partial as_partial(builder& g, const quotient<traced>& q) {
+  return {q.numerator.id(g), q.denominator.id(g)};
+}
+
+template <class P>
+constexpr void traced_partials(builder& g, int id, partial* out) {
+  if constexpr (!P::returns_condition) {
+    [&]<int... I>(std::integer_sequence<int, I...>) {
+      const auto all = P::partials(traced_operand<P, I>(g, id)..., traced(&g, id));
+      ((out[I] = as_partial(g, std::get<I>(all))), ...);
+    }(std::make_integer_sequence<int, P::arity>{});
+  }
+}
+
+// Only from here on: an operation's rule must be defined before the operation is first named.
+constexpr int traced_condition::id(builder& g) const {
+  if (graph_ != nullptr) return id_;
+  const int zero = g.constant(0);
+  return g.intern(
+      {known_value() ? operation_for<less_equal>() : operation_for<less>(), zero, zero, -1, 0});
+}
+
+constexpr int traced::id(builder& g) const {
+  if (graph_ != nullptr) return id_;
+  if (id_ == structural) return g.structural_zero();
+  const int k = g.constant(value_);
+  return rest_ == 0 ? k : g.intern({operation_for<add>(), k, g.constant(rest_), -1, 0});
+}
+
+inline constexpr arithmetic_operations arithmetic{operation_for<add>(), operation_for<subtract>(),
+                                                  operation_for<multiply>(),
+                                                  operation_for<divide>(), operation_for<negate>()};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Policies: how a contribution is formed where calculus gives no answer.
+
+#include <tapeless/primitive/comparison.hpp>
+#include <tapeless/trace/traced.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Trailing arguments of every transform; several combine.
+template <bool Safe, bool StrongZero>
+struct policy {
+  static constexpr bool is_safe = Safe;
+  static constexpr bool is_strong_zero = StrongZero;
+
+  /// numerator * (w / denominator), guarded as the policy says.
+  static constexpr int contribution(builder& g, int w, const partial& p) {
+    const arithmetic_operations& op = g.operations();
+    const int q = p.denominator < 0 ? w : g.apply(op.divide, w, p.denominator);
+    int c = g.apply(op.multiply, p.numerator, q);
+    // A factor that is a finite constant can make neither inf nor NaN out of a finite cotangent.
+    if (p.denominator < 0 && g.is_constant(p.numerator)) return c;
+    if constexpr (Safe) c = kept_if(g, is_finite(g, c), c);
+    if constexpr (StrongZero) {
+      if (!g.is_constant(w)) c = g.apply(operation_for<choose>(), is_zero(g, w), zero(g), c);
+    }
+    return c;
+  }
+
+ private:
+  static constexpr int zero(builder& g) { return g.structural_zero(); }
+  static constexpr int kept_if(builder& g, int condition, int c) {
+    return g.apply(operation_for<choose>(), condition, c, zero(g));
+  }
+  static constexpr int is_zero(builder& g, int w) {
+    return g.apply(operation_for<equal_to>(), w, g.constant(0));
+  }
+  /// c - c is 0 for finite c, NaN otherwise.
+  static constexpr int is_finite(builder& g, int c) {
+    return is_zero(g, g.apply(g.operations().subtract, c, c));
+  }
+};
+
+/// IEEE arithmetic and the documented edges: the default.
+inline constexpr policy<false, false> strict{};
+/// A finite subgradient everywhere: a contribution that is inf or NaN counts as 0.
+inline constexpr policy<true, false> safe{};
+/// A cotangent (or tangent) that is exactly 0 contributes exactly 0, whatever it is multiplied by.
+inline constexpr policy<false, true> strong_zero{};
+
+template <class T>
+inline constexpr bool is_policy = false;
+template <bool S, bool Z>
+inline constexpr bool is_policy<policy<S, Z>> = true;
+
+template <class... P>
+using combined_policy = policy<(false || ... || P::is_safe), (false || ... || P::is_strong_zero)>;
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
