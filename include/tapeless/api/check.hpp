@@ -21,8 +21,12 @@ constexpr auto call_result(std::index_sequence<I...>) {
   }
 }
 template <class F, class... A>
-using call_result_t =
-    typename decltype(call_result<F, shape_of<A>...>(std::index_sequence_for<A...>{}))::type;
+struct call_result_of : decltype(call_result<F, shape_of<A>...>(std::index_sequence_for<A...>{})) {
+};
+template <class F, class... D, class... A>
+struct call_result_of<bound_function<F, D...>, A...> : call_result_of<F, A..., D...> {};
+template <class F, class... A>
+using call_result_t = typename call_result_of<F, A...>::type;
 
 template <class F, class... Shapes, std::size_t... I>
 constexpr bool accepts(std::index_sequence<I...>) {
@@ -35,6 +39,13 @@ constexpr bool accepts(std::index_sequence<I...>) {
   }
 }
 
+template <class F, class... A>
+inline constexpr bool accepts_arguments =
+    accepts<F, shape_of<A>...>(std::index_sequence_for<A...>{});
+template <class F, class... D, class... A>
+inline constexpr bool accepts_arguments<bound_function<F, D...>, A...> =
+    accepts_arguments<F, A..., D...>;
+
 /// evaluate, grad, vjp, jvp: the function and its arguments fit.
 template <class F, class... A>
 constexpr bool check_call() {
@@ -44,7 +55,7 @@ constexpr bool check_call() {
         "tapeless: an argument is no scalar and no std::array, std::tuple or std::pair of "
         "scalars");
     return false;
-  } else if constexpr (!accepts<F, shape_of<A>...>(std::index_sequence_for<A...>{})) {
+  } else if constexpr (!accepts_arguments<F, A...>) {
     static_assert(never<F>,
                   "tapeless: the function does not accept this number of arguments, or is not "
                   "generic; write [](auto x, auto y) { ... } with one parameter an argument");
@@ -86,6 +97,24 @@ constexpr bool check_chosen() {
     return true;
   }
 }
+
+/// vjp, jvp: all arguments are differentiated.
+template <class F, class... A>
+constexpr bool check_gradient_of_all() {
+  using list = chosen_or_all<static_cast<int>(sizeof...(A))>;
+  if constexpr (check_chosen<list, A...>()) {
+    return check_call<F, A...>();
+  } else {
+    return false;
+  }
+}
+/// The function of refused calls.
+struct zero_function {
+  template <class A>
+  constexpr A operator()(const A&) const {
+    return A{};
+  }
+};
 
 template <class F, class List, class... A>
 constexpr bool check_gradient_call() {

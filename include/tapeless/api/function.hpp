@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What all transforms of functions share: how a callable and its arguments become the source of a
-// program and the program's inputs.
+// What all transforms of functions share: chosen arguments, types of results, execution.
 
-#include <tapeless/codegen/compile.hpp>
+#include <tapeless/api/call.hpp>
+#include <tapeless/api/called.hpp>
 #include <tapeless/codegen/run.hpp>
-#include <tapeless/codegen/scalar.hpp>
-#include <tapeless/expression/let.hpp>
-#include <tapeless/expression/placeholder.hpp>
 #include <tapeless/transform/differentiate.hpp>
 
 namespace tapeless {
@@ -20,6 +17,8 @@ struct value_and_gradient {
   V value;
   G gradient;
 };
+template <class V, class G>
+value_and_gradient(V, G) -> value_and_gradient<V, G>;
 
 template <class A>
 constexpr bool has_integer_leaf() {
@@ -34,87 +33,6 @@ constexpr bool has_integer_leaf() {
     return std::is_integral_v<plain>;
   }
 }
-
-/// The scalar that the numbers held by an expression demand: none, unless they are symbolic.
-template <class E>
-struct stored_scalar {
-  using type = no_scalar;
-};
-template <class V>
-struct stored_scalar<stored<V>> {
-  using type = std::conditional_t<std::is_arithmetic_v<V>, no_scalar, V>;
-};
-template <class... E>
-struct stored_scalars {
-  using type = no_scalar;
-};
-template <class E, class... Rest>
-struct stored_scalars<E, Rest...> {
-  using type = typename combined_scalar<typename stored_scalar<E>::type,
-                                        typename stored_scalars<Rest...>::type>::type;
-};
-template <class P, class... X>
-struct stored_scalar<apply<P, X...>> : stored_scalars<X...> {};
-template <class V, class F, class B>
-struct stored_scalar<let_in<V, F, B>> : stored_scalars<V, B> {};
-template <class... E>
-struct stored_scalar<std::tuple<E...>> : stored_scalars<E...> {};
-template <class E, std::size_t N>
-struct stored_scalar<std::array<E, N>> : stored_scalar<E> {};
-
-/// A callable without data, which is traced in constant evaluation.
-template <class F, class... Shapes>
-concept traceable =
-    std::is_empty_v<F> && std::invocable<const F&, typename traced_argument<Shapes>::type...> &&
-    (node_count<function_source<F, Shapes...>> != not_constant);
-
-/// f called with the placeholders of its arguments.
-template <class... Shapes, class F, std::size_t... I>
-TAPELESS_INLINE constexpr auto call_placeholders(const F& f_, std::index_sequence<I...>) {
-  return f_(typename placeholder<Shapes, argument_layout<Shapes...>::first_leaf(
-                                             static_cast<int>(I))>::type{}...);
-}
-template <class... Shapes, class F>
-TAPELESS_INLINE constexpr auto call_placeholders(const F& f_) {
-  return as_expressions(
-      call_placeholders<Shapes...>(f_, std::make_index_sequence<sizeof...(Shapes)>{}));
-}
-
-/// One call of a callable on arguments: source, scalar type, inputs of the program.
-template <class F, class... A>
-struct function_call {
-  using result_type = decltype(call_placeholders<shape_of<A>...>(std::declval<const F&>()));
-  using source = placeholder_source<result_type, shape_of<A>...>;
-  using scalar_list = combined_scalar<typename scalar_of_types<A...>::type,
-                                      typename stored_scalar<result_type>::type>;
-  using scalar = program_scalar_t<typename scalar_list::type>;
-
-  /// Calls use(inputs), a tuple of references.
-  template <class Use>
-  TAPELESS_INLINE static constexpr auto with_inputs(const F& f_, const Use& use_, const A&... a_) {
-    constexpr int count = stored_in<result_type>::value;
-    const auto e_ = call_placeholders<shape_of<A>...>(f_);
-    std::array<scalar, static_cast<std::size_t>(count)> numbers_{};
-    if constexpr (count > 0) {
-      scalar* to_ = numbers_.data();
-      gather_structure(e_, to_);
-    }
-    return use_(std::tuple<const A&..., const decltype(numbers_)&>(a_..., numbers_));
-  }
-};
-
-template <class F, class... A>
-  requires traceable<F, shape_of<A>...>
-struct function_call<F, A...> {
-  using source = function_source<F, shape_of<A>...>;
-  using result_type = typename source::result_type;
-  using scalar = program_scalar_t<A...>;
-
-  template <class Use>
-  TAPELESS_INLINE static constexpr auto with_inputs(const F&, const Use& use_, const A&... a_) {
-    return use_(std::tuple<const A&...>(a_...));
-  }
-};
 
 /// The chosen arguments of a function, by position.
 template <int... Chosen>
@@ -169,6 +87,35 @@ struct gradient_of<T, chosen_arguments<I...>, A...> {
 /// The value of a call: the function's own structure with leaves of the program's scalar type.
 template <class Call>
 using value_type = rebuilt_t<typename Call::result_type, typename Call::scalar>;
+
+/// Runs the program that Transform makes of the call f(a...): its inputs are the call's, then
+/// `more`; it writes to the tuple of references `out`.
+template <class Transform, bool Add = false, int Kept = 0, class F, class Out, class More,
+          class... A>
+TAPELESS_INLINE constexpr void execute_call(const F& f_, const Out& out_, const More& more_,
+                                            const A&... a_) {
+  using call = function_call<F, A...>;
+  using T = typename call::scalar;
+  using name = typename compiled<typename call::source, Transform>::name;
+  std::array<T, static_cast<std::size_t>(call::numbers)> numbers_{};
+  T* to_ = numbers_.data();
+  call::gather(f_, to_);
+  run<name, T, Add, Kept>(
+      std::tuple_cat(std::tuple<const A&..., const decltype(numbers_)&>(a_..., numbers_), more_),
+      out_);
+}
+
+/// Policies stand behind all other arguments: the arguments without them, as references.
+template <class A>
+TAPELESS_INLINE constexpr auto unless_policy(const A& a_) {
+  if constexpr (is_policy<A>) {
+    return std::tuple<>{};
+  } else {
+    return std::tuple<const A&>(a_);
+  }
+}
+template <class A>
+using policy_or_strict = std::conditional_t<is_policy<A>, A, policy<false, false>>;
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -28,7 +28,18 @@ struct gradient_function {
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
-    if constexpr (check_gradient_call<F, chosen_list<A...>, A...>()) {
+    using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
+    if constexpr (any_expression<A...>) {
+      constexpr int arguments = static_cast<int>(sizeof...(A));
+      constexpr int count = chosen_list<A...>::count;
+      if constexpr (WithValue) {
+        return value_and_gradient{
+            make_called<transform, 0, arguments>(function, a_...),
+            make_called_tuple<transform, 1, count, arguments>(function, a_...)};
+      } else {
+        return make_called_tuple<transform, 0, count, arguments>(function, a_...);
+      }
+    } else if constexpr (check_gradient_call<F, chosen_list<A...>, A...>()) {
       using call = function_call<F, A...>;
       using T = typename call::scalar;
       using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
@@ -79,16 +90,8 @@ struct gradient_function {
 
   template <bool Add, class Out, class... A>
   TAPELESS_INLINE constexpr void execute(const Out& out_, const A&... a_) const {
-    using call = function_call<F, A...>;
-    using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
-    using name = typename compiled<typename call::source, transform>::name;
-    call::with_inputs(
-        function,
-        [&](const auto& in_) {
-          run<name, typename call::scalar, Add, WithValue ? 1 : 0>(in_, out_);
-          return 0;
-        },
-        a_...);
+    execute_call<reverse_mode<Policy, WithValue, false, chosen_list<A...>>, Add, WithValue ? 1 : 0>(
+        function, out_, std::tuple<>{}, a_...);
   }
 };
 

@@ -15,6 +15,7 @@ template <std::size_t N>
 struct fixed_string {
   char text[N]{};
   consteval fixed_string(const char (&s)[N]) { std::copy_n(s, N, text); }
+  consteval explicit fixed_string(std::string_view s) { std::copy_n(s.data(), N - 1, text); }
   constexpr std::string_view view() const { return {text, N - 1}; }
 };
 

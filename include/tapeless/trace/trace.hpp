@@ -9,10 +9,10 @@ namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 /// Scratch of one constant evaluation: a graph under construction with its hash table.
-template <int Capacity, int Outputs>
+template <int Capacity, int Outputs, class Graph = graph<Capacity, Outputs>>
 struct workshop {
   static constexpr int buckets = Capacity <= 1024 ? 256 : 4096;
-  graph<Capacity, Outputs> result{};
+  Graph result{};
   int heads[buckets]{};
   int next[Capacity]{};
   builder g{arithmetic, result.nodes, Capacity, heads, buckets, next};
@@ -95,11 +95,17 @@ struct forward_graph {
   template <int Capacity>
   static constexpr auto attempt = Source::template trace<Capacity>();
 
+  /// A source that knows how many nodes it may make is not counted first.
+  static constexpr int guess() {
+    if constexpr (requires { Source::expected_nodes; }) {
+      return Source::expected_nodes;
+    } else {
+      return node_count<Source> >= 0 ? node_count<Source> + 1 : 8192;
+    }
+  }
   static constexpr const auto& choose() {
-    if constexpr (node_count<Source> >= 0) {
-      return attempt<node_count<Source> + 1>;
-    } else if constexpr (!attempt<8192>.full) {
-      return attempt<8192>;
+    if constexpr (!attempt<guess()>.full) {
+      return attempt<guess()>;
     } else {
       return attempt<TAPELESS_MAX_NODES>;
     }

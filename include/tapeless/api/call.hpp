@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// How a callable and its arguments become the source of a program and the program's inputs: the
+// leaves of the arguments, then the numbers that the callable holds.
+
+#include <tapeless/codegen/compile.hpp>
+#include <tapeless/codegen/scalar.hpp>
+#include <tapeless/expression/let.hpp>
+#include <tapeless/expression/placeholder.hpp>
+#include <tapeless/expression/stored_scalar.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// A callable without data, which is traced in constant evaluation.
+template <class F, class... Shapes>
+concept traceable =
+    std::is_empty_v<F> && std::invocable<const F&, typename traced_argument<Shapes>::type...> &&
+    (node_count<function_source<F, Shapes...>> != not_constant);
+
+/// f called with the placeholders of its arguments.
+template <class... Shapes, class F, std::size_t... I>
+TAPELESS_INLINE constexpr auto call_placeholders(const F& f_, std::index_sequence<I...>) {
+  return f_(typename placeholder<Shapes, argument_layout<Shapes...>::first_leaf(
+                                             static_cast<int>(I))>::type{}...);
+}
+template <class... Shapes, class F>
+TAPELESS_INLINE constexpr auto call_placeholders(const F& f_) {
+  return as_expressions(
+      call_placeholders<Shapes...>(f_, std::make_index_sequence<sizeof...(Shapes)>{}));
+}
+
+/// One call of a callable on arguments. A callable that holds data is run on placeholders.
+template <class F, class... A>
+struct function_call {
+  using result_type = decltype(call_placeholders<shape_of<A>...>(std::declval<const F&>()));
+  using source = placeholder_source<result_type, shape_of<A>...>;
+  using scalar_list = combined_scalar<typename scalar_of_types<A...>::type,
+                                      typename stored_scalar<result_type>::type>;
+  using scalar = program_scalar_t<typename scalar_list::type>;
+
+  static constexpr int numbers = stored_in<result_type>::value;
+  template <class T>
+  TAPELESS_INLINE static constexpr void gather(const F& f_, T*& to_) {
+    if constexpr (numbers > 0) gather_structure(call_placeholders<shape_of<A>...>(f_), to_);
+  }
+};
+
+template <class F, class... A>
+  requires traceable<F, shape_of<A>...>
+struct function_call<F, A...> {
+  using source = function_source<F, shape_of<A>...>;
+  using result_type = typename source::result_type;
+  using scalar = program_scalar_t<A...>;
+
+  static constexpr int numbers = 0;
+  template <class T>
+  TAPELESS_INLINE static constexpr void gather(const F&, T*&) {}
+};
+
+/// What bind_back makes: a function with its last arguments fixed.
+template <class F, class... Data>
+struct bound_function {
+  [[no_unique_address]] F function;
+  std::tuple<Data...> data;
+
+  template <class... A>
+  constexpr auto operator()(const A&... a_) const {
+    return std::apply([&](const auto&... d_) { return function(a_..., d_...); }, data);
+  }
+};
+
+/// For transforms it is the function itself: its data are passive trailing arguments.
+template <class F, class... Data, class... A>
+struct function_call<bound_function<F, Data...>, A...> : function_call<F, A..., Data...> {
+  using inner = function_call<F, A..., Data...>;
+  static constexpr int numbers = inner::numbers + (0 + ... + shape_of<Data>::leaves);
+  template <class T>
+  TAPELESS_INLINE static constexpr void gather(const bound_function<F, Data...>& f_, T*& to_) {
+    for_each_leaf(f_.data, [&](const auto& v_) { *to_++ = static_cast<T>(v_); });
+    inner::gather(f_.function, to_);
+  }
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Calling expressions with bindings; grad, value_and_grad, vjp, jvp, evaluate of expressions.
+
+#include <tapeless/api/function.hpp>
+#include <tapeless/api/gradients.hpp>
+#include <tapeless/api/jvp.hpp>
+#include <tapeless/api/vjp.hpp>
+#include <tapeless/expression/derivative.hpp>
+#include <tapeless/expression/source.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Names as a type, so that messages show characters.
+template <char... Name>
+struct variable_named {};
+template <class V>
+struct spelled {
+  template <std::size_t... I>
+  static constexpr auto characters(std::index_sequence<I...>) {
+    return variable_named<V::name[I]...>{};
+  }
+  using type = decltype(characters(std::make_index_sequence<V::name.size()>{}));
+};
+
+template <class Name>
+constexpr void variable_without_binding() {
+  static_assert(never<Name>,
+                "tapeless: a variable of the expression has no value: bind it, x = 3.0");
+}
+template <class Name>
+constexpr void binding_of_unknown_variable() {
+  static_assert(never<Name>,
+                "tapeless: a binding names a variable that the expression does not have");
+}
+template <class Name>
+constexpr void variable_bound_twice() {
+  static_assert(never<Name>, "tapeless: a variable is bound twice");
+}
+
+/// The call e(b...): each mistake is one error that names the variable.
+template <class E, class... B>
+struct binding_check {
+  static constexpr int count = variable_count<E>;
+
+  static constexpr int missing() {
+    for (int i = 0; i < count; ++i) {
+      if (binding_of<B...>(expression_graph<E>.names[i]) < 0) return i;
+    }
+    return -1;
+  }
+  static constexpr int unknown() {
+    int i = 0, found = -1;
+    ((expression_graph<E>.variable(B::name) < 0 ? found = i : 0, ++i), ...);
+    return found;
+  }
+  static constexpr int twice() {
+    int i = 0, found = -1;
+    ((binding_of<B...>(B::name) != i ? found = i : 0, ++i), ...);
+    return found;
+  }
+  template <int I>
+  using bound_variable = typename std::tuple_element_t<I, std::tuple<B...>>::variable_type;
+
+  static constexpr bool passes() {
+    if constexpr (E::facts.size > TAPELESS_MAX_TREE) {
+      static_assert(never<E>, TAPELESS_TOO_LARGE);
+      return false;
+    } else if constexpr (!(is_binding<B> && ...)) {
+      static_assert((is_binding<B> && ...),
+                    "tapeless: an expression is called with bindings: f(x = 3.0, y = 2.0)");
+      return false;
+    } else if constexpr (twice() >= 0) {
+      variable_bound_twice<typename spelled<bound_variable<twice()>>::type>();
+      return false;
+    } else if constexpr (missing() >= 0) {
+      variable_without_binding<typename spelled<variable_at<E, missing()>>::type>();
+      return false;
+    } else if constexpr (unknown() >= 0) {
+      binding_of_unknown_variable<typename spelled<bound_variable<unknown()>>::type>();
+      return false;
+    } else {
+      return true;
+    }
+  }
+};
+
+template <class E, class... B>
+struct expression_call {
+  using scalar_list = combined_scalar<typename scalar_of_types<decltype(B::value)...>::type,
+                                      typename stored_scalar<E>::type>;
+  using scalar = program_scalar_t<typename scalar_list::type>;
+  static constexpr int variables = variable_count<E>;
+  using values = std::array<scalar, static_cast<std::size_t>(variables)>;
+
+  /// The bound values in the order of the variables.
+  template <int... I>
+  TAPELESS_INLINE static constexpr values arrange(std::integer_sequence<int, I...>,
+                                                  const B&... b_) {
+    const auto all_ = std::tie(b_...);
+    (void)all_;
+    return {static_cast<scalar>(
+        std::get<static_cast<std::size_t>(binding_of<B...>(expression_graph<E>.names[I]))>(all_)
+            .value)...};
+  }
+  TAPELESS_INLINE static constexpr values arrange(const B&... b_) {
+    return arrange(std::make_integer_sequence<int, variables>{}, b_...);
+  }
+};
+
+/// Runs the program that Transform makes of e(b...); further inputs and outputs as for functions.
+template <class Transform, bool Add = false, int Kept = 0, class E, class Out, class More,
+          class... B>
+TAPELESS_INLINE constexpr void execute_expression(const E& e_, const Out& out_, const More& more_,
+                                                  const B&... b_) {
+  using call = expression_call<E, B...>;
+  using T = typename call::scalar;
+  using name = typename compiled<expression_source<E>, Transform>::name;
+  std::array<T, static_cast<std::size_t>(E::facts.stored)> numbers_{};
+  T* to_ = numbers_.data();
+  gather(e_, to_);
+  const auto values_ = call::arrange(b_...);
+  run<name, T, Add, Kept>(std::tuple_cat(std::tie(std::as_const(numbers_), values_), more_), out_);
+}
+
+template <class E, class... B>
+TAPELESS_INLINE constexpr auto evaluate_expression(const E& e_, const B&... b_) {
+  if constexpr (binding_check<E, B...>::passes()) {
+    typename expression_call<E, B...>::scalar value_{};
+    execute_expression<value_only>(e_, std::tie(value_), std::tuple<>{}, b_...);
+    return value_;
+  } else {
+    return 0.0;
+  }
+}
+
+/// The chosen variables; none chosen means all, in order of appearance.
+template <class E, class... V>
+struct chosen_variables {
+  static constexpr int count =
+      sizeof...(V) == 0 ? variable_count<E> : static_cast<int>(sizeof...(V));
+
+  template <class Source>
+  static constexpr auto inputs() {
+    std::array<int, static_cast<std::size_t>(count)> list{};
+    constexpr int first = Source::numbers;
+    if constexpr (sizeof...(V) == 0) {
+      for (int i = 0; i < count; ++i) list[static_cast<std::size_t>(i)] = first + i;
+    } else {
+      std::size_t k = 0;
+      for (const int i : {expression_graph<E>.variable(V::name)...})
+        list[k++] = i < 0 ? i : first + i;
+    }
+    return list;
+  }
+};
+
+/// The keys of a gradient: the chosen variables, or all.
+template <class T, class E, class... V>
+struct gradients_type {
+  using type = gradients<T, V...>;
+};
+template <class T, class E>
+struct gradients_type<T, E> {
+  template <int... I>
+  static auto all(std::integer_sequence<int, I...>) -> gradients<T, variable_at<E, I>...>;
+  using type = decltype(all(std::make_integer_sequence<int, variable_count<E>>{}));
+};
+
+/// Where .into and .add_to of an expression's gradient write.
+template <class Function, bool Add, class... Out>
+struct expression_target {
+  Function function;
+  std::tuple<Out&...> outputs;
+
+  template <class... B>
+  TAPELESS_INLINE constexpr auto operator()(const B&... b_) const {
+    return function.template write<Add>(outputs, b_...);
+  }
+};
+
+/// What grad(f), grad<x, y>(f) and value_and_grad of an expression return.
+template <class Policy, bool WithValue, class E, class... V>
+struct expression_gradient {
+  [[no_unique_address]] E expression;
+  using list = chosen_variables<E, V...>;
+  using transform = reverse_mode<Policy, WithValue, false, list>;
+
+  template <class... B>
+  TAPELESS_INLINE constexpr auto operator()(const B&... b_) const {
+    if constexpr (binding_check<E, B...>::passes()) {
+      using T = typename expression_call<E, B...>::scalar;
+      using G = std::conditional_t<sizeof...(V) == 1, T, typename gradients_type<T, E, V...>::type>;
+      G g_{};
+      if constexpr (WithValue) {
+        T value_{};
+        execute_expression<transform>(expression, std::tie(value_, leaves(g_)), std::tuple<>{},
+                                      b_...);
+        return value_and_gradient<T, G>{value_, g_};
+      } else {
+        execute_expression<transform>(expression, std::tie(leaves(g_)), std::tuple<>{}, b_...);
+        return g_;
+      }
+    } else if constexpr (WithValue) {
+      return value_and_gradient<double, any_key>{};
+    } else {
+      return any_key{};
+    }
+  }
+  template <class... Out>
+  TAPELESS_INLINE constexpr auto into(Out&... out_) const {
+    return expression_target<expression_gradient, false, Out...>{*this,
+                                                                 std::tuple<Out&...>(out_...)};
+  }
+  template <class... Out>
+  TAPELESS_INLINE constexpr auto add_to(Out&... out_) const {
+    return expression_target<expression_gradient, true, Out...>{*this,
+                                                                std::tuple<Out&...>(out_...)};
+  }
+
+  template <bool Add, class... Out, class... B>
+  TAPELESS_INLINE constexpr auto write(const std::tuple<Out&...>& out_, const B&... b_) const {
+    if constexpr (!binding_check<E, B...>::passes()) {
+      return 0.0;
+    } else if constexpr (list::count != static_cast<int>(sizeof...(Out))) {
+      static_assert(
+          never<E>,
+          "tapeless: .into(...) and .add_to(...) take one output for each chosen variable");
+      return 0.0;
+    } else if constexpr (WithValue) {
+      typename expression_call<E, B...>::scalar value_{};
+      execute_expression<transform, Add, 1>(expression, std::tuple_cat(std::tie(value_), out_),
+                                            std::tuple<>{}, b_...);
+      return value_;
+    } else {
+      execute_expression<transform, Add, 0>(expression, out_, std::tuple<>{}, b_...);
+    }
+  }
+};
+
+/// grad(f): the gradient of an expression in all its variables, keyed by them: g[x].
+/// grad<x>(f): the derivative, an expression again. grad<x, y>(f): in the variables chosen.
+template <auto... V, expression E, class... Policies>
+  requires(is_policy<Policies> && ...)
+TAPELESS_INLINE constexpr auto grad(const E& e_, Policies...) {
+  using chosen_policy = combined_policy<Policies...>;
+  if constexpr (sizeof...(V) == 1) {
+    using result = derivative<chosen_policy, E, std::remove_const_t<decltype(V)>...>;
+    if constexpr (std::is_empty_v<E>) {
+      return result{};
+    } else {
+      return result{{}, e_};
+    }
+  } else {
+    return expression_gradient<chosen_policy, false, E, std::remove_const_t<decltype(V)>...>{e_};
+  }
+}
+
+template <auto... V, expression E, class... Policies>
+  requires(is_policy<Policies> && ...)
+TAPELESS_INLINE constexpr auto value_and_grad(const E& e_, Policies...) {
+  return expression_gradient<combined_policy<Policies...>, true, E,
+                             std::remove_const_t<decltype(V)>...>{e_};
+}
+
+/// evaluate(f)(x = 3.0): the same as f(x = 3.0).
+template <expression E>
+TAPELESS_INLINE constexpr E evaluate(const E& e_) {
+  return e_;
+}
+
+/// The pullback of an expression: pullback(w)[x].
+template <class Policy, class E, class... B>
+struct expression_pullback {
+  [[no_unique_address]] E expression;
+  std::tuple<B...> bindings;
+
+  template <class W>
+  TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const {
+    using T = typename expression_call<E, B...>::scalar;
+    typename gradients_type<T, E>::type g_{};
+    std::apply(
+        [&](const auto&... b_) {
+          execute_expression<reverse_mode<Policy, false, true, chosen_variables<E>>>(
+              expression, std::tie(leaves(g_)), std::tie(cotangent_), b_...);
+        },
+        bindings);
+    return g_;
+  }
+};
+
+/// vjp(f, x = 3.0, y = 2.0): auto [value, pullback] = ...; pullback(w)[x].
+template <expression E, class... B>
+TAPELESS_INLINE constexpr auto vjp(const E& e_, const B&... b_) {
+  using chosen_policy = combined_policy<policy_or_strict<B>...>;
+  return std::apply(
+      [&]<class... C>(const C&... c_) {
+        auto value_ = e_(c_...);
+        return value_and_pullback<decltype(value_), expression_pullback<chosen_policy, E, C...>>{
+            value_, {e_, {c_...}}};
+      },
+      std::tuple_cat(unless_policy(b_)...));
+}
+
+/// jvp(f, std::tuple{x = 3.0}, std::tuple{x = 1.0}): auto [value, tangent] = ...
+template <expression E, class... B, class... T, class... Policies>
+  requires(is_policy<Policies> && ...)
+TAPELESS_INLINE constexpr auto jvp(const E& e_, const std::tuple<B...>& primals_,
+                                   const std::tuple<T...>& tangents_, Policies...) {
+  if constexpr (binding_check<E, B...>::passes() && binding_check<E, T...>::passes()) {
+    using R = typename expression_call<E, B...>::scalar;
+    using transform = forward_mode<combined_policy<Policies...>, true, chosen_variables<E>>;
+    value_and_tangent<R> r_{};
+    const auto dx_ = std::apply(
+        [](const auto&... t_) {
+          // The tangents of stored numbers come first and are zero.
+          std::array<R, static_cast<std::size_t>(E::facts.stored + variable_count<E>)> all_{};
+          const auto bound_ = expression_call<E, T...>::arrange(t_...);
+          for (std::size_t i = 0; i < bound_.size(); ++i) {
+            all_[static_cast<std::size_t>(E::facts.stored) + i] = static_cast<R>(bound_[i]);
+          }
+          return all_;
+        },
+        tangents_);
+    std::apply(
+        [&](const auto&... b_) {
+          execute_expression<transform>(e_, std::tie(r_.value, r_.tangent), std::tie(dx_), b_...);
+        },
+        primals_);
+    return r_;
+  } else {
+    return value_and_tangent<double>{};
+  }
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

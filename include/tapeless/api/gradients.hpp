@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The gradient of an expression: an aggregate keyed by variables and, for Boost.Hana, a Struct.
+
+#include <tapeless/expression/variable.hpp>
+
+#include <boost/hana/bool.hpp>
+#include <boost/hana/equal.hpp>
+#include <boost/hana/fwd/accessors.hpp>
+#include <boost/hana/fwd/hash.hpp>
+#include <boost/hana/pair.hpp>
+#include <boost/hana/tuple.hpp>
+#include <boost/hana/type.hpp>
+
+#include <array>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+template <class... V>
+struct gradients_tag {};
+struct variable_tag {};
+
+/// g[x]: the partial derivative with respect to the variable x.
+template <class T, class... V>
+struct gradients {
+  using hana_tag = gradients_tag<V...>;
+  static constexpr std::size_t size = sizeof...(V);
+  std::array<T, size> values;
+
+  template <class Key>
+  static constexpr int position() {
+    int i = 0, found = -1;
+    ((std::is_same_v<Key, V> ? found = i : 0, ++i), ...);
+    return found;
+  }
+  template <fixed_string Name>
+  TAPELESS_INLINE constexpr const T& operator[](const variable<Name>&) const {
+    constexpr int i = position<variable<Name>>();
+    static_assert(i >= 0,
+                  "tapeless: g[x]: the gradient was not taken with respect to this variable");
+    return values[static_cast<std::size_t>(i < 0 ? 0 : i)];
+  }
+  template <fixed_string Name>
+  TAPELESS_INLINE constexpr T& operator[](const variable<Name>&) {
+    constexpr int i = position<variable<Name>>();
+    static_assert(i >= 0,
+                  "tapeless: g[x]: the gradient was not taken with respect to this variable");
+    return values[static_cast<std::size_t>(i < 0 ? 0 : i)];
+  }
+  constexpr bool operator==(const gradients&) const = default;
+};
+
+/// The leaves of a gradient as a structure that programs write to.
+template <class T, class... V>
+constexpr std::array<T, sizeof...(V)>& leaves(gradients<T, V...>& g) {
+  return g.values;
+}
+template <class T>
+constexpr T& leaves(T& g) {
+  return g;
+}
+
+/// The gradient of a refused call: any key fits.
+struct any_key {
+  template <class Key>
+  constexpr double operator[](const Key&) const {
+    return 0.0;
+  }
+  constexpr operator double() const { return 0.0; }
+};
+
+template <class V>
+struct gradient_member {
+  template <class G>
+  constexpr decltype(auto) operator()(G&& g) const {
+    return (static_cast<G&&>(g)[V{}]);
+  }
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
+
+namespace boost::hana {
+
+template <class... V>
+struct accessors_impl<tapeless::gradients_tag<V...>> {
+  static constexpr auto apply() {
+    return make_tuple(make_pair(V{}, tapeless::gradient_member<V>{})...);
+  }
+};
+template <tapeless::fixed_string Name>
+struct tag_of<tapeless::variable<Name>> {
+  using type = tapeless::variable_tag;
+};
+template <>
+struct equal_impl<tapeless::variable_tag, tapeless::variable_tag> {
+  template <class X, class Y>
+  static constexpr auto apply(const X&, const Y&) {
+    return bool_c<std::is_same_v<X, Y>>;
+  }
+};
+template <>
+struct hash_impl<tapeless::variable_tag> {
+  template <class X>
+  static constexpr auto apply(const X&) {
+    return type_c<X>;
+  }
+};
+
+}  // namespace boost::hana

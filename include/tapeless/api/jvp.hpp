@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// tl::jvp: the value and the Jacobian-vector product, in one program.
+
+#include <tapeless/api/check.hpp>
+#include <tapeless/api/function.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// What jvp returns.
+template <class V>
+struct value_and_tangent {
+  V value;
+  V tangent;
+};
+
+/// jvp(f, std::tuple{a...}, std::tuple{t...}): auto [value, tangent] = ...; tangent = J t.
+/// Shapes:   f: (S...) -> R; a, t: (S...); value, tangent: R
+template <class F, class... A, class... T, class... Policies>
+  requires(!expression<F> && (is_policy<Policies> && ...))
+TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_,
+                                   const std::tuple<T...>& tangents_, Policies...) {
+  if constexpr (!std::same_as<std::tuple<shape_of<A>...>, std::tuple<shape_of<T>...>>) {
+    static_assert(never<F>,
+                  "tapeless::jvp(f, primals, tangents): 'tangents' differ in number or shape from "
+                  "'primals'");
+    return value_and_tangent<double>{};
+  } else if constexpr (!check_gradient_of_all<F, A...>()) {
+    return value_and_tangent<double>{};
+  } else {
+    using transform = forward_mode<combined_policy<Policies...>, true,
+                                   chosen_or_all<static_cast<int>(sizeof...(A))>>;
+    value_and_tangent<value_type<function_call<F, A...>>> r_{};
+    std::apply(
+        [&](const auto&... a_) {
+          execute_call<transform>(f_, std::tie(r_.value, r_.tangent), std::tie(tangents_), a_...);
+        },
+        primals_);
+    return r_;
+  }
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

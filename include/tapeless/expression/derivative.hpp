@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The derivative of an expression is an expression.
+
+#include <tapeless/expression/stored_scalar.hpp>
+#include <tapeless/expression/variable.hpp>
+#include <tapeless/transform/differentiate.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Memory of one constant evaluation.
+template <class T>
+class scratch {
+ public:
+  constexpr scratch(int size, T value) : data_(new T[static_cast<std::size_t>(size)]) {
+    for (int i = 0; i < size; ++i) data_[i] = value;
+  }
+  scratch(const scratch&) = delete;
+  scratch& operator=(const scratch&) = delete;
+  constexpr ~scratch() { delete[] data_; }
+  constexpr T* data() { return data_; }
+  constexpr T& operator[](int i) { return data_[i]; }
+
+ private:
+  T* data_;
+};
+
+/// The node that is the derivative of y with respect to the input x.
+template <class Policy>
+constexpr int derivative_node(builder& g, int y, int x) {
+  const int count = y + 1;
+  if (x > y) return g.structural_zero();
+  scratch<int> cotangent(count, -1);
+  scratch<bool> active(count, false);
+  active[x] = true;
+  for (int n = x + 1; n < count; ++n) {
+    const node& v = g[n];
+    active[n] = (v.op->arity > 0 && active[v.a]) || (v.op->arity > 1 && active[v.b]) ||
+                (v.op->arity > 2 && active[v.c]);
+  }
+  cotangent[y] = g.constant(1);
+  reverse_sweep<Policy>(g, count, cotangent.data(), active.data());
+  return cotangent[x] < 0 ? g.structural_zero() : cotangent[x];
+}
+
+template <class Policy, class E, class V>
+struct derivative;
+
+template <class Policy, class E, class V>
+struct derivative_members : expression_node<derivative<Policy, E, V>> {
+  static constexpr expression_facts facts = E::facts.parent();
+  static constexpr traced lower(expression_context& c) {
+    const int y = E::lower(c).id(c.graph);
+    const int x = c.variable(V::name).id(c.graph);
+    return traced(&c.graph, derivative_node<Policy>(c.graph, y, x));
+  }
+};
+
+template <class Policy, class E, class V>
+struct derivative : derivative_members<Policy, E, V> {};
+template <class Policy, class E, class V>
+  requires holds_data<E>
+struct derivative<Policy, E, V> : derivative_members<Policy, E, V> {
+  E expression;
+};
+
+template <class Policy, class E, class V, class T>
+  requires holds_data<E>
+TAPELESS_INLINE constexpr void gather(const derivative<Policy, E, V>& e, T*& to) {
+  gather(e.expression, to);
+}
+template <class Policy, class E, class V>
+struct stored_scalar<derivative<Policy, E, V>> : stored_scalar<E> {};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
