@@ -25,8 +25,8 @@ struct compiled {
     }
   }
   static constexpr const auto& full = choose();
-  static constexpr auto alive = live_nodes<full.size>(full);
-  static constexpr auto compacted = compact<alive.sizes>(full, alive);
+  static constexpr auto order = scheduled<full.size>(full);
+  static constexpr auto compacted = compact<order.sizes>(full, order);
   using name = typename forced<tie_name<compacted>>::name;
 };
 

@@ -3,7 +3,7 @@
 
 // A program: the live nodes of a graph, renumbered, each with its slot.
 
-#include <tapeless/graph/graph.hpp>
+#include <tapeless/codegen/schedule.hpp>
 
 #include <bit>
 
@@ -23,10 +23,6 @@ struct input_slot {
   int leaf = 0, slot = 0;
 };
 
-struct program_sizes {
-  int instructions = 0, inputs = 0, outputs = 0, values = 0, conditions = 0;
-};
-
 template <program_sizes S>
 struct program {
   static constexpr program_sizes sizes = S;
@@ -43,30 +39,6 @@ struct program {
   }
 };
 
-/// Marks the nodes that the outputs need.
-template <int Size>
-struct liveness {
-  bool live[Size]{};
-  program_sizes sizes{};
-};
-
-template <int Size, int Capacity, int Outputs>
-constexpr auto live_nodes(const graph<Capacity, Outputs>& g) {
-  liveness<Size> r;
-  for (int i = 0; i < Outputs; ++i) r.live[g.outputs[i]] = true;
-  for (int n = g.size - 1; n >= 0; --n) {
-    if (!r.live[n]) continue;
-    const node& x = g.nodes[n];
-    if (x.op->arity > 0) r.live[x.a] = true;
-    if (x.op->arity > 1) r.live[x.b] = true;
-    if (x.op->arity > 2) r.live[x.c] = true;
-    (x.op == &input_operation ? r.sizes.inputs : r.sizes.instructions) += 1;
-    (x.op->returns_condition ? r.sizes.conditions : r.sizes.values) += 1;
-  }
-  r.sizes.outputs = Outputs;
-  return r;
-}
-
 struct digest {
   std::uint64_t high = 0x243f6a8885a308d3ull, low = 0x13198a2e03707344ull;
   constexpr void mix(std::uint64_t v) {
@@ -77,14 +49,15 @@ struct digest {
   }
 };
 
-template <program_sizes Sizes, int Live, int Capacity, int Outputs>
-constexpr auto compact(const graph<Capacity, Outputs>& g, const liveness<Live>& alive) {
+/// The program of the scheduled nodes of g.
+template <program_sizes Sizes, int Size, int Capacity, int Outputs>
+constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& s) {
   program<Sizes> p;
-  int slot[Live]{};
+  int slot[Size]{};
   int values = 0, conditions = 0, instructions = 0, inputs = 0;
   digest d;
-  for (int n = 0; n < g.size; ++n) {
-    if (!alive.live[n]) continue;
+  for (int k = 0; k < s.count; ++k) {
+    const int n = s.order[k];
     const node& x = g.nodes[n];
     slot[n] = x.op->returns_condition ? conditions++ : values++;
     if (x.op == &input_operation) {

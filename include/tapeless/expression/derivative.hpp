@@ -30,19 +30,29 @@ class scratch {
 /// The node that is the derivative of y with respect to the input x.
 template <class Policy>
 constexpr int derivative_node(builder& g, int y, int x) {
-  const int count = y + 1;
   if (x > y) return g.structural_zero();
-  scratch<int> cotangent(count, -1);
-  scratch<bool> active(count, false);
-  active[x] = true;
-  for (int n = x + 1; n < count; ++n) {
-    const node& v = g[n];
-    active[n] = (v.op->arity > 0 && active[v.a]) || (v.op->arity > 1 && active[v.b]) ||
-                (v.op->arity > 2 && active[v.c]);
+  const int count = y + 1;
+  scratch<factored> derivatives(count, {});
+  if constexpr (Policy::factors) {
+    scratch<int> uses(count, 0);
+    for (int n = 0; n < count; ++n) {
+      for (int i = 0; i < g[n].op->arity; ++i) {
+        uses[g[n].operand(i)] += i > 0 && g[n].operand(i) == g[n].operand(i - 1) ? 0 : 1;
+      }
+    }
+    derivatives[x].base = g.constant(1);
+    tangent_sweep<Policy>(g, count, derivatives.data(), uses.data());
+    return derivatives[y].exists() ? derivatives[y].node(g) : g.structural_zero();
+  } else {
+    scratch<bool> active(count, false);
+    active[x] = true;
+    for (int n = x + 1; n < count; ++n) {
+      for (int i = 0; i < g[n].op->arity; ++i) active[n] = active[n] || active[g[n].operand(i)];
+    }
+    derivatives[y].base = g.constant(1);
+    reverse_sweep<Policy>(g, count, derivatives.data(), active.data());
+    return derivatives[x].exists() ? derivatives[x].node(g) : g.structural_zero();
   }
-  cotangent[y] = g.constant(1);
-  reverse_sweep<Policy>(g, count, cotangent.data(), active.data());
-  return cotangent[x] < 0 ? g.structural_zero() : cotangent[x];
 }
 
 template <class Policy, class E, class V>

@@ -51,6 +51,7 @@ struct graph {
   node nodes[Capacity]{};
   int size = 0;
   int inputs = 0;
+  int primal = 0;  ///< the nodes below it are the values, those above their derivatives
   int outputs[Outputs > 0 ? Outputs : 1]{};
   bool full = false;  ///< the capacity was exceeded: the rest is meaningless
 

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// sin, cos, tan and their inverses.
+// sin, cos, tan and their inverses. Angles are in radians.
 
-#include <tapeless/primitive/arithmetic.hpp>
+#include <tapeless/primitive/power.hpp>
+
+#include <cmath>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
+
+// The rules of sin and cos refer to each other.
+struct cosine;
+template <operand A>
+TAPELESS_INLINE constexpr lifted<cosine, A> cos(const A& x);
 
 struct sine : primitive<1> {
   static constexpr std::string_view name = "sin";
@@ -16,21 +23,8 @@ struct sine : primitive<1> {
     return sin(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V&) {
+  static constexpr auto partials(const V& x, const V& ) {
     return std::tuple{cos(x)};
-  }
-};
-
-struct cosine : primitive<1> {
-  static constexpr std::string_view name = "cos";
-  template <class T>
-  static constexpr T primal(const T& x) {
-    using std::cos;
-    return cos(x);
-  }
-  template <class V>
-  static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{-sin(x)};
   }
 };
 
@@ -44,6 +38,19 @@ TAPELESS_INLINE constexpr lifted<sine, A> sin(const A& x) {
   return lift<sine>(x);
 }
 
+struct cosine : primitive<1> {
+  static constexpr std::string_view name = "cos";
+  template <class T>
+  static constexpr T primal(const T& x) {
+    using std::cos;
+    return cos(x);
+  }
+  template <class V>
+  static constexpr auto partials(const V& x, const V& ) {
+    return std::tuple{-sin(x)};
+  }
+};
+
 /// cos(x): cosine.
 /// Units:    x in radians
 /// Partial:  -sin(x)
@@ -52,6 +59,122 @@ TAPELESS_INLINE constexpr lifted<sine, A> sin(const A& x) {
 template <operand A>
 TAPELESS_INLINE constexpr lifted<cosine, A> cos(const A& x) {
   return lift<cosine>(x);
+}
+
+struct tangent : primitive<1> {
+  static constexpr std::string_view name = "tan";
+  template <class T>
+  static constexpr T primal(const T& x) {
+    using std::tan;
+    return tan(x);
+  }
+  template <class V>
+  static constexpr auto partials(const V& , const V& y) {
+    return std::tuple{1 + y * y};
+  }
+};
+
+/// tan(x): tangent.
+/// Units:    x in radians
+/// Partial:  1 + tan(x)^2
+/// Domain:   all finite x; inf or NaN -> NaN
+/// Source:   NIST DLMF 4.20.3
+template <operand A>
+TAPELESS_INLINE constexpr lifted<tangent, A> tan(const A& x) {
+  return lift<tangent>(x);
+}
+
+struct arc_sine : primitive<1> {
+  static constexpr std::string_view name = "asin";
+  template <class T>
+  static constexpr T primal(const T& x) {
+    using std::asin;
+    return asin(x);
+  }
+  template <class V>
+  static constexpr auto partials(const V& x, const V& ) {
+    return std::tuple{over(1, sqrt(1 - x * x))};
+  }
+};
+
+/// asin(x): the angle in [-pi/2, pi/2] whose sine is x.
+/// Units:    result in radians
+/// Partial:  1 / sqrt(1 - x^2)
+/// Domain:   |x| <= 1; partial inf at both ends; |x| > 1 or NaN -> NaN
+/// Source:   NIST DLMF 4.24.7
+template <operand A>
+TAPELESS_INLINE constexpr lifted<arc_sine, A> asin(const A& x) {
+  return lift<arc_sine>(x);
+}
+
+struct arc_cosine : primitive<1> {
+  static constexpr std::string_view name = "acos";
+  template <class T>
+  static constexpr T primal(const T& x) {
+    using std::acos;
+    return acos(x);
+  }
+  template <class V>
+  static constexpr auto partials(const V& x, const V& ) {
+    return std::tuple{over(-1, sqrt(1 - x * x))};
+  }
+};
+
+/// acos(x): the angle in [0, pi] whose cosine is x.
+/// Units:    result in radians
+/// Partial:  -1 / sqrt(1 - x^2)
+/// Domain:   |x| <= 1; partial -inf at both ends; |x| > 1 or NaN -> NaN
+/// Source:   NIST DLMF 4.24.8
+template <operand A>
+TAPELESS_INLINE constexpr lifted<arc_cosine, A> acos(const A& x) {
+  return lift<arc_cosine>(x);
+}
+
+struct arc_tangent : primitive<1> {
+  static constexpr std::string_view name = "atan";
+  template <class T>
+  static constexpr T primal(const T& x) {
+    using std::atan;
+    return atan(x);
+  }
+  template <class V>
+  static constexpr auto partials(const V& x, const V& ) {
+    return std::tuple{over(1, 1 + x * x)};
+  }
+};
+
+/// atan(x): the angle in [-pi/2, pi/2] whose tangent is x.
+/// Units:    result in radians
+/// Partial:  1 / (1 + x^2)
+/// Domain:   all x; inf -> pi/2 with partial 0, NaN -> NaN
+/// Source:   NIST DLMF 4.24.9
+template <operand A>
+TAPELESS_INLINE constexpr lifted<arc_tangent, A> atan(const A& x) {
+  return lift<arc_tangent>(x);
+}
+
+struct arc_tangent_of_point : primitive<2> {
+  static constexpr std::string_view name = "atan2";
+  template <class T>
+  static constexpr T primal(const T& y, const T& x) {
+    using std::atan2;
+    return atan2(y, x);
+  }
+  template <class V>
+  static constexpr auto partials(const V& y, const V& x, const V&) {
+    const V d = x * x + y * y;
+    return std::tuple{over(x, d), over(-y, d)};
+  }
+};
+
+/// atan2(y, x): the angle in [-pi, pi] of the point (x, y).
+/// Units:    result in radians
+/// Partial:  x / (x^2 + y^2), -y / (x^2 + y^2)
+/// Domain:   all (y, x); partials NaN at (0, 0), 0 there under tapeless::safe; NaN -> NaN
+/// Source:   ISO C17 7.12.4.4
+template <operand Y, operand X>
+TAPELESS_INLINE constexpr lifted<arc_tangent_of_point, Y, X> atan2(const Y& y, const X& x) {
+  return lift<arc_tangent_of_point>(y, x);
 }
 
 }  // namespace TAPELESS_ABI

@@ -22,6 +22,7 @@ struct workshop {
   constexpr void enter(const graph<C, O>& first) {
     for (int i = 0; i < first.size; ++i) g.append(first.nodes[i]);
     result.inputs = first.inputs;
+    result.primal = first.size;
   }
   constexpr auto finish() {
     result.size = g.size();

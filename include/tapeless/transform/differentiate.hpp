@@ -23,18 +23,47 @@ struct value_only {
   }
 };
 
-/// Marks the nodes of f that depend on one of the given inputs.
-template <int C, int O, class Inputs>
-constexpr void mark_active(const graph<C, O>& f, const Inputs& inputs, bool* active) {
-  for (int n = 0; n < f.size; ++n) {
-    const node& x = f.nodes[n];
-    if (x.op == &input_operation) {
-      for (int i : inputs) active[n] = active[n] || i == x.a;
-    } else {
-      active[n] = (x.op->arity > 0 && active[x.a]) || (x.op->arity > 1 && active[x.b]) ||
-                  (x.op->arity > 2 && active[x.c]);
+/// The nodes of the given inputs; -1 for one that the graph does not have.
+template <class Inputs, int C, int O>
+constexpr auto nodes_of(const Inputs& inputs, const graph<C, O>& f) {
+  Inputs nodes = inputs;
+  for (int& i : nodes) i = i < 0 ? -1 : f.input_node(i);
+  return nodes;
+}
+
+/// What the sweeps need to know of the graph they extend.
+template <int Size>
+struct activity {
+  bool active[Size]{};  ///< depends on one of the chosen inputs
+  int uses[Size]{};     ///< number of nodes that use it
+
+  template <class Nodes>
+  constexpr activity(const node* all, int count, const Nodes& inputs) {
+    for (int n : inputs) {
+      if (n >= 0) active[n] = true;
+    }
+    for (int n = 0; n < count; ++n) {
+      const node& x = all[n];
+      for (int i = 0; i < x.op->arity; ++i) {
+        const int y = x.operand(i);
+        active[n] = active[n] || active[y];
+        uses[y] += i > 0 && y == x.operand(i - 1) ? 0 : 1;
+      }
     }
   }
+};
+
+/// The derivative of one output in one input: both modes need the same operations; the tangents
+/// are computed beside the values, not after the last of them.
+template <class Policy, int C, int O>
+constexpr int scalar_derivative(builder& g, const graph<C, O>& f, int input) {
+  if (input < 0) return g.structural_zero();
+  const activity<C> info(f.nodes, f.size, std::array<int, 1>{input});
+  factored tangent[C]{};
+  tangent[input].base = g.constant(1);
+  tangent_sweep<Policy>(g, f.size, tangent, info.uses);
+  const factored& t = tangent[f.outputs[0]];
+  return t.exists() ? t.node(g) : g.structural_zero();
 }
 
 /// Outputs: the value if WithValue, then the cotangents of the inputs in Wrt. The cotangents of
@@ -47,21 +76,23 @@ struct reverse_mode {
     constexpr int values = WithValue ? O : 0;
     workshop<Capacity, values + static_cast<int>(inputs.size())> w;
     w.enter(f);
-    int cotangent[C]{};
-    bool active[C]{};
-    mark_active(f, inputs, active);
-    for (int n = 0; n < f.size; ++n) cotangent[n] = -1;
-    for (int i = 0; i < O; ++i) {
-      int& c = cotangent[f.outputs[i]];
-      const int seed = SeedIsInput ? w.g.input(f.inputs + i) : w.g.constant(1);
-      c = c < 0 ? seed : w.g.apply(w.g.operations().add, c, seed);
-    }
-    reverse_sweep<Policy>(w.g, f.size, cotangent, active);
     for (int i = 0; i < values; ++i) w.result.outputs[i] = f.outputs[i];
-    int k = values;
-    for (int i : inputs) {
-      const int n = i < 0 ? -1 : f.input_node(i);
-      w.result.outputs[k++] = n < 0 || cotangent[n] < 0 ? w.g.structural_zero() : cotangent[n];
+    const auto nodes = nodes_of(inputs, f);
+    if constexpr (O == 1 && inputs.size() == 1 && !SeedIsInput && Policy::factors) {
+      w.result.outputs[values] = scalar_derivative<Policy>(w.g, f, nodes[0]);
+    } else {
+      factored cotangent[C]{};
+      const activity<C> info(f.nodes, f.size, nodes);
+      for (int i = 0; i < O; ++i) {
+        const int seed = SeedIsInput ? w.g.input(f.inputs + i) : w.g.constant(1);
+        cotangent[f.outputs[i]].add(w.g, {seed, -1});
+      }
+      reverse_sweep<Policy>(w.g, f.size, cotangent, info.active);
+      int k = values;
+      for (int n : nodes) {
+        w.result.outputs[k++] =
+            n >= 0 && cotangent[n].exists() ? cotangent[n].node(w.g) : w.g.structural_zero();
+      }
     }
     return w.finish();
   }
@@ -77,16 +108,17 @@ struct forward_mode {
     constexpr int values = WithValue ? O : 0;
     workshop<Capacity, values + O> w;
     w.enter(f);
-    int tangent[C]{};
-    for (int n = 0; n < f.size; ++n) tangent[n] = -1;
-    for (int i : inputs) {
-      if (i >= 0 && f.input_node(i) >= 0) tangent[f.input_node(i)] = w.g.input(f.inputs + i);
+    const auto nodes = nodes_of(inputs, f);
+    const activity<C> info(f.nodes, f.size, nodes);
+    factored tangent[C]{};
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      if (nodes[k] >= 0) tangent[nodes[k]].base = w.g.input(f.inputs + inputs[k]);
     }
-    tangent_sweep<Policy>(w.g, f.size, tangent);
+    tangent_sweep<Policy>(w.g, f.size, tangent, info.uses);
     for (int i = 0; i < values; ++i) w.result.outputs[i] = f.outputs[i];
     for (int i = 0; i < O; ++i) {
-      const int t = tangent[f.outputs[i]];
-      w.result.outputs[values + i] = t < 0 ? w.g.structural_zero() : t;
+      const factored& t = tangent[f.outputs[i]];
+      w.result.outputs[values + i] = t.exists() ? t.node(w.g) : w.g.structural_zero();
     }
     return w.finish();
   }

@@ -14,6 +14,9 @@ template <bool Safe, bool StrongZero>
 struct policy {
   static constexpr bool is_safe = Safe;
   static constexpr bool is_strong_zero = StrongZero;
+  /// Partial derivatives may be multiplied together before the cotangent joins them; a guard must
+  /// see every cotangent.
+  static constexpr bool factors = !Safe && !StrongZero;
 
   /// numerator * (w / denominator), guarded as the policy says.
   static constexpr int contribution(builder& g, int w, const partial& p) {

@@ -3,31 +3,38 @@
 
 // The one reverse sweep: from a graph to the same graph with its vector-Jacobian product.
 
-#include <tapeless/trace/traced.hpp>
-#include <tapeless/transform/policy.hpp>
+#include <tapeless/transform/factored.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Adds the cotangents of the first `count` nodes of g, given those of some of them in
-/// `cotangent` (-1: none), and leaves them there. Only nodes for which `active` holds take part.
+/// How many different operands of node n receive a contribution.
+constexpr int receivers(const node& n, const partial* parts, const bool* active) {
+  int count = 0;
+  for (int i = 0; i < n.op->arity; ++i) {
+    bool seen = parts[i].numerator < 0 || !active[n.operand(i)];
+    for (int k = 0; k < i; ++k) seen = seen || n.operand(k) == n.operand(i);
+    count += seen ? 0 : 1;
+  }
+  return count;
+}
+
+/// Adds the cotangents of the first `count` nodes of g, given those of some of them, and leaves
+/// them there. Only nodes for which `active` holds take part.
 template <class Policy>
-constexpr void reverse_sweep(builder& g, int count, int* cotangent, const bool* active) {
+constexpr void reverse_sweep(builder& g, int count, factored* cotangent, const bool* active) {
   for (int n = count - 1; n >= 0; --n) {
-    const int w = cotangent[n];
-    if (w < 0 || !active[n]) continue;
     const operation* op = g[n].op;
-    if (op->arity == 0) continue;
+    if (!cotangent[n].exists() || op->arity == 0 || !active[n]) continue;
     partial parts[max_arity]{};
     op->partials(g, n, parts);
-    // x * x: one contribution of twice the cotangent, whose factor 2 joins its constant.
-    const bool twice = op->arity == 2 && g[n].a == g[n].b && parts[0] == parts[1];
+    if (receivers(g[n], parts, active) > 1) cotangent[n] = cotangent[n].rebased(g);
+    const bool twice = is_twice(g[n], parts);
+    const factored w = twice ? doubled(g, cotangent[n]) : cotangent[n];
     for (int i = twice ? 1 : 0; i < op->arity; ++i) {
       const int x = g[n].operand(i);
-      if (!active[x] || parts[i].numerator < 0) continue;
-      const int c = Policy::contribution(
-          g, twice ? g.apply(g.operations().multiply, g.constant(2), w) : w, parts[i]);
-      cotangent[x] = cotangent[x] < 0 ? c : g.apply(g.operations().add, cotangent[x], c);
+      if (parts[i].numerator < 0 || !active[x]) continue;
+      cotangent[x].add(g, w.times<Policy>(g, parts[i]));
     }
   }
 }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Which nodes a program needs and in which order it computes them.
+
+#include <tapeless/graph/graph.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+struct program_sizes {
+  int instructions = 0, inputs = 0, outputs = 0, values = 0, conditions = 0;
+};
+
+template <int Size>
+struct schedule {
+  int order[Size]{};
+  int count = 0;
+  program_sizes sizes{};
+};
+
+/// Values keep their order. A derivative's node comes as soon as the last value that it needs:
+/// calls to libm stand in the way of the compiler, which moves no arithmetic across them, so
+/// cos(x) is asked for beside sin(x), and factors are computed while the next call runs.
+template <int Size, int Capacity, int Outputs>
+constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
+  schedule<Size> r;
+  bool live[Size]{};
+  for (int i = 0; i < Outputs; ++i) live[g.outputs[i]] = true;
+  for (int n = g.size - 1; n >= 0; --n) {
+    if (!live[n]) continue;
+    const node& x = g.nodes[n];
+    if (x.op->arity > 0) live[x.a] = true;
+    if (x.op->arity > 1) live[x.b] = true;
+    if (x.op->arity > 2) live[x.c] = true;
+    (x.op == &input_operation ? r.sizes.inputs : r.sizes.instructions) += 1;
+    (x.op->returns_condition ? r.sizes.conditions : r.sizes.values) += 1;
+  }
+  r.sizes.outputs = Outputs;
+  r.count = r.sizes.inputs + r.sizes.instructions;
+
+  // Counting sort by the last value that a node needs. Inputs stay in order.
+  int last[Size]{}, start[Size + 1]{}, last_input = 0;
+  for (int n = 0; n < g.size; ++n) {
+    if (!live[n]) continue;
+    const node& x = g.nodes[n];
+    if (n < g.primal) {
+      last[n] = n;
+      if (x.op == &input_operation) last_input = n;
+    } else if (x.op == &input_operation) {
+      last[n] = last_input;
+    } else {
+      if (x.op->arity > 0) last[n] = last[x.a];
+      if (x.op->arity > 1 && last[x.b] > last[n]) last[n] = last[x.b];
+      if (x.op->arity > 2 && last[x.c] > last[n]) last[n] = last[x.c];
+    }
+    ++start[last[n] + 1];
+  }
+  for (int n = 0; n < g.size; ++n) start[n + 1] += start[n];
+  for (int n = 0; n < g.size; ++n) {
+    if (live[n]) r.order[start[last[n]]++] = n;
+  }
+  return r;
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

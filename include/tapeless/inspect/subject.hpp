@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What can be inspected, seen in one way: a source of graphs, the transform made of it, and where
+// the numbers that enter at run time come from.
+
+#include <tapeless/api/evaluate.hpp>
+#include <tapeless/api/expression.hpp>
+#include <tapeless/api/grad.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// A program's inputs are its arguments (leaf by leaf, or the variables) and the numbers that the
+/// callable holds: for functions arguments come first, for expressions numbers do.
+template <class Transform, class F, class... A>
+struct function_subject {
+  using call = function_call<F, A...>;
+  using source = typename call::source;
+  using transform = Transform;
+  using scalar = typename call::scalar;
+  using argument_shapes = std::tuple<shape_of<A>...>;
+  using result_shape = shape_of<typename call::result_type>;
+  static constexpr int arguments = (0 + ... + shape_of<A>::leaves);
+  static constexpr int numbers = call::numbers;
+  static constexpr int first_argument = 0;
+  static constexpr int first_number = arguments;
+
+  template <class T>
+  static constexpr void gather(const F& f, T*& to) {
+    call::gather(f, to);
+  }
+  template <class Name, class Out>
+  static constexpr void execute(const F& f, const Out& out, const A&... a) {
+    std::array<scalar, static_cast<std::size_t>(numbers)> held{};
+    scalar* to = held.data();
+    gather(f, to);
+    run<Name, scalar>(std::tie(a..., std::as_const(held)), out);
+  }
+};
+
+template <class Transform, class E, class... B>
+struct expression_subject {
+  using call = expression_call<E, B...>;
+  using source = expression_source<E>;
+  using transform = Transform;
+  using scalar = typename call::scalar;
+  using result_shape = shape::scalar;
+  static constexpr int arguments = variable_count<E>;
+  static constexpr int numbers = E::facts.stored;
+  static constexpr int first_argument = numbers;
+  static constexpr int first_number = 0;
+  static constexpr std::string_view name(int i) { return expression_graph<E>.names[i]; }
+
+  template <class T>
+  static constexpr void gather(const E& e, T*& to) {
+    tapeless::gather(e, to);
+  }
+  template <class Name, class Out>
+  static constexpr void execute(const E& e, const Out& out, const B&... b) {
+    std::array<scalar, static_cast<std::size_t>(numbers)> held{};
+    scalar* to = held.data();
+    gather(e, to);
+    const auto values = call::arrange(b...);
+    run<Name, scalar>(std::tie(std::as_const(held), values), out);
+  }
+};
+
+/// subject_of<C, A...>: `type` describes C called with arguments (bindings) of these types, `inner`
+/// is the function or expression that C is a transform of.
+template <class C, class... A>
+struct subject_of {
+  using type = function_subject<value_only, C, A...>;
+  static constexpr const C& inner(const C& c) { return c; }
+  static constexpr bool check() { return check_call<C, A...>(); }
+};
+template <class F, class... A>
+struct subject_of<evaluated_function<F>, A...> {
+  using type = function_subject<value_only, F, A...>;
+  static constexpr const F& inner(const evaluated_function<F>& c) { return c.function; }
+  static constexpr bool check() { return check_call<F, A...>(); }
+};
+template <class Policy, bool WithValue, class F, int... Chosen, class... A>
+struct subject_of<gradient_function<Policy, WithValue, F, Chosen...>, A...> {
+  using list = chosen_or_all<static_cast<int>(sizeof...(A)), Chosen...>;
+  using type = function_subject<reverse_mode<Policy, WithValue, false, list>, F, A...>;
+  static constexpr const F& inner(const gradient_function<Policy, WithValue, F, Chosen...>& c) {
+    return c.function;
+  }
+  static constexpr bool check() { return check_gradient_call<F, list, A...>(); }
+};
+/// Without bindings an expression stands for itself.
+template <class E, class... B>
+constexpr bool check_expression() {
+  if constexpr (sizeof...(B) > 0) {
+    return binding_check<E, B...>::passes();
+  } else if constexpr (E::facts.size > TAPELESS_MAX_TREE) {
+    static_assert(never<E>, TAPELESS_TOO_LARGE);
+    return false;
+  } else {
+    return true;
+  }
+}
+template <expression E, class... B>
+struct subject_of<E, B...> {
+  using type = expression_subject<value_only, E, B...>;
+  static constexpr const E& inner(const E& c) { return c; }
+  static constexpr bool check() { return check_expression<E, B...>(); }
+};
+template <class Policy, bool WithValue, class E, class... V, class... B>
+struct subject_of<expression_gradient<Policy, WithValue, E, V...>, B...> {
+  using gradient = expression_gradient<Policy, WithValue, E, V...>;
+  using type = expression_subject<typename gradient::transform, E, B...>;
+  static constexpr const E& inner(const gradient& c) { return c.expression; }
+  static constexpr bool check() { return check_expression<E, B...>(); }
+};
+
+/// Of refused calls.
+struct constant_function {
+  template <class... A>
+  constexpr double operator()(const A&...) const {
+    return 0.0;
+  }
+};
+template <class C, class... A>
+constexpr auto checked_subject() {
+  if constexpr (subject_of<C, A...>::check()) {
+    return type_tag<typename subject_of<C, A...>::type>{};
+  } else {
+    return type_tag<function_subject<value_only, constant_function>>{};
+  }
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
