@@ -6,6 +6,16 @@
 #include <tapeless/api/expression.hpp>
 #include <tapeless/api/grad.hpp>
 #include <tapeless/expression/constant.hpp>
+#include <tapeless/primitive/activation.hpp>
+#include <tapeless/primitive/arithmetic.hpp>
+#include <tapeless/primitive/comparison.hpp>
 #include <tapeless/primitive/exponential.hpp>
+#include <tapeless/primitive/hyperbolic.hpp>
+#include <tapeless/primitive/integer_power.hpp>
+#include <tapeless/primitive/logarithmic.hpp>
+#include <tapeless/primitive/piecewise.hpp>
 #include <tapeless/primitive/power.hpp>
+#include <tapeless/primitive/probability.hpp>
+#include <tapeless/primitive/rounding.hpp>
+#include <tapeless/primitive/stop_gradient.hpp>
 #include <tapeless/primitive/trigonometric.hpp>

@@ -23,7 +23,7 @@ struct hyperbolic_sine : primitive<1> {
     return sinh(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V& ) {
+  static constexpr auto partials(const V& x, const V&) {
     return std::tuple{cosh(x)};
   }
 };
@@ -45,7 +45,7 @@ struct hyperbolic_cosine : primitive<1> {
     return cosh(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V& ) {
+  static constexpr auto partials(const V& x, const V&) {
     return std::tuple{sinh(x)};
   }
 };
@@ -67,7 +67,7 @@ struct hyperbolic_tangent : primitive<1> {
     return tanh(x);
   }
   template <class V>
-  static constexpr auto partials(const V& , const V& y) {
+  static constexpr auto partials(const V&, const V& y) {
     return std::tuple{1 - y * y};
   }
 };
@@ -89,7 +89,7 @@ struct inverse_hyperbolic_sine : primitive<1> {
     return asinh(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V& ) {
+  static constexpr auto partials(const V& x, const V&) {
     return std::tuple{over(1, sqrt(1 + x * x))};
   }
 };
@@ -111,7 +111,7 @@ struct inverse_hyperbolic_cosine : primitive<1> {
     return acosh(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V& ) {
+  static constexpr auto partials(const V& x, const V&) {
     return std::tuple{over(1, sqrt(x * x - 1))};
   }
 };
@@ -133,7 +133,7 @@ struct inverse_hyperbolic_tangent : primitive<1> {
     return atanh(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V& ) {
+  static constexpr auto partials(const V& x, const V&) {
     return std::tuple{over(1, 1 - x * x)};
   }
 };

@@ -145,19 +145,19 @@ struct clamped : primitive<3> {
   static constexpr std::string_view name = "clamp";
   template <class T>
   static constexpr T primal(const T& x, const T& low, const T& high) {
-    return detail::pick(x < low, low, detail::pick(high < x, high, x));
+    return minimum::primal(maximum::primal(x, low), high);
   }
   template <class V>
   static constexpr auto partials(const V& x, const V& low, const V& high, const V&) {
     const V zero{structural_zero{}};
     return std::tuple{select(x < low || high < x, zero, V(1)), select(x < low, V(1), zero),
-                      select(high < x && !(x < low), V(1), zero)};
+                      select(high < x, V(1), zero)};
   }
 };
 
 /// clamp(x, low, high): x, but not below low nor above high.
 /// Partial:  1 to x between the bounds and at them, otherwise 1 to the bound that holds x
-/// Domain:   low <= high; NaN in x -> NaN
+/// Domain:   low <= high; NaN -> NaN
 /// Source:   ISO C++20 [alg.clamp]
 template <operand A, operand B, operand C>
 TAPELESS_INLINE constexpr lifted<clamped, A, B, C> clamp(const A& x, const B& low, const C& high) {

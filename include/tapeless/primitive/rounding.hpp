@@ -18,7 +18,7 @@ struct round_down : primitive<1> {
     return floor(x);
   }
   template <class V>
-  static constexpr auto partials(const V& , const V& ) {
+  static constexpr auto partials(const V&, const V&) {
     return std::tuple{no_derivative{}};
   }
 };
@@ -40,7 +40,7 @@ struct round_up : primitive<1> {
     return ceil(x);
   }
   template <class V>
-  static constexpr auto partials(const V& , const V& ) {
+  static constexpr auto partials(const V&, const V&) {
     return std::tuple{no_derivative{}};
   }
 };
@@ -62,7 +62,7 @@ struct round_nearest : primitive<1> {
     return round(x);
   }
   template <class V>
-  static constexpr auto partials(const V& , const V& ) {
+  static constexpr auto partials(const V&, const V&) {
     return std::tuple{no_derivative{}};
   }
 };
@@ -84,7 +84,7 @@ struct round_toward_zero : primitive<1> {
     return trunc(x);
   }
   template <class V>
-  static constexpr auto partials(const V& , const V& ) {
+  static constexpr auto partials(const V&, const V&) {
     return std::tuple{no_derivative{}};
   }
 };

@@ -23,7 +23,7 @@ struct sine : primitive<1> {
     return sin(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V& ) {
+  static constexpr auto partials(const V& x, const V&) {
     return std::tuple{cos(x)};
   }
 };
@@ -46,7 +46,7 @@ struct cosine : primitive<1> {
     return cos(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V& ) {
+  static constexpr auto partials(const V& x, const V&) {
     return std::tuple{-sin(x)};
   }
 };
@@ -69,7 +69,7 @@ struct tangent : primitive<1> {
     return tan(x);
   }
   template <class V>
-  static constexpr auto partials(const V& , const V& y) {
+  static constexpr auto partials(const V&, const V& y) {
     return std::tuple{1 + y * y};
   }
 };
@@ -92,7 +92,7 @@ struct arc_sine : primitive<1> {
     return asin(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V& ) {
+  static constexpr auto partials(const V& x, const V&) {
     return std::tuple{over(1, sqrt(1 - x * x))};
   }
 };
@@ -115,7 +115,7 @@ struct arc_cosine : primitive<1> {
     return acos(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V& ) {
+  static constexpr auto partials(const V& x, const V&) {
     return std::tuple{over(-1, sqrt(1 - x * x))};
   }
 };
@@ -138,7 +138,7 @@ struct arc_tangent : primitive<1> {
     return atan(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V& ) {
+  static constexpr auto partials(const V& x, const V&) {
     return std::tuple{over(1, 1 + x * x)};
   }
 };
