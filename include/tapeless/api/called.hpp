@@ -12,13 +12,17 @@ inline namespace TAPELESS_ABI {
 template <class Transform, class F, int Output, int Arguments, class... X>
 struct called;
 
+/// Operands are scalars, whatever their expressions.
+template <std::size_t>
+using scalar_operand = traced;
+
 /// Output number `Output` of the program that Transform makes of F. The first `Arguments` operands
 /// are F's arguments, the others the further inputs of the program.
 template <class Transform, class F, int Output, int Arguments, class... X>
 struct called_node : expression_node<called<Transform, F, Output, Arguments, X...>> {
   template <std::size_t... I>
   static auto call_type(std::index_sequence<I...>)
-      -> function_call<F, std::tuple_element_t<I, std::tuple<X...>>...>;
+      -> function_call<F, scalar_operand<I>...>;
   using call = decltype(call_type(std::make_index_sequence<Arguments>{}));
   using name = typename compiled<typename call::source, Transform>::name;
 

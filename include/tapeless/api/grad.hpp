@@ -44,11 +44,11 @@ struct gradient_function {
       using T = typename call::scalar;
       using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
       if constexpr (WithValue) {
-        value_and_gradient<T, G> r_{};
+        value_and_gradient<T, G> r_;
         execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), a_...);
         return r_;
       } else {
-        G r_{};
+        G r_;
         execute<false>(std::tuple<G&>(r_), a_...);
         return r_;
       }

@@ -32,7 +32,7 @@ TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_
   } else {
     using transform = forward_mode<combined_policy<Policies...>, true,
                                    chosen_or_all<static_cast<int>(sizeof...(A))>>;
-    value_and_tangent<value_type<function_call<F, A...>>> r_{};
+    value_and_tangent<value_type<function_call<F, A...>>> r_;
     std::apply(
         [&](const auto&... a_) {
           execute_call<transform>(f_, std::tie(r_.value, r_.tangent), std::tie(tangents_), a_...);

@@ -61,41 +61,69 @@ TAPELESS_KERNEL constexpr auto parts(A& a) {
   using plain = std::remove_cv_t<A>;
   if constexpr (is_tuple_like<plain>) {
     return std::apply([](auto&... part) { return std::tuple_cat(parts(part)...); }, a);
+  } else if constexpr (shape_of<plain>::leaves == 0) {
+    return std::tuple<>{};
   } else {
     return std::tuple<A&>(a);
   }
 }
 
-template <class Name, class T, bool Add, int Kept, class... In, class... Out, std::size_t... I,
-          std::size_t... O>
-inline constexpr void run_on_parts(const std::tuple<In...>& in, const std::tuple<Out...>& out,
-                                   std::index_sequence<I...>, std::index_sequence<O...>) {
-  constexpr const auto& p = program_of<Name>::value;
-  slots<T, p.sizes.values, p.sizes.conditions> s;
-  (load<Name, offsets<In...>::at(I)>(
-       s, std::get<I>(in),
-       std::make_integer_sequence<int, p.first_input(offsets<In...>::at(I + 1)) -
-                                           p.first_input(offsets<In...>::at(I))>{}),
-   ...);
-  execute<Name>(s, std::make_integer_sequence<int, p.sizes.instructions>{});
-  (store < Name, offsets<Out...>::at(O),
-   Add &&
-       (offsets<Out...>::at(O) >= Kept) >
-           (s, std::get<O>(out),
-            std::make_integer_sequence<int, offsets<Out...>::at(O + 1) - offsets<Out...>::at(O)>{}),
-   ...);
-}
+/// The program as a function of references to its inputs, then its outputs. Only this function can
+/// leave a symbol behind, so it names nothing but the program, T and the types of the parts.
+template <class Name, class T, bool Add, int Kept, int Inputs>
+struct program_function {
+  template <std::size_t... I, std::size_t... O, class... Parts>
+  TAPELESS_INLINE static constexpr void body(std::index_sequence<I...>, std::index_sequence<O...>,
+                                             const std::tuple<Parts&...>& all) {
+    constexpr const auto& p = program_of<Name>::value;
+    using from = offsets<std::remove_const_t<std::tuple_element_t<I, std::tuple<Parts...>>>...>;
+    using to = offsets<std::tuple_element_t<Inputs + O, std::tuple<Parts...>>...>;
+    slots<T, p.sizes.values, p.sizes.conditions> s;
+    (load<Name, from::at(I)>(s, std::get<I>(all),
+                             loads<p.first_input(from::at(I)), p.first_input(from::at(I + 1))>{}),
+     ...);
+    execute<Name>(s, std::make_integer_sequence<int, p.sizes.instructions>{});
+    (store<Name, to::at(O), accumulates<to::at(O)>>(s, std::get<Inputs + O>(all),
+                                                    loads<to::at(O), to::at(O + 1)>{}),
+     ...);
+  }
+  template <class... Parts>
+  TAPELESS_INLINE static constexpr void inlined(Parts&... parts) {
+    body(std::make_index_sequence<Inputs>{}, std::make_index_sequence<sizeof...(Parts) - Inputs>{},
+         std::tuple<Parts&...>(parts...));
+  }
+  template <class... Parts>
+  static constexpr void call(Parts&... parts) {
+    inlined(parts...);
+  }
+
+ private:
+  template <int First, int Last>
+  using loads = std::make_integer_sequence<int, Last - First>;
+  template <int First>
+  static constexpr bool accumulates = Add && First >= Kept;
+};
+
+/// Programs up to this size are always inlined: a call would cost as much as they do.
+inline constexpr int inlined_instructions = 100;
 
 /// run<Name, T>(inputs, outputs): executes the program with local variables of type T. Inputs and
 /// outputs are tuples of references to structures; their leaves are numbered through.
 /// The first `Kept` outputs are overwritten, the others accumulated into if Add.
 template <class Name, class T, bool Add = false, int Kept = 0, class... In, class... Out>
-TAPELESS_INLINE constexpr void run(const std::tuple<In...>& in, const std::tuple<Out...>& out) {
-  const auto from = std::apply([](auto&... a) { return std::tuple_cat(parts(a)...); }, in);
-  const auto to = std::apply([](auto&... a) { return std::tuple_cat(parts(a)...); }, out);
-  run_on_parts<Name, T, Add, Kept>(from, to,
-                                   std::make_index_sequence<std::tuple_size_v<decltype(from)>>{},
-                                   std::make_index_sequence<std::tuple_size_v<decltype(to)>>{});
+TAPELESS_INLINE constexpr void run(const std::tuple<In...>& in_, const std::tuple<Out...>& out_) {
+  const auto from_ = std::apply([](auto&... a) { return std::tuple_cat(parts(a)...); }, in_);
+  const auto to_ = std::apply([](auto&... a) { return std::tuple_cat(parts(a)...); }, out_);
+  using function = program_function<Name, T, Add, Kept, std::tuple_size_v<decltype(from_)>>;
+  std::apply(
+      [](auto&... part_) {
+        if constexpr (program_of<Name>::value.sizes.instructions <= inlined_instructions) {
+          function::inlined(part_...);
+        } else {
+          function::call(part_...);
+        }
+      },
+      std::tuple_cat(from_, to_));
 }
 
 }  // namespace TAPELESS_ABI
