@@ -143,8 +143,21 @@ struct local_algebra {
     return g.intern({g.operations().negate, a, -1, -1, 0});
   }
 
+  /// The outcome of a comparison of constants: 1, 0, or -1 if it is unknown or depends on the
+  /// scalar type. Rounding to float is monotonic, so what differs there differs everywhere.
+  static constexpr int outcome(const builder& g, int c) {
+    const node n = g[c];
+    if (n.op->kind != algebra::compare || !g.is_constant(n.a) || !g.is_constant(n.b)) return -1;
+    const double a = g[n.a].value(), b = g[n.b].value();
+    if (a == b) return n.op->name != "<";
+    if (!(a >= -3e38 && a <= 3e38 && b >= -3e38 && b <= 3e38)) return -1;
+    const float x = static_cast<float>(a), y = static_cast<float>(b);
+    return x == y ? -1 : n.op->name != "==" && x < y;
+  }
+
   static constexpr int choice(builder& g, const operation* op, int c, int a, int b) {
     if (a == b) return a;
+    if (const int known = outcome(g, c); known >= 0) return known == 1 ? a : b;
     if (g.is(c, algebra::logical_not)) return choice(g, op, g[c].a, b, a);
     const bool zero = g.is_structural_zero(a) || g.is_structural_zero(b) || has_zero_arm(g, a) ||
                       has_zero_arm(g, b);
