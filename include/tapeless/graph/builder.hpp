@@ -55,6 +55,16 @@ class builder {
     return size_++;
   }
 
+  /// The node equal to n; -1 if there is none.
+  constexpr int find(const node& n) const {
+    int i = heads_[static_cast<int>(hash(n) >> 40) & mask_];
+    while (i != 0 && !equal(nodes_[i - 1], n)) i = next_[i - 1];
+    return i - 1;
+  }
+  /// The constant's node, -1 if there is none.
+  constexpr int find_constant(double v) const {
+    return find({&constant_operation, -1, -1, -1, std::bit_cast<std::uint64_t>(v)});
+  }
   /// Appends a node known to be new.
   constexpr void append(const node& n) {
     int& head = heads_[static_cast<int>(hash(n) >> 40) & mask_];

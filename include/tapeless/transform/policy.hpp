@@ -21,7 +21,7 @@ struct policy {
   /// numerator * (w / denominator), guarded as the policy says.
   static constexpr int contribution(builder& g, int w, const partial& p) {
     const arithmetic_operations& op = g.operations();
-    const int q = p.denominator < 0 ? w : g.apply(op.divide, w, p.denominator);
+    const int q = p.denominator < 0 ? w : divided(g, w, p.denominator);
     int c = g.apply(op.multiply, p.numerator, q);
     // A factor that is a finite constant can make neither inf nor NaN out of a finite cotangent.
     if (p.denominator < 0 && g.is_constant(p.numerator)) return c;
@@ -33,6 +33,18 @@ struct policy {
   }
 
  private:
+  /// w / d. Where the function itself computed 1 / d or -1 / d the division is a product.
+  static constexpr int divided(builder& g, int w, int d) {
+    for (const double sign : {1.0, -1.0}) {
+      const int one = g.find_constant(sign);
+      const int reciprocal = one < 0 ? -1 : g.find({g.operations().divide, one, d, -1, 0});
+      if (reciprocal >= 0) {
+        const int q = g.apply(g.operations().multiply, w, reciprocal);
+        return sign > 0 ? q : g.apply(g.operations().negate, q);
+      }
+    }
+    return g.apply(g.operations().divide, w, d);
+  }
   static constexpr int zero(builder& g) { return g.structural_zero(); }
   static constexpr int kept_if(builder& g, int condition, int c) {
     return g.apply(operation_for<choose>(), condition, c, zero(g));
