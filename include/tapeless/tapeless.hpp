@@ -6,6 +6,7 @@
 #include <tapeless/api/expression.hpp>
 #include <tapeless/api/grad.hpp>
 #include <tapeless/expression/constant.hpp>
+#include <tapeless/inspect/graph_of.hpp>
 #include <tapeless/primitive/activation.hpp>
 #include <tapeless/primitive/arithmetic.hpp>
 #include <tapeless/primitive/comparison.hpp>

@@ -18,7 +18,8 @@ struct graph_node : node {
   constexpr int arity() const { return op->arity; }
 };
 
-/// The nodes that a program computes, in the order in which it computes them.
+/// The nodes that a program computes: operands before what uses them, the value's nodes before
+/// those of its derivatives.
 template <int Nodes, int Outputs>
 struct inspected_graph {
   graph_node nodes[Nodes]{};
@@ -57,29 +58,38 @@ struct inspected_graph {
   }
 };
 
+namespace detail {
+
 /// The graph of a subject, and where each of its nodes came to stand.
 template <class Subject>
 struct inspection {
   using program = compiled<typename Subject::source, typename Subject::transform>;
   static constexpr const auto& full = program::full;
-  static constexpr const auto& order = program::order;
-  static constexpr int outputs = order.sizes.outputs;
+  static constexpr int size = program::order.count;
+  static constexpr int outputs = program::order.sizes.outputs;
 
   struct placement {
-    int of[full.size]{};  ///< -1: the program does not need this node
+    int of[full.size]{};  ///< position of a node; -1: the program does not need it
+    int id[size]{};       ///< the node at a position
   };
   static constexpr placement place() {
     placement p;
     for (int& k : p.of) k = -1;
-    for (int k = 0; k < order.count; ++k) p.of[order.order[k]] = k;
+    for (int k = 0; k < size; ++k) p.of[program::order.order[k]] = 0;
+    int k = 0;
+    for (int n = 0; n < full.size; ++n) {
+      if (p.of[n] < 0) continue;
+      p.id[k] = n;
+      p.of[n] = k++;
+    }
     return p;
   }
   static constexpr auto position = place();
 
   static constexpr auto build() {
-    inspected_graph<order.count, outputs> r;
-    for (int k = 0; k < order.count; ++k) {
-      const int id = order.order[k];
+    inspected_graph<size, outputs> r;
+    for (int k = 0; k < size; ++k) {
+      const int id = position.id[k];
       node n = full.nodes[id];
       if (n.op->arity > 0) n.a = position.of[n.a];
       if (n.op->arity > 1) n.b = position.of[n.b];
@@ -92,12 +102,14 @@ struct inspection {
   static constexpr auto graph = build();
 };
 
+}  // namespace detail
+
 /// graph_of<double, double>(h), graph_of(f): the graph of a function's program for arguments of
 /// these types, or of an expression's. The graph of tl::value_and_grad(h) holds both passes.
 /// Errors:   compile error where the call h(a...) would be one
 template <class... A, class C>
 constexpr const auto& graph_of(const C&) {
-  return inspection<typename decltype(checked_subject<C, A...>())::type>::graph;
+  return detail::inspection<typename decltype(detail::checked_subject<C, A...>())::type>::graph;
 }
 
 }  // namespace TAPELESS_ABI

@@ -10,6 +10,7 @@
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
+namespace detail {
 
 /// A program's inputs are its arguments (leaf by leaf, or the variables) and the numbers that the
 /// callable holds: for functions arguments come first, for expressions numbers do.
@@ -131,5 +132,6 @@ constexpr auto checked_subject() {
   }
 }
 
+}  // namespace detail
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

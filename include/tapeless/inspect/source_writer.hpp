@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A program as C++ that a reader can follow and a compiler can compile.
+
+#include <tapeless/inspect/spelling.hpp>
+#include <tapeless/inspect/text.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <span>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+namespace detail {
+
+/// What source is written from: plain data, so that one function writes every program.
+struct source_data {
+  std::span<const graph_node> nodes;
+  std::span<const int> outputs;
+  std::span<const std::string_view> qualifiers;  ///< of the nodes
+  std::span<const int> cotangent;                ///< of each node, a node; -1: none
+  int first_argument;
+  std::vector<input_text> inputs;
+  std::vector<std::string> output_names;
+};
+
+class source_writer : source_data {
+ public:
+  explicit source_writer(source_data data) : source_data(std::move(data)) {}
+
+  std::string text(const std::string& function) {
+    taken_.insert(function);
+    name_values();
+    std::string body, backward;
+    bool reads = false;
+    for (std::size_t k = 0; k < nodes.size(); ++k) {
+      const graph_node& n = nodes[k];
+      reads = reads || (n.is_input() && !is_number(n));
+      if (names_[k].empty()) continue;
+      (n.backward ? backward : body) += std::string("  const ") +
+                                        (n.op->returns_condition ? "bool " : "T ") + names_[k] +
+                                        " = " + statement(n) + ";\n";
+    }
+    if (!backward.empty()) body += "\n  // derivatives\n" + backward;
+    body += '\n';
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      body += "  out[" + std::to_string(i) + "] = " + value(outputs[i]) + ";\n";
+    }
+    return head() + "template <class T>\nvoid " + function + "(const T*" + (reads ? " in" : "") +
+           ", T* out) {\n" + body + "}\n";
+  }
+
+ private:
+  std::string head() const {
+    std::string s = "// Written by tapeless::to_source.\n//\n";
+    const auto line = [&](std::string place, const std::string& name) {
+      place.resize(std::max(place.size(), std::string("out[10]  ").size()), ' ');
+      s += "//   " + place + name + "\n";
+    };
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (!inputs[i].is_number) line("in[" + position(i) + "]  ", inputs[i].text);
+    }
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      line("out[" + std::to_string(i) + "]  ", output_names[i]);
+    }
+    for (const std::string& name : foreign_) s += "//\n// Declare before: " + name + "\n";
+    s += '\n';
+    for (const char* header : {"<cmath>", "<limits>", "<tapeless/tapeless.hpp>"}) {
+      if (headers_.count(header) != 0) s += std::string("#include ") + header + "\n";
+    }
+    return headers_.empty() ? s : s + '\n';
+  }
+
+  bool is_number(const graph_node& n) const {
+    return n.is_input() && inputs[static_cast<std::size_t>(n.a)].is_number;
+  }
+  std::string position(std::size_t input) const {
+    return std::to_string(static_cast<int>(input) - first_argument);
+  }
+  std::string fresh(const std::string& name) {
+    std::string unique = is_keyword(name) ? name + "_" : name;
+    while (!taken_.insert(unique).second) unique += '_';
+    return unique;
+  }
+
+  /// Arguments keep their names, derivatives have those of their values, the rest is counted.
+  void name_values() {
+    names_.resize(nodes.size());
+    std::map<std::string, int> count;
+    for (std::size_t k = 0; k < nodes.size(); ++k) {
+      const graph_node& n = nodes[k];
+      if (n.is_input() && !is_number(n)) {
+        names_[k] = fresh(identifier(inputs[static_cast<std::size_t>(n.a)].text));
+      }
+    }
+    const auto counted = [&](std::size_t k) {
+      std::string word = word_for(*nodes[k].op);
+      if (word.back() >= '0' && word.back() <= '9') word += '_';
+      names_[k] = fresh(word + std::to_string(++count[word]));
+    };
+    for (std::size_t k = 0; k < nodes.size(); ++k) {
+      if (nodes[k].arity() > 0 && !nodes[k].backward) counted(k);
+    }
+    const auto derivative = [&](int id, const std::string& of) {
+      const auto k = static_cast<std::size_t>(id);
+      if (nodes[k].backward && nodes[k].arity() > 0 && names_[k].empty()) {
+        names_[k] = fresh("d_" + of);
+      }
+    };
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      if (output_names[i].compare(0, 3, "d/d") == 0) {
+        derivative(outputs[i], identifier(output_names[i].substr(3)));
+      }
+    }
+    for (std::size_t k = 0; k < nodes.size(); ++k) {
+      if (cotangent[k] >= 0 && !names_[k].empty()) derivative(cotangent[k], names_[k]);
+    }
+    for (std::size_t k = 0; k < nodes.size(); ++k) {
+      if (nodes[k].arity() > 0 && names_[k].empty()) counted(k);
+    }
+  }
+
+  /// A floating literal, so that neither -0.0 nor the largest integers change.
+  std::string constant(long double v) {
+    if (v - v != 0) {
+      headers_.insert("<limits>");
+      return std::string(v < 0 ? "-" : "") +
+             "std::numeric_limits<T>::" + (v == v ? "infinity()" : "quiet_NaN()");
+    }
+    std::string text = number_text(v);
+    if (text.find_first_of(".e") == text.npos) text += ".0";
+    if (static_cast<long double>(static_cast<double>(v)) != v) text += 'L';
+    return "T(" + text + ")";
+  }
+  std::string value(int id) {
+    const graph_node& n = nodes[static_cast<std::size_t>(id)];
+    if (n.is_constant()) return constant(static_cast<long double>(n.value()));
+    if (!is_number(n)) return names_[static_cast<std::size_t>(id)];
+    return constant(inputs[static_cast<std::size_t>(n.a)].value);
+  }
+
+  std::string statement(const graph_node& n) {
+    if (n.is_input()) return "in[" + position(static_cast<std::size_t>(n.a)) + "]";
+    const std::string name(n.name()), a = value(n.a);
+    if (n.op->kind == algebra::negate || n.op->kind == algebra::logical_not) return name + a;
+    if (n.op->kind == algebra::select) return a + " ? " + value(n.b) + " : " + value(n.c);
+    if (n.arity() == 2 && name.find_first_of("+-*/<=&|") == 0) {
+      return a + " " + name + " " + value(n.b);
+    }
+    if (name == "stop_gradient") return a;
+    if (name == "reciprocal") return "T(1.0) / " + a;
+    std::string call = function_name(n) + "(" + a;
+    for (int i = 1; i < n.arity(); ++i) call += ", " + value(n.operand(i));
+    return call + ")";
+  }
+  std::string function_name(const graph_node& n) {
+    const std::string_view q = qualifiers[static_cast<std::size_t>(&n - nodes.data())];
+    const std::string name = std::string(q) + std::string(n.name());
+    if (q == "std::") {
+      headers_.insert("<cmath>");
+    } else if (q == "tapeless::") {
+      headers_.insert("<tapeless/tapeless.hpp>");
+    } else {
+      foreign_.insert(name);
+    }
+    return name;
+  }
+
+  std::vector<std::string> names_{};
+  std::set<std::string> taken_{}, headers_{}, foreign_{};
+};
+
+}  // namespace detail
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
