@@ -193,15 +193,15 @@ struct expression_gradient {
     if constexpr (binding_check<E, B...>::passes()) {
       using T = typename expression_call<E, B...>::scalar;
       using G = std::conditional_t<sizeof...(V) == 1, T, typename gradients_type<T, E, V...>::type>;
-      G g_{};
       if constexpr (WithValue) {
-        T value_{};
-        execute_expression<transform>(expression, std::tie(value_, leaves(g_)), std::tuple<>{},
-                                      b_...);
-        return value_and_gradient<T, G>{value_, g_};
+        return filled<value_and_gradient<T, G>>([&](auto& r_) {
+          execute_expression<transform>(expression, std::tie(r_.value, leaves(r_.gradient)),
+                                        std::tuple<>{}, b_...);
+        });
       } else {
-        execute_expression<transform>(expression, std::tie(leaves(g_)), std::tuple<>{}, b_...);
-        return g_;
+        return filled<G>([&](G& g_) {
+          execute_expression<transform>(expression, std::tie(leaves(g_)), std::tuple<>{}, b_...);
+        });
       }
     } else if constexpr (WithValue) {
       return value_and_gradient<double, any_key>{};
@@ -280,14 +280,14 @@ struct expression_pullback {
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const {
     using T = typename expression_call<E, B...>::scalar;
-    typename gradients_type<T, E>::type g_{};
-    std::apply(
-        [&](const auto&... b_) {
-          execute_expression<reverse_mode<Policy, false, true, chosen_variables<E>>>(
-              expression, std::tie(leaves(g_)), std::tie(cotangent_), b_...);
-        },
-        bindings);
-    return g_;
+    return filled<typename gradients_type<T, E>::type>([&](auto& g_) {
+      std::apply(
+          [&](const auto&... b_) {
+            execute_expression<reverse_mode<Policy, false, true, chosen_variables<E>>>(
+                expression, std::tie(leaves(g_)), std::tie(cotangent_), b_...);
+          },
+          bindings);
+    });
   }
 };
 

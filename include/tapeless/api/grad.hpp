@@ -44,13 +44,10 @@ struct gradient_function {
       using T = typename call::scalar;
       using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
       if constexpr (WithValue) {
-        value_and_gradient<T, G> r_;
-        execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), a_...);
-        return r_;
+        return filled<value_and_gradient<T, G>>(
+            [&](auto& r_) { execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), a_...); });
       } else {
-        G r_;
-        execute<false>(std::tuple<G&>(r_), a_...);
-        return r_;
+        return filled<G>([&](G& g_) { execute<false>(std::tuple<G&>(g_), a_...); });
       }
     } else {
       return stand_in<WithValue, chosen_list<A...>::count>();

@@ -34,14 +34,14 @@ struct function_pullback {
                     "tapeless: pullback(w): 'w' differs in shape from the function's result");
       return G{};
     } else {
-      G g_{};
-      std::apply(
-          [&](const auto&... a_) {
-            execute_call<reverse_mode<Policy, false, true, list>>(
-                function, std::tie(g_), std::tuple<const W&>(cotangent_), a_...);
-          },
-          arguments);
-      return g_;
+      return filled<G>([&](G& g_) {
+        std::apply(
+            [&](const auto&... a_) {
+              execute_call<reverse_mode<Policy, false, true, list>>(
+                  function, std::tie(g_), std::tuple<const W&>(cotangent_), a_...);
+            },
+            arguments);
+      });
     }
   }
 };

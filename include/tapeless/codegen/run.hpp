@@ -126,5 +126,14 @@ TAPELESS_INLINE constexpr void run(const std::tuple<In...>& in_, const std::tupl
       std::tuple_cat(from_, to_));
 }
 
+/// An R that `fill` writes. The explicit return type makes sure that results are built where the
+/// caller wants them: a copy would read them back before they have left the store buffer.
+template <class R, class Fill>
+TAPELESS_INLINE constexpr R filled(const Fill& fill_) {
+  R r_;
+  fill_(r_);
+  return r_;
+}
+
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

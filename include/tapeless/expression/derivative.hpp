@@ -10,30 +10,13 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Memory of one constant evaluation.
-template <class T>
-class scratch {
- public:
-  constexpr scratch(int size, T value) : data_(new T[static_cast<std::size_t>(size)]) {
-    for (int i = 0; i < size; ++i) data_[i] = value;
-  }
-  scratch(const scratch&) = delete;
-  scratch& operator=(const scratch&) = delete;
-  constexpr ~scratch() { delete[] data_; }
-  constexpr T* data() { return data_; }
-  constexpr T& operator[](int i) { return data_[i]; }
-
- private:
-  T* data_;
-};
-
 /// The node that is the derivative of y with respect to the input x.
 template <class Policy>
 constexpr int derivative_node(builder& g, int y, int x) {
   if (x > y) return g.structural_zero();
   const int count = y + 1;
-  scratch<factored> derivatives(count, {});
   if constexpr (Policy::factors) {
+    scratch<factored> derivatives(count, {});
     scratch<int> uses(count, 0);
     for (int n = 0; n < count; ++n) {
       for (int i = 0; i < g[n].op->arity; ++i) {
@@ -49,9 +32,10 @@ constexpr int derivative_node(builder& g, int y, int x) {
     for (int n = x + 1; n < count; ++n) {
       for (int i = 0; i < g[n].op->arity; ++i) active[n] = active[n] || active[g[n].operand(i)];
     }
-    derivatives[y].base = g.constant(1);
-    reverse_sweep<Policy>(g, count, derivatives.data(), active.data());
-    return derivatives[x].exists() ? derivatives[x].node(g) : g.structural_zero();
+    cotangents all(count);
+    all.add(g, y, {g.constant(1), -1});
+    reverse_sweep<Policy>(g, count, all, active.data());
+    return all.node(g, x);
   }
 }
 

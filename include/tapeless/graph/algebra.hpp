@@ -15,13 +15,13 @@ inline namespace TAPELESS_ABI {
 /// Static functions of the rules, one an operation; -1 means "no rule applies".
 struct local_algebra {
   static constexpr bool fits_float(double v) {
-    return v - v == 0 && (v < 0 ? -v : v) <= 3e38 &&
-           static_cast<double>(static_cast<float>(v)) == v;
+    return (v < 0 ? -v : v) <= 3e38 && static_cast<double>(static_cast<float>(v)) == v;
   }
   /// a + b without rounding error (Knuth's two-sum).
   static constexpr bool exact_sum(double a, double b) {
+    if (!fits_float(a) || !fits_float(b)) return false;  // inf - inf is no constant expression
     const double s = a + b, t = s - a;
-    return fits_float(a) && fits_float(b) && (a - (s - t)) + (b - t) == 0 && (s != 0 || a != 0);
+    return (a - (s - t)) + (b - t) == 0 && (s != 0 || a != 0);
   }
   static constexpr bool exact_product(double a, double b) {
     return fits_float(a) && fits_float(b) && a * b != 0;

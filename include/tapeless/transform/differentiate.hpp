@@ -81,17 +81,16 @@ struct reverse_mode {
     if constexpr (O == 1 && inputs.size() == 1 && !SeedIsInput && Policy::factors) {
       w.result.outputs[values] = scalar_derivative<Policy>(w.g, f, nodes[0]);
     } else {
-      factored cotangent[C]{};
+      cotangents all(f.size);
       const activity<C> info(f.nodes, f.size, nodes);
       for (int i = 0; i < O; ++i) {
         const int seed = SeedIsInput ? w.g.input(f.inputs + i) : w.g.constant(1);
-        cotangent[f.outputs[i]].add(w.g, {seed, -1});
+        all.add(w.g, f.outputs[i], {seed, -1});
       }
-      reverse_sweep<Policy>(w.g, f.size, cotangent, info.active);
+      reverse_sweep<Policy>(w.g, f.size, all, info.active);
       int k = values;
       for (int n : nodes) {
-        w.result.outputs[k++] =
-            n >= 0 && cotangent[n].exists() ? cotangent[n].node(w.g) : w.g.structural_zero();
+        w.result.outputs[k++] = n < 0 ? w.g.structural_zero() : all.node(w.g, n);
       }
     }
     return w.finish();

@@ -3,6 +3,7 @@
 
 // Derivatives under construction, as products of a base and a factor.
 
+#include <tapeless/graph/scratch.hpp>
 #include <tapeless/trace/traced.hpp>
 #include <tapeless/transform/policy.hpp>
 

@@ -3,7 +3,7 @@
 
 // The one reverse sweep: from a graph to the same graph with its vector-Jacobian product.
 
-#include <tapeless/transform/factored.hpp>
+#include <tapeless/transform/cotangents.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -22,19 +22,20 @@ constexpr int receivers(const node& n, const partial* parts, const bool* active)
 /// Adds the cotangents of the first `count` nodes of g, given those of some of them, and leaves
 /// them there. Only nodes for which `active` holds take part.
 template <class Policy>
-constexpr void reverse_sweep(builder& g, int count, factored* cotangent, const bool* active) {
+constexpr void reverse_sweep(builder& g, int count, cotangents& all, const bool* active) {
   for (int n = count - 1; n >= 0; --n) {
     const operation* op = g[n].op;
-    if (!cotangent[n].exists() || op->arity == 0 || !active[n]) continue;
+    if (!all.exists(n) || op->arity == 0 || !active[n]) continue;
     partial parts[max_arity]{};
     op->partials(g, n, parts);
-    if (receivers(g[n], parts, active) > 1) cotangent[n] = cotangent[n].rebased(g);
+    factored& sum = all.sum(g, n);
+    if (sum.factor >= 0 && receivers(g[n], parts, active) > 1) sum = sum.rebased(g);
     const bool twice = is_twice(g[n], parts);
-    const factored w = twice ? doubled(g, cotangent[n]) : cotangent[n];
+    const factored w = twice ? doubled(g, sum) : sum;
     for (int i = twice ? 1 : 0; i < op->arity; ++i) {
       const int x = g[n].operand(i);
       if (parts[i].numerator < 0 || !active[x]) continue;
-      cotangent[x].add(g, w.times<Policy>(g, parts[i]));
+      all.add(g, x, w.times<Policy>(g, parts[i]));
     }
   }
 }

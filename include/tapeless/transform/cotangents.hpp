@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The cotangents of all nodes while the reverse sweep is under way.
+
+#include <tapeless/transform/factored.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// How long the value of a node takes to arrive, in arithmetic operations; known for each node
+/// when it is first asked for.
+class arrival_times {
+ public:
+  explicit constexpr arrival_times(int count) : time_(count * 8 + 64, 0), size_(count * 8 + 64) {}
+
+  constexpr int operator()(const builder& g, int id) {
+    for (; known_ <= id && known_ < size_; ++known_) {
+      const node& n = g[known_];
+      int latest = 0;
+      for (int i = 0; i < n.op->arity; ++i) {
+        if (time_[n.operand(i)] > latest) latest = time_[n.operand(i)];
+      }
+      time_[known_] = latest + duration(n.op->kind);
+    }
+    return id < size_ ? time_[id] : 0;
+  }
+
+ private:
+  static constexpr int duration(algebra kind) {
+    return kind == algebra::other                                ? 12
+           : kind == algebra::divide                             ? 4
+           : kind == algebra::input || kind == algebra::constant ? 0
+                                                                 : 1;
+  }
+  scratch<int> time_;
+  int size_;
+  int known_ = 0;
+};
+
+/// Contributions wait until their node is visited; then they are added in the order in which they
+/// arrive, so that the last one passes through one addition instead of all of them.
+class cotangents {
+ public:
+  explicit constexpr cotangents(int count)
+      : first_(count, {}), waiting_(count, -1), pool_(count * max_arity + 1, {}), time_(count) {}
+
+  constexpr bool exists(int n) const { return first_[n].exists(); }
+
+  constexpr void add(builder& g, int n, const factored& c) {
+    if (!first_[n].exists() || first_[n].base == c.base) {
+      first_[n].add(g, c);
+    } else {
+      int i = waiting_[n];
+      while (i >= 0 && pool_[i].value.base != c.base) i = pool_[i].next;
+      if (i >= 0) {
+        pool_[i].value.add(g, c);
+      } else {
+        pool_[used_] = {c, waiting_[n]};
+        waiting_[n] = used_++;
+      }
+    }
+  }
+  /// The cotangent of n, all contributions added.
+  constexpr factored& sum(builder& g, int n) {
+    if (waiting_[n] >= 0) {
+      insert(g, n, first_[n]);
+      first_[n] = {};
+      for (int i = waiting_[n]; i >= 0; i = pool_[i].next) first_[n].add(g, pool_[i].value);
+      waiting_[n] = -1;
+    }
+    return first_[n];
+  }
+  constexpr int node(builder& g, int n) {
+    return exists(n) ? sum(g, n).node(g) : g.structural_zero();
+  }
+
+ private:
+  struct contribution {
+    factored value;
+    int next = -1;
+  };
+  /// Sorts the waiting contributions and `last` by arrival.
+  constexpr void insert(builder& g, int n, const factored& last) {
+    int rest = waiting_[n];
+    pool_[used_] = {last.rebased(g), -1};
+    waiting_[n] = used_++;
+    while (rest >= 0) {
+      const int i = rest;
+      rest = pool_[i].next;
+      pool_[i].value = pool_[i].value.rebased(g);
+      const int when = time_(g, pool_[i].value.base);
+      int before = -1, after = waiting_[n];
+      while (after >= 0 && time_(g, pool_[after].value.base) <= when) {
+        before = after;
+        after = pool_[after].next;
+      }
+      pool_[i].next = after;
+      (before < 0 ? waiting_[n] : pool_[before].next) = i;
+    }
+  }
+
+  scratch<factored> first_;
+  scratch<int> waiting_;  ///< first contribution in the pool, -1 for none
+  scratch<contribution> pool_;
+  arrival_times time_;
+  int used_ = 0;
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
