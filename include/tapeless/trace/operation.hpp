@@ -29,11 +29,18 @@ struct operation_key {
 #pragma GCC diagnostic pop
 #endif
 
+/// A member, because in a function of its own namespace g++ leaves out P's.
+template <class P>
+struct type_text {
+  static consteval std::string_view get() {
+#if defined(__clang__) || defined(__GNUC__)
+    return __PRETTY_FUNCTION__;
+#endif
+  }
+};
 template <class P>
 consteval std::string_view type_name() {
-#if defined(__clang__) || defined(__GNUC__)
-  return __PRETTY_FUNCTION__;
-#endif
+  return type_text<P>::get();
 }
 
 /// The rule of P on traced values: defined where traced values are (trace/traced.hpp).

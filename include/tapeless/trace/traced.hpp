@@ -53,8 +53,8 @@ class traced {
   template <number N>
   constexpr traced(N v) : value_(static_cast<double>(v)) {
     // What a double can not hold (long double, large integers) stands as a second summand.
-    const auto rest = v - static_cast<N>(value_);
-    if (rest != 0) rest_ = static_cast<double>(rest);
+    const auto near = static_cast<N>(value_);
+    if (v == v && v != near) rest_ = static_cast<double>(v - near);
   }
   constexpr traced(tapeless::structural_zero) : id_(structural) {}
   template <class T, T v>
