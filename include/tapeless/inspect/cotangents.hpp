@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Which node is the cotangent of which: what a reverse sweep knows and a finished program does not.
+// The cotangent of every value of a gradient's program. The program itself folds some of them into
+// products; for inspection each is written out.
 
 #include <tapeless/inspect/graph_of.hpp>
 
@@ -9,31 +10,43 @@ namespace tapeless {
 inline namespace TAPELESS_ABI {
 namespace detail {
 
-/// The reverse sweep once more on a program's graph: equal nodes are one node, so cotangents that
-/// the program computes are found again, the others are appended. `Extra`: room for them.
 template <class Subject, class Transform = typename Subject::transform>
-struct cotangents {
+struct cotangents_of {
   static constexpr bool known = false;
 };
 template <class Subject, class Policy, bool WithValue, class Wrt>
-struct cotangents<Subject, reverse_mode<Policy, WithValue, false, Wrt>> {
+struct cotangents_of<Subject, reverse_mode<Policy, WithValue, false, Wrt>> {
   using program = compiled<typename Subject::source, typename Subject::transform>;
   static constexpr const auto& forward = program::forward;
   static constexpr bool known = true;
 
+  /// The program's graph, to which cotangents are added that it does not have yet.
   template <int Capacity>
   static constexpr auto sweep() {
-    constexpr auto inputs = nodes_of(Wrt::template inputs<typename Subject::source>(), forward);
-    constexpr int count = forward.size;
-    const activity<count> info(forward.nodes, count, inputs);
-    workshop<Capacity, count> w;
+    constexpr auto inputs = Wrt::template inputs<typename Subject::source>();
+    workshop<Capacity, forward.size> w;
     w.enter(program::full);
-    factored cotangent[count]{};
-    cotangent[forward.outputs[0]].base = w.g.constant(1);
-    reverse_sweep<Policy>(w.g, count, cotangent, info.active);
-    for (int n = 0; n < count; ++n) {
-      const bool active = info.active[n] && cotangent[n].exists();
-      w.result.outputs[n] = active ? cotangent[n].node(w.g) : -1;
+    int* cotangent = w.result.outputs;
+    bool active[forward.size]{};
+    for (int n = 0; n < forward.size; ++n) {
+      cotangent[n] = -1;
+      const node& x = forward.nodes[n];
+      for (const int i : inputs) active[n] = active[n] || (x.op == &input_operation && i == x.a);
+      for (int i = 0; i < x.op->arity; ++i) active[n] = active[n] || active[x.operand(i)];
+    }
+    const int result = forward.outputs[0];
+    if (active[result]) cotangent[result] = w.g.constant(1);
+    for (int n = forward.size - 1; n >= 0; --n) {
+      const node x = w.g[n];
+      if (cotangent[n] < 0 || x.op->arity == 0) continue;
+      partial parts[max_arity]{};
+      x.op->partials(w.g, n, parts);
+      for (int i = 0; i < x.op->arity; ++i) {
+        int& c = cotangent[x.operand(i)];
+        if (parts[i].numerator < 0 || !active[x.operand(i)]) continue;
+        const int part = Policy::contribution(w.g, cotangent[n], parts[i]);
+        c = c < 0 ? part : w.g.apply(w.g.operations().add, c, part);
+      }
     }
     return w.finish();
   }

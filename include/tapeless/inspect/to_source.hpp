@@ -23,9 +23,9 @@ struct source_tables {
   static constexpr auto all_cotangents() {
     std::array<int, static_cast<std::size_t>(seen::size)> r{};
     for (int& c : r) c = -1;
-    if constexpr (cotangents<Subject>::known) {
-      for (int n = 0; n < cotangents<Subject>::forward.size; ++n) {
-        const int k = seen::position.of[n], c = cotangents<Subject>::graph.outputs[n];
+    if constexpr (cotangents_of<Subject>::known) {
+      for (int n = 0; n < cotangents_of<Subject>::forward.size; ++n) {
+        const int k = seen::position.of[n], c = cotangents_of<Subject>::graph.outputs[n];
         if (k >= 0 && c >= 0 && c < seen::full.size) {
           r[static_cast<std::size_t>(k)] = seen::position.of[c];
         }

@@ -17,12 +17,12 @@ template <class Subject>
 struct all_values {
   using seen = inspection<Subject>;
   static constexpr int nodes = seen::size;
-  static constexpr bool with_cotangents = cotangents<Subject>::known;
+  static constexpr bool with_cotangents = cotangents_of<Subject>::known;
   static constexpr int outputs = with_cotangents ? 2 * nodes : nodes;
 
   static constexpr const auto& base() {
     if constexpr (with_cotangents) {
-      return cotangents<Subject>::graph;
+      return cotangents_of<Subject>::graph;
     } else {
       return seen::full;
     }
@@ -40,7 +40,7 @@ struct all_values {
         value = w.g.intern({operation_for<choose>(), id, w.g.constant(1), w.g.constant(0), 0});
       }
       if constexpr (with_cotangents) {
-        const int c = id < cotangents<Subject>::forward.size ? g.outputs[id] : -1;
+        const int c = id < cotangents_of<Subject>::forward.size ? g.outputs[id] : -1;
         w.result.outputs[nodes + k] = c < 0 ? w.g.structural_zero() : c;
       }
     }
@@ -54,7 +54,7 @@ struct all_values {
   static constexpr bool has_cotangent(int k) {
     if constexpr (with_cotangents) {
       const int id = seen::position.id[k];
-      return id < cotangents<Subject>::forward.size && base().outputs[id] >= 0;
+      return id < cotangents_of<Subject>::forward.size && base().outputs[id] >= 0;
     } else {
       return false;
     }
