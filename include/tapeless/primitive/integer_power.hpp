@@ -200,10 +200,16 @@ TAPELESS_INLINE constexpr auto pow(const A& x) {
     return detail::number_power_of(static_cast<real>(x), N);
   } else if constexpr (N < 0) {
     return pow<-N>(reciprocal(x));
-  } else if constexpr (N == 0 && !detail::closed_under_arithmetic<A>) {
-    return integer_pow(x, 0);
-  } else if constexpr (N <= 2) {
-    return detail::recorded_power_of(x, N);
+  } else if constexpr (N == 0) {
+    if constexpr (detail::closed_under_arithmetic<A>) {
+      return A(1);
+    } else {
+      return integer_pow(x, 0);
+    }
+  } else if constexpr (N == 1) {
+    return x;
+  } else if constexpr (N == 2) {
+    return x * x;
   } else {
     return lift<constant_power<N>>(x);
   }
