@@ -43,6 +43,14 @@
 #define TAPELESS_CONTRACT
 #endif
 
+// A product that must not be contracted into the sum that uses it. clang contracts only where the
+// pragma allows it; g++ contracts everywhere but across this barrier.
+#if defined(__GNUC__) && !defined(__clang__)
+#define TAPELESS_SEPARATE(product) __builtin_assoc_barrier(product)
+#else
+#define TAPELESS_SEPARATE(product) (product)
+#endif
+
 // The inline namespace is the ABI tag: translation units compiled for different instruction sets
 // or with different arithmetic never share a symbol.
 #if defined(__AVX512F__)

@@ -103,6 +103,18 @@ struct kernel<&operation_of<multiply>> {
   }
 };
 template <>
+struct kernel<&separate_product_operation> {
+  template <class S>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+    using T = std::remove_cvref_t<decltype(s.v[0])>;
+    if constexpr (std::is_floating_point_v<T>) {
+      s.v[n.result] = TAPELESS_SEPARATE(s.v[n.a] * s.v[n.b]);
+    } else {
+      s.v[n.result] = s.v[n.a] * s.v[n.b];
+    }
+  }
+};
+template <>
 struct kernel<&constant_operation> {
   template <class T, int V, int C>
   TAPELESS_KERNEL static constexpr void run(slots<T, V, C>& s, const instruction& n) {

@@ -19,6 +19,10 @@ struct instruction {
   constexpr double value() const { return std::bit_cast<double>(bits); }
 };
 
+/// A product that is rounded before it is added.
+inline constexpr operation separate_product_operation{
+    "*", 0x8ebc6af09c88c6e3ull, algebra::multiply, 2, false, 0, false};
+
 struct input_slot {
   int leaf = 0, slot = 0;
 };
@@ -65,7 +69,7 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
       d.mix(static_cast<unsigned>(x.a));
     } else {
       const int arity = x.op->arity;
-      const instruction i{x.op,
+      const instruction i{s.separate[n] ? &separate_product_operation : x.op,
                           slot[n],
                           arity > 0  ? slot[x.a]
                           : x.a == 1 ? 1
@@ -74,7 +78,7 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
                           arity > 2 ? slot[x.c] : 0,
                           x.op == &constant_operation ? x.bits : 0};
       p.code[instructions++] = i;
-      d.mix(x.op->hash ^ i.bits);
+      d.mix(i.op->hash ^ i.bits);
       d.mix((static_cast<std::uint64_t>(i.a) << 42) ^ (static_cast<std::uint64_t>(i.b) << 21) ^
             static_cast<std::uint64_t>(i.c));
     }

@@ -16,8 +16,43 @@ template <int Size>
 struct schedule {
   int order[Size]{};
   int count = 0;
+  bool separate[Size]{};  ///< products that are not fused into the sum they are part of
   program_sizes sizes{};
 };
+
+/// Links of a sum of products from which on it is limited by latency, not by throughput.
+inline constexpr int long_sum = 8;
+
+/// Finds the products of long sums. In a chain s + a * b + c * d + ... the next addition waits for
+/// the sum, never for its product: an addition is faster there than a fused multiply-add, which
+/// also keeps the products from being computed in vectors.
+template <int Size, int Capacity, int Outputs>
+constexpr void separate_products(const graph<Capacity, Outputs>& g, const bool* live,
+                                 schedule<Size>& r) {
+  int uses[Size]{}, length[Size]{}, product[Size]{};
+  int longest = 0;
+  for (int n = 0; n < g.size; ++n) {
+    if (!live[n]) continue;
+    const node& x = g.nodes[n];
+    for (int i = 0; i < x.op->arity; ++i) ++uses[x.operand(i)];
+    if (x.op->kind != algebra::add) continue;
+    const bool first = g.nodes[x.a].op->kind == algebra::multiply && length[x.b] > 0;
+    const int p = first || g.nodes[x.b].op->kind != algebra::multiply ? x.a : x.b;
+    if (g.nodes[p].op->kind != algebra::multiply) continue;
+    product[n] = p;
+    length[n] = 1 + length[p == x.a ? x.b : x.a];
+    if (length[n] > longest) longest = length[n];
+  }
+  if (longest < long_sum) return;
+  bool part_of_long[Size]{};
+  for (int n = g.size - 1; n >= 0; --n) {
+    if (length[n] < long_sum && !part_of_long[n]) continue;
+    const node& x = g.nodes[n];
+    if (uses[product[n]] == 1) r.separate[product[n]] = true;
+    const int rest = product[n] == x.a ? x.b : x.a;
+    if (length[rest] > 0) part_of_long[rest] = true;
+  }
+}
 
 /// Values keep their order. A derivative's node comes as soon as the last value that it needs:
 /// calls to libm stand in the way of the compiler, which moves no arithmetic across them, so
@@ -38,6 +73,8 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
   }
   r.sizes.outputs = Outputs;
   r.count = r.sizes.inputs + r.sizes.instructions;
+
+  separate_products(g, live, r);
 
   // Counting sort by the last value that a node needs. Inputs stay in order.
   int last[Size]{}, start[Size + 1]{}, last_input = 0;
