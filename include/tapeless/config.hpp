@@ -35,6 +35,13 @@
 #define TAPELESS_KERNEL inline
 #endif
 
+// Lambdas inside such functions, behind their parameter list.
+#if defined(__GNUC__)
+#define TAPELESS_LAMBDA __attribute__((always_inline))
+#else
+#define TAPELESS_LAMBDA
+#endif
+
 // clang contracts only inside one source expression; every kernel is one operation, so without
 // the pragma every fused multiply-add of the hand-written twin would be lost.
 #if defined(__clang__) && !defined(TAPELESS_NO_CONTRACTION)

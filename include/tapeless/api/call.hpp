@@ -66,8 +66,8 @@ struct bound_function {
   std::tuple<Data...> data;
 
   template <class... A>
-  constexpr auto operator()(const A&... a_) const {
-    return std::apply([&](const auto&... d_) { return function(a_..., d_...); }, data);
+  TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
+    return unpack([&](const auto&... d_) TAPELESS_LAMBDA { return function(a_..., d_...); }, data);
   }
 };
 
@@ -78,7 +78,7 @@ struct function_call<bound_function<F, Data...>, A...> : function_call<F, A..., 
   static constexpr int numbers = inner::numbers + (0 + ... + shape_of<Data>::leaves);
   template <class T>
   TAPELESS_INLINE static constexpr void gather(const bound_function<F, Data...>& f_, T*& to_) {
-    for_each_leaf(f_.data, [&](const auto& v_) { *to_++ = static_cast<T>(v_); });
+    for_each_leaf(f_.data, [&](const auto& v_) TAPELESS_LAMBDA { *to_++ = static_cast<T>(v_); });
     inner::gather(f_.function, to_);
   }
 };

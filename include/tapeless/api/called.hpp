@@ -57,7 +57,7 @@ template <class Transform, class F, int Output, int Arguments, class... X, class
   requires holds_data<F, X...>
 TAPELESS_INLINE constexpr void gather(const called<Transform, F, Output, Arguments, X...>& e_,
                                       T*& to_) {
-  std::apply([&](const auto&... x_) { (gather(x_, to_), ...); }, e_.operands);
+  unpack([&](const auto&... x_) TAPELESS_LAMBDA { (gather(x_, to_), ...); }, e_.operands);
   called_node<Transform, F, Output, Arguments, X...>::call::gather(e_.function, to_);
 }
 
@@ -81,7 +81,7 @@ TAPELESS_INLINE constexpr auto make_called_tuple(const F& f_, const A&... a_) {
   if constexpr (Count == 1) {
     return make_called<Transform, First, Arguments>(f_, a_...);
   } else {
-    return [&]<int... I>(std::integer_sequence<int, I...>) {
+    return [&]<int... I>(std::integer_sequence<int, I...>) TAPELESS_LAMBDA {
       return std::tuple{make_called<Transform, First + I, Arguments>(f_, a_...)...};
     }(std::make_integer_sequence<int, Count>{});
   }

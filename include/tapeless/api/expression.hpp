@@ -194,12 +194,12 @@ struct expression_gradient {
       using T = typename expression_call<E, B...>::scalar;
       using G = std::conditional_t<sizeof...(V) == 1, T, typename gradients_type<T, E, V...>::type>;
       if constexpr (WithValue) {
-        return filled<value_and_gradient<T, G>>([&](auto& r_) {
+        return filled<value_and_gradient<T, G>>([&](auto& r_) TAPELESS_LAMBDA {
           execute_expression<transform>(expression, std::tie(r_.value, leaves(r_.gradient)),
                                         std::tuple<>{}, b_...);
         });
       } else {
-        return filled<G>([&](G& g_) {
+        return filled<G>([&](G& g_) TAPELESS_LAMBDA {
           execute_expression<transform>(expression, std::tie(leaves(g_)), std::tuple<>{}, b_...);
         });
       }
@@ -280,9 +280,9 @@ struct expression_pullback {
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const {
     using T = typename expression_call<E, B...>::scalar;
-    return filled<typename gradients_type<T, E>::type>([&](auto& g_) {
-      std::apply(
-          [&](const auto&... b_) {
+    return filled<typename gradients_type<T, E>::type>([&](auto& g_) TAPELESS_LAMBDA {
+      unpack(
+          [&](const auto&... b_) TAPELESS_LAMBDA {
             execute_expression<reverse_mode<Policy, false, true, chosen_variables<E>>>(
                 expression, std::tie(leaves(g_)), std::tie(cotangent_), b_...);
           },
@@ -295,8 +295,8 @@ struct expression_pullback {
 template <expression E, class... B>
 TAPELESS_INLINE constexpr auto vjp(const E& e_, const B&... b_) {
   using chosen_policy = combined_policy<policy_or_strict<B>...>;
-  return std::apply(
-      [&]<class... C>(const C&... c_) {
+  return unpack(
+      [&]<class... C>(const C&... c_) TAPELESS_LAMBDA {
         auto value_ = e_(c_...);
         return value_and_pullback<decltype(value_), expression_pullback<chosen_policy, E, C...>>{
             value_, {e_, {c_...}}};
@@ -313,8 +313,8 @@ TAPELESS_INLINE constexpr auto jvp(const E& e_, const std::tuple<B...>& primals_
     using R = typename expression_call<E, B...>::scalar;
     using transform = forward_mode<combined_policy<Policies...>, true, chosen_variables<E>>;
     value_and_tangent<R> r_{};
-    const auto dx_ = std::apply(
-        [](const auto&... t_) {
+    const auto dx_ = unpack(
+        [](const auto&... t_) TAPELESS_LAMBDA {
           // The tangents of stored numbers come first and are zero.
           std::array<R, static_cast<std::size_t>(E::facts.stored + variable_count<E>)> all_{};
           const auto bound_ = expression_call<E, T...>::arrange(t_...);
@@ -324,8 +324,8 @@ TAPELESS_INLINE constexpr auto jvp(const E& e_, const std::tuple<B...>& primals_
           return all_;
         },
         tangents_);
-    std::apply(
-        [&](const auto&... b_) {
+    unpack(
+        [&](const auto&... b_) TAPELESS_LAMBDA {
           execute_expression<transform>(e_, std::tie(r_.value, r_.tangent), std::tie(dx_), b_...);
         },
         primals_);

@@ -44,10 +44,11 @@ struct gradient_function {
       using T = typename call::scalar;
       using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
       if constexpr (WithValue) {
-        return filled<value_and_gradient<T, G>>(
-            [&](auto& r_) { execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), a_...); });
+        return filled<value_and_gradient<T, G>>([&](auto& r_) TAPELESS_LAMBDA {
+          execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), a_...);
+        });
       } else {
-        return filled<G>([&](G& g_) { execute<false>(std::tuple<G&>(g_), a_...); });
+        return filled<G>([&](G& g_) TAPELESS_LAMBDA { execute<false>(std::tuple<G&>(g_), a_...); });
       }
     } else {
       return stand_in<WithValue, chosen_list<A...>::count>();

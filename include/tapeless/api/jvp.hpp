@@ -33,8 +33,8 @@ TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_
     using transform = forward_mode<combined_policy<Policies...>, true,
                                    chosen_or_all<static_cast<int>(sizeof...(A))>>;
     value_and_tangent<value_type<function_call<F, A...>>> r_;
-    std::apply(
-        [&](const auto&... a_) {
+    unpack(
+        [&](const auto&... a_) TAPELESS_LAMBDA {
           execute_call<transform>(f_, std::tie(r_.value, r_.tangent), std::tie(tangents_), a_...);
         },
         primals_);

@@ -34,9 +34,9 @@ struct function_pullback {
                     "tapeless: pullback(w): 'w' differs in shape from the function's result");
       return G{};
     } else {
-      return filled<G>([&](G& g_) {
-        std::apply(
-            [&](const auto&... a_) {
+      return filled<G>([&](G& g_) TAPELESS_LAMBDA {
+        unpack(
+            [&](const auto&... a_) TAPELESS_LAMBDA {
               execute_call<reverse_mode<Policy, false, true, list>>(
                   function, std::tie(g_), std::tuple<const W&>(cotangent_), a_...);
             },
@@ -53,8 +53,8 @@ template <class F, class... A>
   requires(!expression<F>)
 TAPELESS_INLINE constexpr auto vjp(const F& f_, const A&... a_) {
   using chosen_policy = combined_policy<policy_or_strict<A>...>;
-  return std::apply(
-      [&]<class... B>(const B&... b_) {
+  return unpack(
+      [&]<class... B>(const B&... b_) TAPELESS_LAMBDA {
         if constexpr (check_gradient_of_all<F, B...>()) {
           auto value_ = evaluate(f_)(b_...);
           return value_and_pullback<decltype(value_), function_pullback<chosen_policy, F, B...>>{

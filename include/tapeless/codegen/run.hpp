@@ -60,7 +60,7 @@ template <class A>
 TAPELESS_KERNEL constexpr auto parts(A& a) {
   using plain = std::remove_cv_t<A>;
   if constexpr (is_tuple_like<plain>) {
-    return std::apply([](auto&... part) { return std::tuple_cat(parts(part)...); }, a);
+    return unpack([](auto&... part) TAPELESS_LAMBDA { return std::tuple_cat(parts(part)...); }, a);
   } else if constexpr (shape_of<plain>::leaves == 0) {
     return std::tuple<>{};
   } else {
@@ -104,26 +104,35 @@ struct program_function {
   static constexpr bool accumulates = Add && First >= Kept;
 };
 
-/// Programs up to this size are always inlined: a call would cost as much as they do.
+/// Programs up to this size are always inlined: a call would cost as much as they do. g++ spills
+/// the inputs of larger ones one by one around calls to libm if it inlines them.
+#if defined(__clang__)
+inline constexpr int inlined_instructions = 250;
+#else
 inline constexpr int inlined_instructions = 100;
+#endif
 
 /// run<Name, T>(inputs, outputs): executes the program with local variables of type T. Inputs and
 /// outputs are tuples of references to structures; their leaves are numbered through.
 /// The first `Kept` outputs are overwritten, the others accumulated into if Add.
 template <class Name, class T, bool Add = false, int Kept = 0, class... In, class... Out>
 TAPELESS_INLINE constexpr void run(const std::tuple<In...>& in_, const std::tuple<Out...>& out_) {
-  const auto from_ = std::apply([](auto&... a) { return std::tuple_cat(parts(a)...); }, in_);
-  const auto to_ = std::apply([](auto&... a) { return std::tuple_cat(parts(a)...); }, out_);
-  using function = program_function<Name, T, Add, Kept, std::tuple_size_v<decltype(from_)>>;
-  std::apply(
-      [](auto&... part_) {
+  const auto from_ =
+      unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(parts(a)...); }, in_);
+  const auto to_ =
+      unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(parts(a)...); }, out_);
+  const auto all_ = std::tuple_cat(from_, to_);
+  using function =
+      program_function<Name, T, Add, Kept, std::tuple_size_v<std::remove_const_t<decltype(from_)>>>;
+  unpack(
+      [](auto&... part_) TAPELESS_LAMBDA {
         if constexpr (program_of<Name>::value.sizes.instructions <= inlined_instructions) {
           function::inlined(part_...);
         } else {
           function::call(part_...);
         }
       },
-      std::tuple_cat(from_, to_));
+      all_);
 }
 
 /// An R that `fill` writes. The explicit return type makes sure that results are built where the

@@ -75,7 +75,8 @@ constexpr auto get(const placeholder_array<E, N, First>&) {
 template <class R>
 TAPELESS_INLINE constexpr auto as_expressions(const R& r) {
   if constexpr (is_tuple_like<R>) {
-    return std::apply([](const auto&... e) { return std::tuple{as_expressions(e)...}; }, r);
+    return unpack([](const auto&... e) TAPELESS_LAMBDA { return std::tuple{as_expressions(e)...}; },
+                  r);
   } else if constexpr (requires { r.begin(); }) {
     using element = decltype(as_expressions(r[0]));
     std::array<element, std::tuple_size_v<R>> all{};
@@ -118,7 +119,7 @@ TAPELESS_INLINE constexpr void gather_structure(const R& r, T*& to) {
   if constexpr (requires { R::facts; }) {
     gather(r, to);
   } else if constexpr (is_tuple_like<R>) {
-    std::apply([&](const auto&... e) { (gather_structure(e, to), ...); }, r);
+    unpack([&](const auto&... e) TAPELESS_LAMBDA { (gather_structure(e, to), ...); }, r);
   } else {
     for (const auto& e : r) gather_structure(e, to);
   }

@@ -102,6 +102,9 @@ struct inspection {
   static constexpr auto graph = build();
 };
 
+/// Of refused calls.
+inline constexpr inspected_graph<1, 1> refused_graph{{{{&constant_operation}}}};
+
 }  // namespace detail
 
 /// graph_of<double, double>(h), graph_of(f): the graph of a function's program for arguments of
@@ -109,7 +112,11 @@ struct inspection {
 /// Errors:   compile error where the call h(a...) would be one
 template <class... A, class C>
 constexpr const auto& graph_of(const C&) {
-  return detail::inspection<typename decltype(detail::checked_subject<C, A...>())::type>::graph;
+  if constexpr (detail::subject_of<C, A...>::check::passes()) {
+    return detail::inspection<typename detail::subject_of<C, A...>::type>::graph;
+  } else {
+    return detail::refused_graph;
+  }
 }
 
 }  // namespace TAPELESS_ABI

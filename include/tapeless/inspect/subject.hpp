@@ -67,70 +67,63 @@ struct expression_subject {
   }
 };
 
-/// subject_of<C, A...>: `type` describes C called with arguments (bindings) of these types, `inner`
-/// is the function or expression that C is a transform of.
+/// The designed errors of a call, named so that messages stay short.
+template <class F, class... A>
+struct function_check {
+  static constexpr bool passes() { return check_call<F, A...>(); }
+};
+template <class F, class List, class... A>
+struct gradient_check {
+  static constexpr bool passes() { return check_gradient_call<F, List, A...>(); }
+};
+/// Without bindings an expression stands for itself.
+template <class E, class... B>
+struct expression_check : binding_check<E, B...> {};
+template <class E>
+struct expression_check<E> {
+  static constexpr bool passes() {
+    constexpr bool fits = E::facts.size <= TAPELESS_MAX_TREE;
+    static_assert(fits, TAPELESS_TOO_LARGE);
+    return fits;
+  }
+};
+
+/// subject_of<C, A...>: `type` describes C called with arguments (bindings) of these types, `check`
+/// whether it can be, `inner` is the function or expression that C is a transform of.
 template <class C, class... A>
 struct subject_of {
   using type = function_subject<value_only, C, A...>;
+  using check = function_check<C, A...>;
   static constexpr const C& inner(const C& c) { return c; }
-  static constexpr bool check() { return check_call<C, A...>(); }
 };
 template <class F, class... A>
 struct subject_of<evaluated_function<F>, A...> {
   using type = function_subject<value_only, F, A...>;
+  using check = function_check<F, A...>;
   static constexpr const F& inner(const evaluated_function<F>& c) { return c.function; }
-  static constexpr bool check() { return check_call<F, A...>(); }
 };
 template <class Policy, bool WithValue, class F, int... Chosen, class... A>
 struct subject_of<gradient_function<Policy, WithValue, F, Chosen...>, A...> {
   using list = chosen_or_all<static_cast<int>(sizeof...(A)), Chosen...>;
   using type = function_subject<reverse_mode<Policy, WithValue, false, list>, F, A...>;
+  using check = gradient_check<F, list, A...>;
   static constexpr const F& inner(const gradient_function<Policy, WithValue, F, Chosen...>& c) {
     return c.function;
   }
-  static constexpr bool check() { return check_gradient_call<F, list, A...>(); }
 };
-/// Without bindings an expression stands for itself.
-template <class E, class... B>
-constexpr bool check_expression() {
-  if constexpr (sizeof...(B) > 0) {
-    return binding_check<E, B...>::passes();
-  } else if constexpr (E::facts.size > TAPELESS_MAX_TREE) {
-    static_assert(never<E>, TAPELESS_TOO_LARGE);
-    return false;
-  } else {
-    return true;
-  }
-}
 template <expression E, class... B>
 struct subject_of<E, B...> {
   using type = expression_subject<value_only, E, B...>;
+  using check = expression_check<E, B...>;
   static constexpr const E& inner(const E& c) { return c; }
-  static constexpr bool check() { return check_expression<E, B...>(); }
 };
 template <class Policy, bool WithValue, class E, class... V, class... B>
 struct subject_of<expression_gradient<Policy, WithValue, E, V...>, B...> {
   using gradient = expression_gradient<Policy, WithValue, E, V...>;
   using type = expression_subject<typename gradient::transform, E, B...>;
+  using check = expression_check<E, B...>;
   static constexpr const E& inner(const gradient& c) { return c.expression; }
-  static constexpr bool check() { return check_expression<E, B...>(); }
 };
-
-/// Of refused calls.
-struct constant_function {
-  template <class... A>
-  constexpr double operator()(const A&...) const {
-    return 0.0;
-  }
-};
-template <class C, class... A>
-constexpr auto checked_subject() {
-  if constexpr (subject_of<C, A...>::check()) {
-    return type_tag<typename subject_of<C, A...>::type>{};
-  } else {
-    return type_tag<function_subject<value_only, constant_function>>{};
-  }
-}
 
 }  // namespace detail
 }  // namespace TAPELESS_ABI

@@ -109,8 +109,8 @@ drawing drawing_of(const F& f) {
 /// blue.
 template <class... A, class C>
 std::string to_dot(const C& c) {
-  using subject = typename decltype(detail::checked_subject<C, A...>())::type;
-  if constexpr (detail::subject_of<C, A...>::check()) {
+  if constexpr (detail::subject_of<C, A...>::check::passes()) {
+    using subject = typename detail::subject_of<C, A...>::type;
     return detail::drawing_of<subject>(detail::subject_of<C, A...>::inner(c)).text();
   } else {
     return {};
@@ -122,8 +122,8 @@ std::string to_dot(const C& c) {
 template <class C, class... A>
   requires(sizeof...(A) > 0)
 std::string to_dot(const C& c, const A&... a) {
-  using subject = typename decltype(detail::checked_subject<C, A...>())::type;
-  if constexpr (detail::subject_of<C, A...>::check()) {
+  if constexpr (detail::subject_of<C, A...>::check::passes()) {
+    using subject = typename detail::subject_of<C, A...>::type;
     const auto& inner = detail::subject_of<C, A...>::inner(c);
     detail::drawing d = detail::drawing_of<subject>(inner);
     d.values = detail::values_of<subject>(inner, a...);

@@ -44,8 +44,8 @@ struct source_tables {
 /// gradient. Accuracy: the same operations in C++, bit for bit where contraction is off in both
 template <class... A, class C>
 std::string to_source(const C& c, const std::string& name) {
-  using subject = typename decltype(detail::checked_subject<C, A...>())::type;
-  if constexpr (detail::subject_of<C, A...>::check()) {
+  if constexpr (detail::subject_of<C, A...>::check::passes()) {
+    using subject = typename detail::subject_of<C, A...>::type;
     constexpr const auto& g = detail::inspection<subject>::graph;
     std::vector<detail::input_text> inputs =
         detail::input_texts<subject>(detail::subject_of<C, A...>::inner(c));

@@ -12,7 +12,7 @@ inline namespace TAPELESS_ABI {
 /// `let t1 = ... in ...`, a derivative as mathematics.
 template <expression E>
 std::string to_string(const E& e) {
-  if constexpr (detail::subject_of<E>::check()) {
+  if constexpr (detail::subject_of<E>::check::passes()) {
     constexpr const auto& tree = detail::syntax_of<E>::tree;
     std::vector<detail::input_text> inputs;
     std::array<long double, static_cast<std::size_t>(E::facts.stored)> held{};
@@ -31,8 +31,8 @@ std::string to_string(const E& e) {
 template <class... A, class C>
   requires(!expression<C>)
 std::string to_string(const C& c) {
-  using subject = typename decltype(detail::checked_subject<C, A...>())::type;
-  if constexpr (detail::subject_of<C, A...>::check()) {
+  if constexpr (detail::subject_of<C, A...>::check::passes()) {
+    using subject = typename detail::subject_of<C, A...>::type;
     constexpr const auto& g = detail::inspection<subject>::graph;
     return detail::printer({g.begin(), g.end()},
                            detail::input_texts<subject>(detail::subject_of<C, A...>::inner(c)))

@@ -9,7 +9,9 @@
 #include <tapeless/primitive/comparison.hpp>
 #include <tapeless/primitive/exponential.hpp>
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -76,6 +78,12 @@ struct sign_copied : primitive<2> {
   static constexpr std::string_view name = "copysign";
   template <class T>
   static constexpr T primal(const T& x, const T& s) {
+    if constexpr (std::is_floating_point_v<T>) {
+      if (std::is_constant_evaluated()) {
+        const bool negative = std::bit_cast<std::uint64_t>(static_cast<double>(s)) >> 63 != 0;
+        return negative ? -absolute_value::primal(x) : absolute_value::primal(x);
+      }
+    }
     using std::copysign;
     return copysign(x, s);
   }

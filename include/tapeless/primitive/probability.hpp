@@ -64,7 +64,7 @@ inline constexpr long double inverse_sqrt_two_pi = 0.398942280401432677939946059
 
 /// Below this the normal distribution is computed from its asymptotic expansion, whose terms then
 /// fall below the precision of long double's logarithm before they grow again.
-inline constexpr int normal_tail = -10;
+inline constexpr int normal_tail = -12;
 
 /// x Phi(x) / -phi(x) for x < normal_tail: 1 - 1/x^2 + 1*3/x^4 - 1*3*5/x^6 + ... (DLMF 7.12.1).
 template <class T>

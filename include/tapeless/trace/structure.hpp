@@ -119,11 +119,22 @@ inline constexpr bool is_tuple_like<std::tuple<T...>> = true;
 template <class A, class B>
 inline constexpr bool is_tuple_like<std::pair<A, B>> = true;
 
+template <class F, class Tuple, std::size_t... I>
+TAPELESS_INLINE constexpr decltype(auto) unpack(const F& f_, Tuple&& t_,
+                                                std::index_sequence<I...>) {
+  return f_(std::get<I>(t_)...);
+}
+/// f(parts of t...): std::apply, which would leave symbols behind.
+template <class F, class Tuple>
+TAPELESS_INLINE constexpr decltype(auto) unpack(const F& f_, Tuple&& t_) {
+  return unpack(f_, t_, std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<Tuple>>>{});
+}
+
 /// Calls use(leaf) for every leaf of a structure, in order.
 template <class T, class Use>
-constexpr void for_each_leaf(T& x, const Use& use) {
+TAPELESS_INLINE constexpr void for_each_leaf(T& x, const Use& use) {
   if constexpr (is_tuple_like<std::remove_cv_t<T>>) {
-    std::apply([&](auto&... part) { (for_each_leaf(part, use), ...); }, x);
+    unpack([&](auto&... part) TAPELESS_LAMBDA { (for_each_leaf(part, use), ...); }, x);
   } else if constexpr (requires { x.begin(); }) {
     for (auto&& part : x) for_each_leaf(part, use);
   } else {
