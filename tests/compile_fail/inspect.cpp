@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <tapeless/inspect.hpp>
+
+namespace tl = tapeless;
+
+constexpr tl::variable<"x"> x;
+constexpr tl::variable<"y"> y;
+constexpr auto f = x * y + sin(x);
+constexpr auto h = [](auto s, auto t) { return s * t + sin(s); };
+
+static_assert(tl::graph_of<double, double>(h).operations() == 3);
+const auto right = tl::to_dot(f, y = 2.0, x = 3.0) + tl::to_string<double, double>(h);
+
+#ifdef MISTAKE_1  // EXPECT: tapeless: the function does not accept this number of arguments
+constexpr int too_few = tl::graph_of<double>(h).size();
+#endif
+#ifdef MISTAKE_2  // EXPECT: tapeless: the function does not accept this number of arguments
+const auto no_types = tl::to_string(h);
+#endif
+#ifdef MISTAKE_3  // EXPECT: tapeless: a binding names a variable that the expression does not have
+// ALSO: 'y'
+const auto unknown = tl::to_dot(x, x = 3.0, y = 2.0);
+#endif
+#ifdef MISTAKE_4  // EXPECT: tapeless: an integer argument was asked for its gradient
+const auto integer = tl::to_source<int, double>(tl::value_and_grad(h), "name");
+#endif
+#ifdef MISTAKE_5  // EXPECT: tapeless::grad(f): 'f' must return a scalar
+const auto tuple = tl::to_dot<double>(tl::grad([](auto t) { return std::tuple{t, t}; }));
+#endif
