@@ -28,10 +28,13 @@ struct cotangents_of<Subject, reverse_mode<Policy, WithValue, false, Wrt>> {
     w.enter(program::full);
     int* cotangent = w.result.outputs;
     bool active[forward.size]{};
+    for (const int i : inputs) {
+      const int n = i < 0 ? -1 : forward.input_node(i);
+      if (n >= 0) active[n] = true;
+    }
     for (int n = 0; n < forward.size; ++n) {
       cotangent[n] = -1;
       const node& x = forward.nodes[n];
-      for (const int i : inputs) active[n] = active[n] || (x.op == &input_operation && i == x.a);
       for (int i = 0; i < x.op->arity; ++i) active[n] = active[n] || active[x.operand(i)];
     }
     const int result = forward.outputs[0];
