@@ -28,5 +28,7 @@ TEST_CASE("laws of functions on a logarithmic scale") {
   laws::hold<2>("logaddexp", [](auto x, auto y) { return tl::logaddexp(x, y); },
                 {{0.3, -1.2}, {-2.0, 0.6}, {0.5, 0.5}});
   laws::hold<2>("xlogy", [](auto x, auto y) { return tl::xlogy(x, y); }, {{0.3, 1.2}, {-2.0, 0.6}});
+  laws::hold<1>("reciprocal_expm1", [](auto x) { return tl::reciprocal_expm1(x); },
+                {{0.3}, {-2.5}});
   laws::hold<1>("log1mexp", [](auto x) { return tl::log1mexp(x); }, {{0.3}, {2.5}});
 }

@@ -54,29 +54,30 @@ constexpr void separate_products(const graph<Capacity, Outputs>& g, const bool* 
   }
 }
 
-/// Values keep their order. A derivative's node comes as soon as the last value that it needs:
-/// calls to libm stand in the way of the compiler, which moves no arithmetic across them, so
-/// cos(x) is asked for beside sin(x), and factors are computed while the next call runs.
+/// How many values are kept across how many calls, summed: each is stored and loaded once.
 template <int Size, int Capacity, int Outputs>
-constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
-  schedule<Size> r;
-  bool live[Size]{};
-  for (int i = 0; i < Outputs; ++i) live[g.outputs[i]] = true;
-  for (int n = g.size - 1; n >= 0; --n) {
-    if (!live[n]) continue;
-    const node& x = g.nodes[n];
-    if (x.op->arity > 0) live[x.a] = true;
-    if (x.op->arity > 1) live[x.b] = true;
-    if (x.op->arity > 2) live[x.c] = true;
-    (x.op == &input_operation ? r.sizes.inputs : r.sizes.instructions) += 1;
-    (x.op->returns_condition ? r.sizes.conditions : r.sizes.values) += 1;
+constexpr int kept_across_calls(const graph<Capacity, Outputs>& g, const int* order, int count) {
+  int last_use[Size]{}, calls[Size + 1]{};
+  for (int k = 0; k < count; ++k) {
+    const node& x = g.nodes[order[k]];
+    calls[k + 1] = calls[k] + (x.op->kind == algebra::other ? 1 : 0);
+    for (int i = 0; i < x.op->arity; ++i) last_use[x.operand(i)] = k;
   }
-  r.sizes.outputs = Outputs;
-  r.count = r.sizes.inputs + r.sizes.instructions;
+  if (calls[count] == 0) return 0;
+  for (int i = 0; i < Outputs; ++i) last_use[g.outputs[i]] = count - 1;
+  int sum = 0;
+  for (int k = 0; k < count; ++k) {
+    const int n = order[k];
+    if (!(g.nodes[n].op == &constant_operation) && last_use[n] > k) {
+      sum += calls[last_use[n]] - calls[k + 1];
+    }
+  }
+  return sum;
+}
 
-  separate_products(g, live, r);
-
-  // Counting sort by the last value that a node needs. Inputs stay in order.
+/// Sorts by the last value that a node needs (a counting sort); inputs stay in order.
+template <int Size, int Capacity, int Outputs>
+constexpr void sort_by_last_value(const graph<Capacity, Outputs>& g, const bool* live, int* order) {
   int last[Size]{}, start[Size + 1]{}, last_input = 0;
   for (int n = 0; n < g.size; ++n) {
     if (!live[n]) continue;
@@ -95,7 +96,39 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
   }
   for (int n = 0; n < g.size; ++n) start[n + 1] += start[n];
   for (int n = 0; n < g.size; ++n) {
-    if (live[n]) r.order[start[last[n]]++] = n;
+    if (live[n]) order[start[last[n]]++] = n;
+  }
+}
+
+/// The values in their order, then their derivatives; or each derivative as soon as the last value
+/// that it needs, if that keeps fewer values across calls to libm. Compilers move no arithmetic
+/// across calls, so the choice is made here.
+template <int Size, int Capacity, int Outputs>
+constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
+  schedule<Size> r;
+  bool live[Size]{};
+  for (int i = 0; i < Outputs; ++i) live[g.outputs[i]] = true;
+  for (int n = g.size - 1; n >= 0; --n) {
+    if (!live[n]) continue;
+    const node& x = g.nodes[n];
+    if (x.op->arity > 0) live[x.a] = true;
+    if (x.op->arity > 1) live[x.b] = true;
+    if (x.op->arity > 2) live[x.c] = true;
+    (x.op == &input_operation ? r.sizes.inputs : r.sizes.instructions) += 1;
+    (x.op->returns_condition ? r.sizes.conditions : r.sizes.values) += 1;
+  }
+  r.sizes.outputs = Outputs;
+  for (int n = 0; n < g.size; ++n) {
+    if (live[n]) r.order[r.count++] = n;
+  }
+  separate_products(g, live, r);
+  const int kept = kept_across_calls<Size>(g, r.order, r.count);
+  if (kept > 0) {
+    int early[Size]{};
+    sort_by_last_value<Size>(g, live, early);
+    if (kept_across_calls<Size>(g, early, r.count) <= kept) {
+      for (int k = 0; k < r.count; ++k) r.order[k] = early[k];
+    }
   }
   return r;
 }

@@ -13,8 +13,8 @@ struct graph_node : node {
   bool backward = false;  ///< belongs to the derivative, not to the value
 
   constexpr std::string_view name() const { return op->name; }
-  constexpr bool is_input() const { return op == &input_operation; }
-  constexpr bool is_constant() const { return op == &constant_operation; }
+  constexpr bool is_input() const { return op->kind == algebra::input; }
+  constexpr bool is_constant() const { return op->kind == algebra::constant; }
   constexpr int arity() const { return op->arity; }
 };
 

@@ -75,7 +75,7 @@ struct syntax {
     const int first = t.size;
     for (int i = 0; i < w.g.size(); ++i) {
       node n = w.g[i];
-      if (n.op == &input_operation && n.a < 0) n = {&local_operation, -1 - n.a, -1, -1, 0};
+      if (n.op->kind == algebra::input && n.a < 0) n = {&local_operation, -1 - n.a, -1, -1, 0};
       if (n.op->arity > 0) n.a += first;
       if (n.op->arity > 1) n.b += first;
       if (n.op->arity > 2) n.c += first;

@@ -4,6 +4,7 @@
 // exp, log and their kin.
 
 #include <tapeless/primitive/arithmetic.hpp>
+#include <tapeless/primitive/literal.hpp>
 
 #include <cmath>
 #include <numbers>
@@ -42,7 +43,7 @@ struct binary_exponential : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& y) {
-    return std::tuple{y * V(std::numbers::ln2_v<long double>)};
+    return std::tuple{y * detail::literal<V>(std::numbers::ln2_v<long double>)};
   }
 };
 
@@ -108,7 +109,7 @@ struct binary_logarithm : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(std::numbers::log2e_v<long double>, x)};
+    return std::tuple{over(detail::literal<V>(std::numbers::log2e_v<long double>), x)};
   }
 };
 
@@ -130,7 +131,7 @@ struct decimal_logarithm : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(std::numbers::log10e_v<long double>, x)};
+    return std::tuple{over(detail::literal<V>(std::numbers::log10e_v<long double>), x)};
   }
 };
 

@@ -7,6 +7,7 @@
 #include <tapeless/primitive/branch.hpp>
 #include <tapeless/primitive/comparison.hpp>
 #include <tapeless/primitive/exponential.hpp>
+#include <tapeless/primitive/literal.hpp>
 #include <tapeless/primitive/piecewise.hpp>
 
 #include <cmath>
@@ -22,7 +23,7 @@ struct logarithm_of_sum : primitive<2> {
     using std::exp, std::log1p;
     // Equal operands apart: the difference of two infinities is NaN.
     return detail::branch(
-        x == y, [&] { return T(x + T(std::numbers::ln2_v<long double>)); },
+        x == y, [&] { return T(x + detail::literal<T>(std::numbers::ln2_v<long double>)); },
         [&] { return T(maximum::primal(x, y) + log1p(exp(-absolute_value::primal(T(x - y))))); });
   }
   template <class V>
@@ -63,23 +64,45 @@ TAPELESS_INLINE constexpr lifted<product_with_logarithm, A, B> xlogy(const A& x,
   return lift<product_with_logarithm>(x, y);
 }
 
+struct reciprocal_of_exponential_minus_one : primitive<1> {
+  static constexpr std::string_view name = "reciprocal_expm1";
+  template <class T>
+  static constexpr T primal(const T& x) {
+    using std::expm1;
+    return T(1) / expm1(x);
+  }
+  template <class V>
+  static constexpr auto partials(const V&, const V& y) {
+    return std::tuple{-(y * (1 + y))};
+  }
+};
+
+/// reciprocal_expm1(x): 1 / (exp(x) - 1), whose derivatives stay finite where exp(x) overflows.
+/// Partial:  -y (1 + y) with y = reciprocal_expm1(x)
+/// Domain:   all x; 0 -> inf with partial -inf, inf -> 0, -inf -> -1, NaN -> NaN
+template <operand A>
+TAPELESS_INLINE constexpr lifted<reciprocal_of_exponential_minus_one, A> reciprocal_expm1(
+    const A& x) {
+  return lift<reciprocal_of_exponential_minus_one>(x);
+}
+
 struct logarithm_of_difference : primitive<1> {
   static constexpr std::string_view name = "log1mexp";
   template <class T>
   static constexpr T primal(const T& x) {
     using std::exp, std::expm1, std::log, std::log1p;
     return detail::branch(
-        x < T(std::numbers::ln2_v<long double>), [&] { return T(log(-expm1(-x))); },
-        [&] { return T(log1p(-exp(-x))); });
+        x < detail::literal<T>(std::numbers::ln2_v<long double>),
+        [&] { return T(log(-expm1(-x))); }, [&] { return T(log1p(-exp(-x))); });
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(1, expm1(x))};
+    return std::tuple{reciprocal_expm1(x)};
   }
 };
 
 /// log1mexp(x): log(1 - exp(-x)), accurate for small and large x.
-/// Partial:  1 / (exp(x) - 1)
+/// Partial:  reciprocal_expm1(x)
 /// Domain:   x > 0; 0 -> -inf with partial inf, inf -> 0, x < 0 or NaN -> NaN
 /// Source:   Maechler, Accurately Computing log(1 - exp(-|a|)), 2012
 template <operand A>

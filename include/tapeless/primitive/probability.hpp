@@ -6,6 +6,7 @@
 #include <tapeless/primitive/branch.hpp>
 #include <tapeless/primitive/comparison.hpp>
 #include <tapeless/primitive/exponential.hpp>
+#include <tapeless/primitive/literal.hpp>
 
 #include <cmath>
 #include <numbers>
@@ -22,7 +23,8 @@ struct error_function : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{V(2 * std::numbers::inv_sqrtpi_v<long double>) * exp(-(x * x))};
+    return std::tuple{detail::literal<V>(2 * std::numbers::inv_sqrtpi_v<long double>) *
+                      exp(-(x * x))};
   }
 };
 
@@ -44,7 +46,8 @@ struct complementary_error_function : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{V(-2 * std::numbers::inv_sqrtpi_v<long double>) * exp(-(x * x))};
+    return std::tuple{detail::literal<V>(-2 * std::numbers::inv_sqrtpi_v<long double>) *
+                      exp(-(x * x))};
   }
 };
 
@@ -82,7 +85,7 @@ struct normal_density : primitive<1> {
   template <class T>
   static constexpr T primal(const T& x) {
     using std::exp;
-    return T(detail::inverse_sqrt_two_pi) * exp(T(-0.5) * (x * x));
+    return detail::literal<T>(detail::inverse_sqrt_two_pi) * exp(T(-0.5) * (x * x));
   }
   template <class V>
   static constexpr auto partials(const V& x, const V& y) {
@@ -104,7 +107,7 @@ struct normal_distribution : primitive<1> {
   template <class T>
   static constexpr T primal(const T& x) {
     using std::erfc;
-    return T(0.5) * erfc(x * T(-1 / std::numbers::sqrt2_v<long double>));
+    return T(0.5) * erfc(x * detail::literal<T>(-1 / std::numbers::sqrt2_v<long double>));
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
@@ -156,7 +159,7 @@ struct normal_log_distribution : primitive<1> {
               x < T(detail::normal_tail),
               [&] {
                 return T(log(detail::normal_tail_series(x) / -x) - T(0.5) * (x * x) -
-                         T(detail::half_log_two_pi));
+                         detail::literal<T>(detail::half_log_two_pi));
               },
               [&] { return T(log(normal_distribution::primal(x))); });
         },

@@ -33,8 +33,12 @@ struct policy {
   }
 
  private:
-  /// w / d. Where the function itself computed 1 / d or -1 / d the division is a product.
+  /// w / d. Where the function itself computed 1 / d or -1 / d the division is a product; and
+  /// (w / (a / d)) / d, what log(a / d) makes, is w / a.
   static constexpr int divided(builder& g, int w, int d) {
+    if (g.is(w, algebra::divide) && g.is(g[w].b, algebra::divide) && g[g[w].b].b == d) {
+      return divided(g, g[w].a, g[g[w].b].a);
+    }
     for (const double sign : {1.0, -1.0}) {
       const int one = g.find_constant(sign);
       const int reciprocal = one < 0 ? -1 : g.find({g.operations().divide, one, d, -1, 0});
