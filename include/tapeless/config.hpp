@@ -59,29 +59,30 @@
 #endif
 
 // The inline namespace is the ABI tag: translation units compiled for different instruction sets
-// or with different arithmetic never share a symbol.
+// or with different arithmetic never share a symbol. One letter a property, because compilers
+// repeat the name in every line of an error.
 #if defined(__AVX512F__)
-#define TAPELESS_ABI_ISA 512
+#define TAPELESS_ABI_ISA c
 #elif defined(__AVX2__)
-#define TAPELESS_ABI_ISA 256
+#define TAPELESS_ABI_ISA b
 #elif defined(__AVX__)
-#define TAPELESS_ABI_ISA 255
+#define TAPELESS_ABI_ISA a
 #else
-#define TAPELESS_ABI_ISA 0
+#define TAPELESS_ABI_ISA
 #endif
 #if defined(__FMA__)
 #define TAPELESS_ABI_FMA f
 #else
-#define TAPELESS_ABI_FMA n
+#define TAPELESS_ABI_FMA
 #endif
 #if defined(__FAST_MATH__)
-#define TAPELESS_ABI_MATH fast
+#define TAPELESS_ABI_MATH m
 #elif defined(TAPELESS_NO_CONTRACTION)
-#define TAPELESS_ABI_MATH exact
+#define TAPELESS_ABI_MATH x
 #else
-#define TAPELESS_ABI_MATH ieee
+#define TAPELESS_ABI_MATH
 #endif
-#define TAPELESS_ABI_JOIN2(isa, fma, math) v0_##isa##fma##_##math
+#define TAPELESS_ABI_JOIN2(isa, fma, math) v0##isa##fma##math
 #define TAPELESS_ABI_JOIN(isa, fma, math) TAPELESS_ABI_JOIN2(isa, fma, math)
 #define TAPELESS_ABI TAPELESS_ABI_JOIN(TAPELESS_ABI_ISA, TAPELESS_ABI_FMA, TAPELESS_ABI_MATH)
 

@@ -3,6 +3,8 @@
 
 // The library's core. Opt-in headers (optimisers, Eigen, SIMD) are not included.
 
+#include <tapeless/trace/misuse.hpp>
+// Above, alone: compilers list all headers between a message and the user's file.
 #include <tapeless/api/expression.hpp>
 #include <tapeless/api/grad.hpp>
 #include <tapeless/expression/constant.hpp>

@@ -13,17 +13,35 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// The tag of what f(x...) returns, found without an error if f does not accept x. No standard
+/// trait, because compilers show all of its layers above a mistake in f's body.
+struct not_callable {};
+template <class T>
+T some();
+template <class F, class... X>
+auto call_of(int) -> type_tag<decltype(some<const F&>()(some<X>()...))>;
+template <class F, class... X>
+auto call_of(...) -> type_tag<not_callable>;
+
+/// An expression as an argument: a scalar, whatever it is.
+template <class A>
+using traced_operand_for = std::conditional_t<symbolic<A>, traced, A>;
+
 /// A callable without data, which is traced in constant evaluation.
 template <class F, class... Shapes>
 concept traceable =
-    std::is_empty_v<F> && std::invocable<const F&, typename traced_argument<Shapes>::type...> &&
+    std::is_empty_v<F> &&
+    !std::same_as<decltype(call_of<F, typename traced_argument<Shapes>::type...>(0)),
+                  type_tag<not_callable>> &&
     (node_count<function_source<F, Shapes...>> != not_constant);
 
 /// f called with the placeholders of its arguments.
 template <class... Shapes, class F, std::size_t... I>
 TAPELESS_INLINE constexpr auto call_placeholders(const F& f_, std::index_sequence<I...>) {
-  return f_(typename placeholder<Shapes, argument_layout<Shapes...>::first_leaf(
-                                             static_cast<int>(I))>::type{}...);
+  constexpr origin why_ = std::is_empty_v<F> ? origin::untraced : origin::captures;
+  return f_(
+      typename placeholder<Shapes, argument_layout<Shapes...>::first_leaf(static_cast<int>(I)),
+                           why_>::type{}...);
 }
 template <class... Shapes, class F>
 TAPELESS_INLINE constexpr auto call_placeholders(const F& f_) {

@@ -1,164 +1,142 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The designed errors of calls: check first, then return a stand-in, so that nothing else fails.
+// The checks of calls to functions: first of all and once, so that a refused call instantiates
+// nothing else. Each is flat: compilers print a few lines for each function on the way to an error.
 
 #include <tapeless/api/function.hpp>
+#include <tapeless/api/refuse.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// The type that the function returns to traced arguments or placeholders.
 template <class F, class... Shapes, std::size_t... I>
-constexpr auto call_result(std::index_sequence<I...>) {
-  if constexpr (std::is_empty_v<F>) {
-    return type_tag<std::remove_cvref_t<
-        std::invoke_result_t<const F&, typename traced_argument<Shapes>::type...>>>{};
+constexpr auto call_on_placeholders(std::index_sequence<I...>) {
+  using layout = argument_layout<Shapes...>;
+  return decltype(call_of<F, typename placeholder<Shapes, layout::first_leaf(static_cast<int>(I)),
+                                                  origin::captures>::type...>(0)){};
+}
+
+enum class result_kind { structure, scalar };
+
+template <result_kind Kind, class F, class R>
+constexpr auto check_result(type_tag<R>) {
+  if constexpr (std::same_as<R, not_callable>) {
+    return refuse_arguments<F>();
+  } else if constexpr (!shape_of<R>::valid) {
+    return refuse_result<std::remove_cvref_t<R>>();
+  } else if constexpr (Kind == result_kind::scalar && !std::same_as<shape_of<R>, shape::scalar>) {
+    return refuse_several_results<std::remove_cvref_t<R>>();
   } else {
-    return type_tag<std::remove_cvref_t<std::invoke_result_t<
-        const F&, typename placeholder<Shapes, argument_layout<Shapes...>::first_leaf(
-                                                   static_cast<int>(I))>::type...>>>{};
+    return true;
   }
 }
-template <class F, class... A>
-struct call_result_of : decltype(call_result<F, shape_of<A>...>(std::index_sequence_for<A...>{})) {
+
+/// An index that is out of range is known once the body has been traced.
+template <class Source>
+constexpr auto check_indices() {
+  if constexpr (node_count<Source> == wrong_index) {
+    constexpr auto index = Source::template trace<first_capacity>().refused;
+    index_out_of_range<index.index, index.extent>();
+    return false;
+  } else {
+    return true;
+  }
+}
+
+template <class A>
+using traced_like = typename traced_argument<shape_of<A>>::type;
+
+template <class... A>
+constexpr std::size_t first_invalid() {
+  std::size_t i = 0;
+  (void)((shape_of<A>::valid && ++i) && ...);
+  return i;
+}
+
+template <result_kind Kind, class F, class List, class... A>
+constexpr auto check_function();
+
+template <class F>
+struct bound_parts {
+  static constexpr bool exist = false;
 };
-template <class F, class... D, class... A>
-struct call_result_of<bound_function<F, D...>, A...> : call_result_of<F, A..., D...> {};
-template <class F, class... A>
-using call_result_t = typename call_result_of<F, A...>::type;
-
-template <class F, class... Shapes, std::size_t... I>
-constexpr bool accepts(std::index_sequence<I...>) {
-  if constexpr (std::is_empty_v<F>) {
-    return std::invocable<const F&, typename traced_argument<Shapes>::type...>;
-  } else {
-    return std::invocable<const F&,
-                          typename placeholder<Shapes, argument_layout<Shapes...>::first_leaf(
-                                                           static_cast<int>(I))>::type...>;
+template <class F, class... Data>
+struct bound_parts<bound_function<F, Data...>> {
+  static constexpr bool exist = true;
+  template <result_kind Kind, class List, class... A>
+  static constexpr auto check() {
+    return check_function<Kind, F, List, A..., Data...>();
   }
-}
+};
 
-template <class F, class... A>
-inline constexpr bool accepts_arguments =
-    accepts<F, shape_of<A>...>(std::index_sequence_for<A...>{});
-template <class F, class... D, class... A>
-inline constexpr bool accepts_arguments<bound_function<F, D...>, A...> =
-    accepts_arguments<F, A..., D...>;
-
-/// evaluate, grad, vjp, jvp: the function and its arguments fit.
-template <class F, class... A>
-constexpr bool check_call() {
-  if constexpr (!(shape_of<A>::valid && ...)) {
-    static_assert(
-        never<F>,
-        "tapeless: an argument is no scalar and no std::array, std::tuple or std::pair of "
-        "scalars");
-    return false;
-  } else if constexpr (!accepts_arguments<F, A...>) {
-    static_assert(never<F>,
-                  "tapeless: the function does not accept this number of arguments, or is not "
-                  "generic; write [](auto x, auto y) { ... } with one parameter an argument");
-    return false;
-  } else {
-    using result = call_result_t<F, A...>;
-    if constexpr (std::is_void_v<result>) {
-      static_assert(never<F>, "tapeless: the function returns void; return its value");
-      return false;
-    } else if constexpr (std::same_as<result, too_large>) {
-      static_assert(never<F>, TAPELESS_TOO_LARGE);
-      return false;
-    } else if constexpr (!shape_of<result>::valid) {
-      static_assert(never<F>,
-                    "tapeless: the function's result is no scalar and no std::array, std::tuple or "
-                    "std::pair of scalars (a condition? use tl::select)");
-      return false;
-    } else {
-      return true;
-    }
-  }
-}
-
-/// Chosen arguments exist and are floating.
-template <class List, class... A>
-constexpr bool check_chosen() {
+/// The call f(a...), to be differentiated in the arguments of List.
+template <result_kind Kind, class F, class List, class... A>
+constexpr auto check_function() {
   constexpr int count = static_cast<int>(sizeof...(A));
-  if constexpr (!List::all_below(count)) {
-    static_assert(never<List>,
-                  "tapeless: the number of a chosen argument is out of range; arguments are "
-                  "counted from 0");
-    return false;
+  if constexpr (!(shape_of<A>::valid && ...)) {
+    return refuse_argument<std::tuple_element_t<first_invalid<A...>(), std::tuple<A...>>>();
+  } else if constexpr (!List::all_below(count)) {
+    return refuse_chosen<List::all_below(count)>();
   } else if constexpr (List::template any_integer<A...>()) {
-    static_assert(never<List>,
-                  "tapeless: an integer argument was asked for its gradient; pass a floating-point "
-                  "value (3.0) or choose other arguments: tl::grad<0>(f)");
+    return refuse_chosen<List::all_below(count)>();
+  } else if constexpr (bound_parts<F>::exist) {
+    return bound_parts<F>::template check<Kind, List, A...>();
+  } else if constexpr (count > 0 && !is_generic<F>) {
+    return refuse_function<F>();
+  } else if constexpr (!std::is_empty_v<F>) {
+    return check_result<Kind, F>(
+        call_on_placeholders<F, shape_of<A>...>(std::index_sequence_for<A...>{}));
+  } else if constexpr (!check_result<Kind, F>(decltype(call_of<F, traced_like<A>...>(0)){})) {
     return false;
   } else {
-    return true;
+    // Conversions of arguments are instantiated here, where the way to an error is short.
+    using conversions [[maybe_unused]] = decltype(call_stateless<F>(some<traced_like<A>>()...));
+    return check_indices<function_source<F, shape_of<A>...>>();
   }
 }
 
-/// vjp, jvp: all arguments are differentiated.
+/// evaluate(f)(a...).
 template <class F, class... A>
-constexpr bool check_gradient_of_all() {
-  using list = chosen_or_all<static_cast<int>(sizeof...(A))>;
-  if constexpr (check_chosen<list, A...>()) {
-    return check_call<F, A...>();
-  } else {
-    return false;
-  }
+constexpr auto check_call() {
+  return check_function<result_kind::structure, F, chosen_arguments<>, A...>();
 }
-/// The function of refused calls.
-struct zero_function {
-  template <class A>
-  constexpr A operator()(const A&) const {
-    return A{};
-  }
-};
-
+/// grad(f)(a...).
 template <class F, class List, class... A>
-constexpr bool check_gradient_call() {
-  if constexpr (!check_chosen<List, A...>()) {
-    return false;
-  } else if constexpr (!check_call<F, A...>()) {
-    return false;
-  } else if constexpr (!std::same_as<shape_of<call_result_t<F, A...>>, shape::scalar>) {
-    static_assert(never<F>,
-                  "tapeless::grad(f): 'f' must return a scalar; use tapeless::vjp(f, ...) or "
-                  "tapeless::jvp(f, ...)");
-    return false;
-  } else {
-    return true;
-  }
+constexpr auto check_gradient_call() {
+  return check_function<result_kind::scalar, F, List, A...>();
 }
 
-/// .into and .add_to: one output for each chosen argument, of its shape.
+/// vjp(f, a...) and jvp: in all arguments.
+template <class F, class... A>
+constexpr auto check_vjp(types<A...>) {
+  return check_function<result_kind::structure, F, chosen_or_all<static_cast<int>(sizeof...(A))>,
+                        A...>();
+}
+
+/// The outputs of .into and .add_to.
 template <class List, class Arguments, class... Out>
-constexpr bool check_outputs() {
+constexpr output_mistake mistake_in_outputs() {
   if constexpr (List::count != static_cast<int>(sizeof...(Out))) {
-    static_assert(never<List>,
-                  "tapeless: .into(...) and .add_to(...) take one output for each chosen argument");
-    return false;
-  } else if constexpr (!std::same_as<std::tuple<shape_of<Out>...>,
-                                     typename List::template shapes<Arguments>>) {
-    static_assert(never<List>,
-                  "tapeless: an output of .into(...) or .add_to(...) differs in shape from its "
-                  "argument");
-    return false;
+    return output_mistake::number;
+  } else if constexpr ((std::is_const_v<Out> || ...)) {
+    return output_mistake::constant;
+  } else if constexpr ((has_integer_leaf<Out>() || ...)) {
+    return output_mistake::integer;
+  } else if constexpr (!std::same_as<typename List::template shapes<Arguments>,
+                                     std::tuple<shape_of<Out>...>>) {
+    return output_mistake::shape;
   } else {
-    return true;
+    return output_mistake::none;
   }
 }
-
-/// What a refused call returns: something that destructures, converts and computes on.
-template <bool WithValue, int Gradients>
-constexpr auto stand_in() {
-  if constexpr (WithValue) {
-    return value_and_gradient<double, decltype(stand_in<false, Gradients>())>{};
-  } else if constexpr (Gradients > 1) {
-    return std::array<double, Gradients>{};
+template <class List, class Arguments, class... Out>
+constexpr auto check_outputs() {
+  constexpr output_mistake mistake = mistake_in_outputs<List, Arguments, Out...>();
+  if constexpr (mistake != output_mistake::none) {
+    return refuse_outputs<mistake>();
   } else {
-    return 0.0;
+    return true;
   }
 }
 

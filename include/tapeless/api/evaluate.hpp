@@ -17,13 +17,13 @@ struct evaluated_function {
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
     if constexpr (any_expression<A...>) {
       return function(a_...);
-    } else if constexpr (check_call<F, A...>()) {
+    } else if constexpr (check_function<result_kind::structure, F, chosen_arguments<>, A...>()) {
       using call = function_call<F, A...>;
       value_type<call> value_{};
       execute_call<value_only>(function, std::tie(value_), std::tuple<>{}, a_...);
       return value_;
     } else {
-      return 0.0;
+      return refused{};
     }
   }
 };
@@ -33,7 +33,7 @@ struct evaluated_function {
 template <class F>
   requires(!expression<F>)
 TAPELESS_INLINE constexpr auto evaluate(const F& f_) {
-  return evaluated_function<F>{f_};
+  return evaluated_function<std::decay_t<F>>{f_};
 }
 
 /// bind_back(f, data...): f with its last arguments fixed. Transforms treat the data as arguments

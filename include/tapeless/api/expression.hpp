@@ -13,40 +13,35 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Names as a type, so that messages show characters.
-template <char... Name>
-struct variable_named {};
-template <class V>
-struct spelled {
-  template <std::size_t... I>
-  static constexpr auto characters(std::index_sequence<I...>) {
-    return variable_named<V::name[I]...>{};
-  }
-  using type = decltype(characters(std::make_index_sequence<V::name.size()>{}));
-};
-
-template <class Name>
-constexpr void variable_without_binding() {
-  static_assert(never<Name>,
+template <class Variable>
+constexpr auto variable_without_binding() {
+  static_assert(never<Variable>,
                 "tapeless: a variable of the expression has no value: bind it, x = 3.0");
+  return false;
 }
-template <class Name>
-constexpr void binding_of_unknown_variable() {
-  static_assert(never<Name>,
+template <class Variable>
+constexpr auto binding_of_unknown_variable() {
+  static_assert(never<Variable>,
                 "tapeless: a binding names a variable that the expression does not have");
+  return false;
 }
-template <class Name>
-constexpr void variable_bound_twice() {
-  static_assert(never<Name>, "tapeless: a variable is bound twice");
+template <class Variable>
+constexpr auto variable_bound_twice() {
+  static_assert(never<Variable>, "tapeless: a variable is bound twice");
+  return false;
+}
+template <class B>
+constexpr auto no_binding() {
+  static_assert(is_binding<B>,
+                "tapeless: an expression is called with bindings: f(x = 3.0, y = 2.0)");
+  return false;
 }
 
-/// The call e(b...): each mistake is one error that names the variable.
+/// The variables of E against the bindings B.
 template <class E, class... B>
-struct binding_check {
-  static constexpr int count = variable_count<E>;
-
+struct binding_table {
   static constexpr int missing() {
-    for (int i = 0; i < count; ++i) {
+    for (int i = 0; i < variable_count<E>; ++i) {
       if (binding_of<B...>(expression_graph<E>.names[i]) < 0) return i;
     }
     return -1;
@@ -62,29 +57,41 @@ struct binding_check {
     return found;
   }
   template <int I>
-  using bound_variable = typename std::tuple_element_t<I, std::tuple<B...>>::variable_type;
+  using variable_of = typename std::tuple_element_t<I, std::tuple<B...>>::variable_type;
+};
 
-  static constexpr bool passes() {
-    if constexpr (E::facts.size > TAPELESS_MAX_TREE) {
-      static_assert(never<E>, TAPELESS_TOO_LARGE);
-      return false;
-    } else if constexpr (!(is_binding<B> && ...)) {
-      static_assert((is_binding<B> && ...),
-                    "tapeless: an expression is called with bindings: f(x = 3.0, y = 2.0)");
-      return false;
-    } else if constexpr (twice() >= 0) {
-      variable_bound_twice<typename spelled<bound_variable<twice()>>::type>();
-      return false;
-    } else if constexpr (missing() >= 0) {
-      variable_without_binding<typename spelled<variable_at<E, missing()>>::type>();
-      return false;
-    } else if constexpr (unknown() >= 0) {
-      binding_of_unknown_variable<typename spelled<bound_variable<unknown()>>::type>();
-      return false;
-    } else {
-      return true;
-    }
+template <class... B>
+constexpr std::size_t first_no_binding() {
+  std::size_t i = 0;
+  (void)((is_binding<B> && ++i) && ...);
+  return i;
+}
+
+/// The call e(b...): each mistake is one error that names the variable.
+template <class E, class... B>
+constexpr auto check_bindings() {
+  using table = binding_table<E, B...>;
+  if constexpr (std::same_as<E, refused>) {
+    return false;
+  } else if constexpr (E::facts.size > TAPELESS_MAX_TREE) {
+    return too_many_nodes<std::conditional_t<fits(E::facts), E, too_large>>();
+  } else if constexpr (requires { typename E::is_condition; }) {
+    return refuse_result<E>();
+  } else if constexpr (!(is_binding<B> && ...)) {
+    return no_binding<std::tuple_element_t<first_no_binding<B...>(), std::tuple<B...>>>();
+  } else if constexpr (table::twice() >= 0) {
+    return variable_bound_twice<typename table::template variable_of<table::twice()>>();
+  } else if constexpr (table::missing() >= 0) {
+    return variable_without_binding<variable_at<E, table::missing()>>();
+  } else if constexpr (table::unknown() >= 0) {
+    return binding_of_unknown_variable<typename table::template variable_of<table::unknown()>>();
+  } else {
+    return true;
   }
+}
+template <class E, class... B>
+struct binding_check {
+  static constexpr bool passes() { return check_bindings<E, B...>(); }
 };
 
 template <class E, class... B>
@@ -127,12 +134,12 @@ TAPELESS_INLINE constexpr void execute_expression(const E& e_, const Out& out_, 
 
 template <class E, class... B>
 TAPELESS_INLINE constexpr auto evaluate_expression(const E& e_, const B&... b_) {
-  if constexpr (binding_check<E, B...>::passes()) {
+  if constexpr (check_bindings<E, B...>()) {
     typename expression_call<E, B...>::scalar value_{};
     execute_expression<value_only>(e_, std::tie(value_), std::tuple<>{}, b_...);
     return value_;
   } else {
-    return 0.0;
+    return refused{};
   }
 }
 
@@ -181,6 +188,18 @@ struct expression_target {
   }
 };
 
+/// For the check of outputs: one scalar for each chosen variable.
+template <int N>
+struct scalar_outputs {
+  static constexpr int count = N;
+  template <std::size_t>
+  using scalar_shape = shape::scalar;
+  template <std::size_t... I>
+  static auto all(std::index_sequence<I...>) -> std::tuple<scalar_shape<I>...>;
+  template <class>
+  using shapes = decltype(all(std::make_index_sequence<N>{}));
+};
+
 /// What grad(f), grad<x, y>(f) and value_and_grad of an expression return.
 template <class Policy, bool WithValue, class E, class... V>
 struct expression_gradient {
@@ -190,7 +209,7 @@ struct expression_gradient {
 
   template <class... B>
   TAPELESS_INLINE constexpr auto operator()(const B&... b_) const {
-    if constexpr (binding_check<E, B...>::passes()) {
+    if constexpr (check_bindings<E, B...>()) {
       using T = typename expression_call<E, B...>::scalar;
       using G = std::conditional_t<sizeof...(V) == 1, T, typename gradients_type<T, E, V...>::type>;
       if constexpr (WithValue) {
@@ -204,31 +223,24 @@ struct expression_gradient {
         });
       }
     } else if constexpr (WithValue) {
-      return value_and_gradient<double, any_key>{};
+      return value_and_gradient<refused, refused>{};
     } else {
-      return any_key{};
+      return refused{};
     }
   }
   template <class... Out>
   TAPELESS_INLINE constexpr auto into(Out&... out_) const {
-    return expression_target<expression_gradient, false, Out...>{*this,
-                                                                 std::tuple<Out&...>(out_...)};
+    return target<false>(out_...);
   }
   template <class... Out>
   TAPELESS_INLINE constexpr auto add_to(Out&... out_) const {
-    return expression_target<expression_gradient, true, Out...>{*this,
-                                                                std::tuple<Out&...>(out_...)};
+    return target<true>(out_...);
   }
 
   template <bool Add, class... Out, class... B>
   TAPELESS_INLINE constexpr auto write(const std::tuple<Out&...>& out_, const B&... b_) const {
-    if constexpr (!binding_check<E, B...>::passes()) {
-      return 0.0;
-    } else if constexpr (list::count != static_cast<int>(sizeof...(Out))) {
-      static_assert(
-          never<E>,
-          "tapeless: .into(...) and .add_to(...) take one output for each chosen variable");
-      return 0.0;
+    if constexpr (!check_bindings<E, B...>()) {
+      return refused{};
     } else if constexpr (WithValue) {
       typename expression_call<E, B...>::scalar value_{};
       execute_expression<transform, Add, 1>(expression, std::tuple_cat(std::tie(value_), out_),
@@ -238,31 +250,54 @@ struct expression_gradient {
       execute_expression<transform, Add, 0>(expression, out_, std::tuple<>{}, b_...);
     }
   }
+
+ private:
+  template <bool Add, class... Out>
+  TAPELESS_INLINE constexpr auto target(Out&... out_) const {
+    if constexpr (!fits(E::facts)) {
+      return beyond_limit<E>();
+    } else if constexpr (!check_outputs<scalar_outputs<list::count>, std::tuple<>, Out...>()) {
+      return refused{};
+    } else {
+      return expression_target<expression_gradient, Add, Out...>{*this,
+                                                                 std::tuple<Out&...>(out_...)};
+    }
+  }
 };
 
 /// grad(f): the gradient of an expression in all its variables, keyed by them: g[x].
 /// grad<x>(f): the derivative, an expression again. grad<x, y>(f): in the variables chosen.
 template <auto... V, expression E, class... Policies>
-  requires(is_policy<Policies> && ...)
 TAPELESS_INLINE constexpr auto grad(const E& e_, Policies...) {
-  using chosen_policy = combined_policy<Policies...>;
-  if constexpr (sizeof...(V) == 1) {
+  if constexpr (!(is_policy<Policies> && ...)) refuse_policies<Policies...>();
+  using chosen_policy = combined_policy<policy_or_strict<Policies>...>;
+  if constexpr (!(expression<decltype(V)> && ...)) {
+    refuse_selection<expression<E>>();
+    return refused{};
+  } else if constexpr (sizeof...(V) == 1 && fits(E::facts)) {
     using result = derivative<chosen_policy, E, std::remove_const_t<decltype(V)>...>;
     if constexpr (std::is_empty_v<E>) {
       return result{};
     } else {
       return result{{}, e_};
     }
+  } else if constexpr (sizeof...(V) == 1) {
+    return beyond_limit<E>();
   } else {
     return expression_gradient<chosen_policy, false, E, std::remove_const_t<decltype(V)>...>{e_};
   }
 }
 
 template <auto... V, expression E, class... Policies>
-  requires(is_policy<Policies> && ...)
 TAPELESS_INLINE constexpr auto value_and_grad(const E& e_, Policies...) {
-  return expression_gradient<combined_policy<Policies...>, true, E,
-                             std::remove_const_t<decltype(V)>...>{e_};
+  if constexpr (!(is_policy<Policies> && ...)) refuse_policies<Policies...>();
+  if constexpr (!(expression<decltype(V)> && ...)) {
+    refuse_selection<expression<E>>();
+    return refused{};
+  } else {
+    return expression_gradient<combined_policy<policy_or_strict<Policies>...>, true, E,
+                               std::remove_const_t<decltype(V)>...>{e_};
+  }
 }
 
 /// evaluate(f)(x = 3.0): the same as f(x = 3.0).
@@ -280,36 +315,55 @@ struct expression_pullback {
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const {
     using T = typename expression_call<E, B...>::scalar;
-    return filled<typename gradients_type<T, E>::type>([&](auto& g_) TAPELESS_LAMBDA {
-      unpack(
-          [&](const auto&... b_) TAPELESS_LAMBDA {
-            execute_expression<reverse_mode<Policy, false, true, chosen_variables<E>>>(
-                expression, std::tie(leaves(g_)), std::tie(cotangent_), b_...);
-          },
-          bindings);
-    });
+    if constexpr (!std::same_as<shape_of<W>, shape::scalar>) {
+      refuse_cotangent<W>();
+      return refused{};
+    } else {
+      return filled<typename gradients_type<T, E>::type>([&](auto& g_) TAPELESS_LAMBDA {
+        unpack(
+            [&](const auto&... b_) TAPELESS_LAMBDA {
+              execute_expression<reverse_mode<Policy, false, true, chosen_variables<E>>>(
+                  expression, std::tie(leaves(g_)), std::tie(cotangent_), b_...);
+            },
+            bindings);
+      });
+    }
   }
 };
+
+template <class E, class... B>
+constexpr auto check_bindings_of(types<B...>) {
+  return check_bindings<E, B...>();
+}
 
 /// vjp(f, x = 3.0, y = 2.0): auto [value, pullback] = ...; pullback(w)[x].
 template <expression E, class... B>
 TAPELESS_INLINE constexpr auto vjp(const E& e_, const B&... b_) {
-  using chosen_policy = combined_policy<policy_or_strict<B>...>;
-  return unpack(
-      [&]<class... C>(const C&... c_) TAPELESS_LAMBDA {
-        auto value_ = e_(c_...);
-        return value_and_pullback<decltype(value_), expression_pullback<chosen_policy, E, C...>>{
-            value_, {e_, {c_...}}};
-      },
-      std::tuple_cat(unless_policy(b_)...));
+  if constexpr (check_bindings_of<E>(typename without_policies<B...>::type{})) {
+    return unpack(
+        [&]<class... C>(const C&... c_) TAPELESS_LAMBDA {
+          using pullback = expression_pullback<combined_policy<policy_or_strict<B>...>, E, C...>;
+          auto value_ = e_(c_...);
+          return value_and_pullback<decltype(value_), pullback>{value_, {e_, {c_...}}};
+        },
+        std::tuple_cat(unless_policy(b_)...));
+  } else {
+    return value_and_pullback<refused, refused>{};
+  }
 }
 
 /// jvp(f, std::tuple{x = 3.0}, std::tuple{x = 1.0}): auto [value, tangent] = ...
 template <expression E, class... B, class... T, class... Policies>
-  requires(is_policy<Policies> && ...)
 TAPELESS_INLINE constexpr auto jvp(const E& e_, const std::tuple<B...>& primals_,
                                    const std::tuple<T...>& tangents_, Policies...) {
-  if constexpr (binding_check<E, B...>::passes() && binding_check<E, T...>::passes()) {
+  if constexpr (!(is_policy<Policies> && ...)) {
+    refuse_policies<Policies...>();
+    return value_and_tangent<refused>{};
+  } else if constexpr (!check_bindings<E, B...>()) {
+    return value_and_tangent<refused>{};
+  } else if constexpr (!check_bindings<E, T...>()) {
+    return value_and_tangent<refused>{};
+  } else {
     using R = typename expression_call<E, B...>::scalar;
     using transform = forward_mode<combined_policy<Policies...>, true, chosen_variables<E>>;
     value_and_tangent<R> r_{};
@@ -330,8 +384,6 @@ TAPELESS_INLINE constexpr auto jvp(const E& e_, const std::tuple<B...>& primals_
         },
         primals_);
     return r_;
-  } else {
-    return value_and_tangent<double>{};
   }
 }
 

@@ -43,10 +43,13 @@ struct chosen_arguments {
   }
   template <class... A>
   static constexpr bool any_integer() {
-    return (has_integer_leaf<std::tuple_element_t<Chosen, std::tuple<A...>>>() || ...);
+    return (has_integer_leaf<
+                std::tuple_element_t<static_cast<std::size_t>(Chosen), std::tuple<A...>>>() ||
+            ...);
   }
   template <class Arguments>
-  using shapes = std::tuple<shape_of<std::tuple_element_t<Chosen, Arguments>>...>;
+  using shapes =
+      std::tuple<shape_of<std::tuple_element_t<static_cast<std::size_t>(Chosen), Arguments>>...>;
 
   template <class Source>
   static constexpr auto inputs() {
@@ -114,6 +117,17 @@ TAPELESS_INLINE constexpr auto unless_policy(const A& a_) {
     return std::tuple<const A&>(a_);
   }
 }
+template <class... A>
+struct types {
+  static constexpr int count = static_cast<int>(sizeof...(A));
+};
+/// Their types.
+template <class... A>
+struct without_policies {
+  template <class... B>
+  static auto list(const std::tuple<B...>&) -> types<std::remove_cvref_t<B>...>;
+  using type = decltype(list(std::tuple_cat(unless_policy(std::declval<const A&>())...)));
+};
 template <class A>
 using policy_or_strict = std::conditional_t<is_policy<A>, A, policy<false, false>>;
 

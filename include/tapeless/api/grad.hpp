@@ -17,7 +17,15 @@ struct gradient_target {
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
-    return function.template write<Add>(outputs, a_...);
+    using list = typename Function::template chosen_list<A...>;
+    using plain = decltype(Function::function);
+    if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
+      return refused{};
+    } else if constexpr (!check_outputs<list, std::tuple<A...>, Out...>()) {
+      return refused{};
+    } else {
+      return function.template write<Add>(outputs, a_...);
+    }
   }
 };
 
@@ -27,19 +35,25 @@ struct gradient_function {
   [[no_unique_address]] F function;
 
   template <class... A>
+  using chosen_list = chosen_or_all<static_cast<int>(sizeof...(A)), Chosen...>;
+
+  template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
     using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
     if constexpr (any_expression<A...>) {
       constexpr int arguments = static_cast<int>(sizeof...(A));
       constexpr int count = chosen_list<A...>::count;
-      if constexpr (WithValue) {
+      if constexpr (!check_function<result_kind::scalar, F, chosen_list<A...>,
+                                    traced_operand_for<A>...>()) {
+        return refused{};
+      } else if constexpr (WithValue) {
         return value_and_gradient{
             make_called<transform, 0, arguments>(function, a_...),
             make_called_tuple<transform, 1, count, arguments>(function, a_...)};
       } else {
         return make_called_tuple<transform, 0, count, arguments>(function, a_...);
       }
-    } else if constexpr (check_gradient_call<F, chosen_list<A...>, A...>()) {
+    } else if constexpr (check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
       using call = function_call<F, A...>;
       using T = typename call::scalar;
       using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
@@ -50,8 +64,10 @@ struct gradient_function {
       } else {
         return filled<G>([&](G& g_) TAPELESS_LAMBDA { execute<false>(std::tuple<G&>(g_), a_...); });
       }
+    } else if constexpr (WithValue) {
+      return value_and_gradient{refused{}, refused_parts<chosen_list<A...>::count>()};
     } else {
-      return stand_in<WithValue, chosen_list<A...>::count>();
+      return refused_parts<chosen_list<A...>::count>();
     }
   }
 
@@ -68,24 +84,16 @@ struct gradient_function {
 
   template <bool Add, class... Out, class... A>
   TAPELESS_INLINE constexpr auto write(const std::tuple<Out&...>& out_, const A&... a_) const {
-    if constexpr (check_gradient_call<F, chosen_list<A...>, A...>() &&
-                  check_outputs<chosen_list<A...>, std::tuple<A...>, Out...>()) {
-      if constexpr (WithValue) {
-        typename function_call<F, A...>::scalar value_{};
-        execute<Add>(std::tuple_cat(std::tie(value_), out_), a_...);
-        return value_;
-      } else {
-        execute<Add>(out_, a_...);
-      }
-    } else if constexpr (WithValue) {
-      return 0.0;
+    if constexpr (WithValue) {
+      typename function_call<F, A...>::scalar value_{};
+      execute<Add>(std::tuple_cat(std::tie(value_), out_), a_...);
+      return value_;
+    } else {
+      execute<Add>(out_, a_...);
     }
   }
 
  private:
-  template <class... A>
-  using chosen_list = chosen_or_all<static_cast<int>(sizeof...(A)), Chosen...>;
-
   template <bool Add, class Out, class... A>
   TAPELESS_INLINE constexpr void execute(const Out& out_, const A&... a_) const {
     execute_call<reverse_mode<Policy, WithValue, false, chosen_list<A...>>, Add, WithValue ? 1 : 0>(
@@ -99,16 +107,34 @@ struct gradient_function {
 /// Errors:   compile error if f's result is no scalar, an argument is no scalar or array of
 ///           scalars, a chosen argument is an integer or does not exist
 template <int... Chosen, class F, class... Policies>
-  requires(!expression<F> && (is_policy<Policies> && ...))
+  requires(!expression<F>)
 TAPELESS_INLINE constexpr auto grad(const F& f_, Policies...) {
-  return gradient_function<combined_policy<Policies...>, false, F, Chosen...>{f_};
+  if constexpr (!(is_policy<Policies> && ...)) refuse_policies<Policies...>();
+  return gradient_function<combined_policy<policy_or_strict<Policies>...>, false, std::decay_t<F>,
+                           Chosen...>{f_};
 }
 
 /// value_and_grad(f): like grad, with the value beside it: auto [value, gradient] = ...
 template <int... Chosen, class F, class... Policies>
-  requires(!expression<F> && (is_policy<Policies> && ...))
+  requires(!expression<F>)
 TAPELESS_INLINE constexpr auto value_and_grad(const F& f_, Policies...) {
-  return gradient_function<combined_policy<Policies...>, true, F, Chosen...>{f_};
+  if constexpr (!(is_policy<Policies> && ...)) refuse_policies<Policies...>();
+  return gradient_function<combined_policy<policy_or_strict<Policies>...>, true, std::decay_t<F>,
+                           Chosen...>{f_};
+}
+
+/// Exist to say what is wrong with grad<x>(f).
+template <auto V, auto... More, class F, class... Policies>
+  requires(!expression<F> && expression<decltype(V)>)
+constexpr auto grad(const F&, Policies...) {
+  refuse_selection<expression<F>>();
+  return refused{};
+}
+template <auto V, auto... More, class F, class... Policies>
+  requires(!expression<F> && expression<decltype(V)>)
+constexpr auto value_and_grad(const F&, Policies...) {
+  refuse_selection<expression<F>>();
+  return refused{};
 }
 
 }  // namespace TAPELESS_ABI

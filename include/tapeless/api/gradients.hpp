@@ -22,6 +22,13 @@ template <class... V>
 struct gradients_tag {};
 struct variable_tag {};
 
+template <class Variable>
+constexpr auto not_differentiated() {
+  static_assert(never<Variable>,
+                "tapeless: g[x]: the gradient was not taken with respect to this variable");
+  return 0;
+}
+
 /// g[x]: the partial derivative with respect to the variable x.
 template <class T, class... V>
 struct gradients {
@@ -35,18 +42,16 @@ struct gradients {
     ((std::is_same_v<Key, V> ? found = i : 0, ++i), ...);
     return found;
   }
-  template <fixed_string Name>
-  TAPELESS_INLINE constexpr const T& operator[](const variable<Name>&) const {
-    constexpr int i = position<variable<Name>>();
-    static_assert(i >= 0,
-                  "tapeless: g[x]: the gradient was not taken with respect to this variable");
+  template <char... Name>
+  TAPELESS_INLINE constexpr const T& operator[](const symbol<Name...>&) const {
+    constexpr int i = position<symbol<Name...>>();
+    if constexpr (i < 0) not_differentiated<symbol<Name...>>();
     return values[static_cast<std::size_t>(i < 0 ? 0 : i)];
   }
-  template <fixed_string Name>
-  TAPELESS_INLINE constexpr T& operator[](const variable<Name>&) {
-    constexpr int i = position<variable<Name>>();
-    static_assert(i >= 0,
-                  "tapeless: g[x]: the gradient was not taken with respect to this variable");
+  template <char... Name>
+  TAPELESS_INLINE constexpr T& operator[](const symbol<Name...>&) {
+    constexpr int i = position<symbol<Name...>>();
+    if constexpr (i < 0) not_differentiated<symbol<Name...>>();
     return values[static_cast<std::size_t>(i < 0 ? 0 : i)];
   }
   constexpr bool operator==(const gradients&) const = default;
@@ -61,15 +66,6 @@ template <class T>
 constexpr T& leaves(T& g) {
   return g;
 }
-
-/// The gradient of a refused call: any key fits.
-struct any_key {
-  template <class Key>
-  constexpr double operator[](const Key&) const {
-    return 0.0;
-  }
-  constexpr operator double() const { return 0.0; }
-};
 
 template <class V>
 struct gradient_member {
@@ -90,8 +86,8 @@ struct accessors_impl<tapeless::gradients_tag<V...>> {
     return make_tuple(make_pair(V{}, tapeless::gradient_member<V>{})...);
   }
 };
-template <tapeless::fixed_string Name>
-struct tag_of<tapeless::variable<Name>> {
+template <char... Name>
+struct tag_of<tapeless::symbol<Name...>> {
   using type = tapeless::variable_tag;
 };
 template <>

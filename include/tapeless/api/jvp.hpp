@@ -4,7 +4,6 @@
 // tl::jvp: the value and the Jacobian-vector product, in one program.
 
 #include <tapeless/api/check.hpp>
-#include <tapeless/api/function.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -19,16 +18,17 @@ struct value_and_tangent {
 /// jvp(f, std::tuple{a...}, std::tuple{t...}): auto [value, tangent] = ...; tangent = J t.
 /// Shapes:   f: (S...) -> R; a, t: (S...); value, tangent: R
 template <class F, class... A, class... T, class... Policies>
-  requires(!expression<F> && (is_policy<Policies> && ...))
+  requires(!expression<F>)
 TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_,
                                    const std::tuple<T...>& tangents_, Policies...) {
-  if constexpr (!std::same_as<std::tuple<shape_of<A>...>, std::tuple<shape_of<T>...>>) {
-    static_assert(never<F>,
-                  "tapeless::jvp(f, primals, tangents): 'tangents' differ in number or shape from "
-                  "'primals'");
-    return value_and_tangent<double>{};
-  } else if constexpr (!check_gradient_of_all<F, A...>()) {
-    return value_and_tangent<double>{};
+  if constexpr (!(is_policy<Policies> && ...)) {
+    refuse_policies<Policies...>();
+    return value_and_tangent<refused>{};
+  } else if constexpr (!std::same_as<std::tuple<shape_of<A>...>, std::tuple<shape_of<T>...>>) {
+    refuse_tangents<!expression<F>>();
+    return value_and_tangent<refused>{};
+  } else if constexpr (!check_vjp<std::decay_t<F>>(types<A...>{})) {
+    return value_and_tangent<refused>{};
   } else {
     using transform = forward_mode<combined_policy<Policies...>, true,
                                    chosen_or_all<static_cast<int>(sizeof...(A))>>;
@@ -40,6 +40,13 @@ TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_
         primals_);
     return r_;
   }
+}
+
+/// Exists to say what is wrong with jvp(f, 3.0, 1.0).
+template <class F, class A, class T, class... Policies>
+constexpr auto jvp(const F&, const A&, const T&, const Policies&...) {
+  refuse_tangents<number<F>>();
+  return value_and_tangent<refused>{};
 }
 
 }  // namespace TAPELESS_ABI

@@ -28,12 +28,11 @@ struct function_pullback {
     using call = function_call<F, A...>;
     using list = chosen_or_all<static_cast<int>(sizeof...(A))>;
     using T = typename call::scalar;
-    using G = typename gradient_of<T, list, A...>::type;
     if constexpr (!std::same_as<shape_of<W>, shape_of<typename call::result_type>>) {
-      static_assert(never<W>,
-                    "tapeless: pullback(w): 'w' differs in shape from the function's result");
-      return G{};
+      refuse_cotangent<W>();
+      return refused_parts<list::count>();
     } else {
+      using G = typename gradient_of<T, list, A...>::type;
       return filled<G>([&](G& g_) TAPELESS_LAMBDA {
         unpack(
             [&](const auto&... a_) TAPELESS_LAMBDA {
@@ -52,19 +51,20 @@ struct function_pullback {
 template <class F, class... A>
   requires(!expression<F>)
 TAPELESS_INLINE constexpr auto vjp(const F& f_, const A&... a_) {
-  using chosen_policy = combined_policy<policy_or_strict<A>...>;
-  return unpack(
-      [&]<class... B>(const B&... b_) TAPELESS_LAMBDA {
-        if constexpr (check_gradient_of_all<F, B...>()) {
+  using function_type = std::decay_t<F>;
+  using arguments = typename without_policies<A...>::type;
+  if constexpr (check_vjp<function_type>(arguments{})) {
+    return unpack(
+        [&]<class... B>(const B&... b_) TAPELESS_LAMBDA {
+          using pullback =
+              function_pullback<combined_policy<policy_or_strict<A>...>, function_type, B...>;
           auto value_ = evaluate(f_)(b_...);
-          return value_and_pullback<decltype(value_), function_pullback<chosen_policy, F, B...>>{
-              value_, {f_, {b_...}}};
-        } else {
-          return value_and_pullback<double,
-                                    function_pullback<chosen_policy, zero_function, double>>{};
-        }
-      },
-      std::tuple_cat(unless_policy(a_)...));
+          return value_and_pullback<decltype(value_), pullback>{value_, {f_, {b_...}}};
+        },
+        std::tuple_cat(unless_policy(a_)...));
+  } else {
+    return value_and_pullback<refused, refused_pullback<arguments::count>>{};
+  }
 }
 
 }  // namespace TAPELESS_ABI

@@ -56,8 +56,8 @@ struct expression_family {
   template <class P, class... X>
   TAPELESS_INLINE static constexpr auto make(const X&... x) {
     constexpr expression_facts facts = (X::facts + ...).parent();
-    if constexpr (facts.size > TAPELESS_MAX_TREE || facts.depth > 480) {
-      return too_large{};
+    if constexpr (!fits(facts)) {
+      return beyond_limit<X...>();
     } else if constexpr ((std::is_empty_v<X> && ...)) {
       return tapeless::apply<P, X...>{};
     } else {

@@ -58,8 +58,8 @@ TAPELESS_INLINE constexpr auto let(const V& value_, const F& f_) {
     const auto body_ = expression_family::leaf(f_(local<F>{}));
     using body_type = std::remove_const_t<decltype(body_)>;
     using node_type = let_in<V, F, body_type>;
-    if constexpr (node_type::facts.size > TAPELESS_MAX_TREE || node_type::facts.depth > 480) {
-      return too_large{};
+    if constexpr (!fits(node_type::facts)) {
+      return beyond_limit<V, body_type>();
     } else if constexpr (std::is_empty_v<node_type>) {
       return node_type{};
     } else {

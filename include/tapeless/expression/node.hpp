@@ -19,6 +19,10 @@ struct expression_family;
 template <class T>
 concept expression = symbolic<T> && std::same_as<typename T::operand_family, expression_family>;
 
+/// What an expression is converted to by mistake only.
+template <class D>
+concept mistaken_target = std::same_as<D, double> || (expression<D> && !std::is_const_v<D>);
+
 template <class E, class... Bindings>
 constexpr auto evaluate_expression(const E& e, const Bindings&... bindings);
 
@@ -29,19 +33,80 @@ struct expression_node {
   using operand_family = expression_family;
 
   /// f(x = 3.0, y = 2.0): the value; bindings in any order.
-  template <class... Bindings>
-  TAPELESS_INLINE constexpr auto operator()(const Bindings&... bindings) const {
+  template <class... B>
+  TAPELESS_INLINE constexpr auto operator()(const B&... bindings) const {
     return evaluate_expression(static_cast<const E&>(*this), bindings...);
   }
-  template <std::same_as<double> D>
+  /// std::sin(x), double d = x; s = s * x where s is of another type. A single template, because
+  /// every node pays for each.
+  template <mistaken_target D>
   constexpr operator D() const {
-    return traced_as_number<D>();
+    if constexpr (std::same_as<D, double>) {
+      return traced_as_number<D>();
+    } else {
+      needs_tracing<D::facts.why>();
+      return D{};
+    }
   }
   template <std::same_as<bool> B>
   explicit constexpr operator B() const {
     return branch_on_condition<B>();
   }
 };
+
+/// Of operations that were refused: everything can be done with it, and nothing is reported again.
+struct refused {
+  using operand_family = expression_family;
+  using is_condition = void;
+  static constexpr expression_facts facts{expression_facts::limit, 1, 0, true};
+  static constexpr traced lower(expression_context&) { return {}; }
+
+  constexpr refused() = default;
+  template <class T>
+  constexpr refused& operator=(const T&) {
+    return *this;
+  }
+  template <class... A>
+  constexpr refused operator()(const A&...) const {
+    return {};
+  }
+  template <class I>
+  constexpr refused operator[](const I&) const {
+    return {};
+  }
+  template <mistaken_target D>
+  constexpr operator D() const {
+    return {};
+  }
+  template <std::same_as<bool> B>
+  explicit constexpr operator B() const {
+    return {};
+  }
+};
+
+template <class A, class B>
+constexpr A& reassigned(A& a) {
+  if constexpr (!std::same_as<A, refused> && !std::same_as<B, refused>) {
+    needs_tracing<A::facts.why>();
+  }
+  return a;
+}
+template <expression A, operand B>
+constexpr A& operator+=(A& a, const B&) {
+  return reassigned<A, B>(a);
+}
+template <expression A, operand B>
+constexpr A& operator-=(A& a, const B&) {
+  return reassigned<A, B>(a);
+}
+template <expression A, operand B>
+constexpr A& operator*=(A& a, const B&) {
+  return reassigned<A, B>(a);
+}
+template <expression A, operand B>
+constexpr A& operator/=(A& a, const B&) {
+  return reassigned<A, B>(a);
+}
 
 template <class P, class A>
 constexpr auto lower_apply(expression_context& c) {

@@ -12,40 +12,52 @@ inline namespace TAPELESS_ABI {
 
 template <expression E>
 struct shape_of_type<E> {
-  using type = shape::scalar;
+  static constexpr bool is_value = fits(E::facts) && !requires { typename E::is_condition; };
+  using type = std::conditional_t<is_value, shape::scalar, shape::none>;
 };
 
-template <class Shape, int First>
+/// What a callable that is not traced sees for an argument of the given shape.
+template <class Shape, int First, origin Why>
 struct placeholder;
-template <int First>
-struct placeholder<shape::scalar, First> {
-  using type = argument<First>;
+template <int First, origin Why>
+struct placeholder<shape::scalar, First, Why> {
+  using type = argument<First, Why>;
 };
 
-/// What a callable that holds data sees for an array argument: its elements have different types,
-/// so only constant indices reach them.
-template <class E, int N, int First>
+/// An array whose elements have different types, so only constant indices reach them.
+template <class E, int N, int First, origin Why>
 struct placeholder_array {
   static constexpr std::size_t size() { return static_cast<std::size_t>(N); }
+  static constexpr bool empty() { return N == 0; }
   template <class I>
   constexpr auto operator[](const I&) const {
     if constexpr (requires { I::value; }) {
-      return typename placeholder<E, First + static_cast<int>(I::value) * E::leaves>::type{};
+      return at<static_cast<int>(I::value)>();
     } else {
-      static_assert(
-          never<I>,
-          "tapeless: a callable that captures data can not index an array argument at run "
-          "time; pass the data as further arguments instead: tl::grad<0>(f)(x, data), or "
-          "use structured bindings or get<0>(x)");
-      return constant<0>{};
+      needs_tracing<Why>();
+      return refused{};
     }
   }
+  template <int I>
+  static constexpr auto at() {
+    if constexpr (I < 0 || I >= N) {
+      index_out_of_range<I, N>();
+      return refused{};
+    } else {
+      return typename placeholder<E, First + I * E::leaves, Why>::type{};
+    }
+  }
+  constexpr const refused* begin() const {
+    needs_tracing<Why>();
+    return nullptr;
+  }
+  constexpr const refused* end() const { return nullptr; }
 };
-template <class E, int N, int First>
-struct placeholder<shape::array<E, N>, First> {
-  using type = placeholder_array<E, N, First>;
+template <class E, int N, int First, origin Why>
+struct placeholder<shape::array<E, N>, First, Why> {
+  using type = placeholder_array<E, N, First, Why>;
 };
-template <int First, class... E>
+template <int First, origin Why, class... E>
 constexpr auto placeholder_tuple() {
   return []<std::size_t... I>(std::index_sequence<I...>) {
     constexpr auto offset = [](std::size_t i) {
@@ -54,21 +66,21 @@ constexpr auto placeholder_tuple() {
       for (std::size_t k = 0; k < i; ++k) sum += leaves[k];
       return sum;
     };
-    return std::tuple<typename placeholder<E, offset(I)>::type...>{};
+    return std::tuple<typename placeholder<E, offset(I), Why>::type...>{};
   }(std::index_sequence_for<E...>{});
 }
-template <class... E, int First>
-struct placeholder<shape::tuple<E...>, First> {
-  using type = decltype(placeholder_tuple<First, E...>());
+template <class... E, int First, origin Why>
+struct placeholder<shape::tuple<E...>, First, Why> {
+  using type = decltype(placeholder_tuple<First, Why, E...>());
 };
-template <class A, class B, int First>
-struct placeholder<shape::pair<A, B>, First> {
-  using type = std::pair<typename placeholder<A, First>::type,
-                         typename placeholder<B, First + A::leaves>::type>;
+template <class A, class B, int First, origin Why>
+struct placeholder<shape::pair<A, B>, First, Why> {
+  using type = std::pair<typename placeholder<A, First, Why>::type,
+                         typename placeholder<B, First + A::leaves, Why>::type>;
 };
-template <std::size_t I, class E, int N, int First>
-constexpr auto get(const placeholder_array<E, N, First>&) {
-  return typename placeholder<E, First + static_cast<int>(I) * E::leaves>::type{};
+template <std::size_t I, class E, int N, int First, origin Why>
+constexpr auto get(const placeholder_array<E, N, First, Why>& a) {
+  return a.template at<static_cast<int>(I)>();
 }
 
 /// A result of such a call with every leaf an expression.
@@ -149,10 +161,10 @@ struct placeholder_source : argument_layout<Shapes...> {
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
 
-template <class E, int N, int First>
-struct std::tuple_size<tapeless::placeholder_array<E, N, First>>
+template <class E, int N, int First, tapeless::origin Why>
+struct std::tuple_size<tapeless::placeholder_array<E, N, First, Why>>
     : std::integral_constant<std::size_t, static_cast<std::size_t>(N)> {};
-template <std::size_t I, class E, int N, int First>
-struct std::tuple_element<I, tapeless::placeholder_array<E, N, First>> {
-  using type = decltype(tapeless::get<I>(tapeless::placeholder_array<E, N, First>{}));
+template <std::size_t I, class E, int N, int First, tapeless::origin Why>
+struct std::tuple_element<I, tapeless::placeholder_array<E, N, First, Why>> {
+  using type = decltype(tapeless::placeholder_array<E, N, First, Why>::template at<I>());
 };

@@ -57,17 +57,18 @@ template <class E>
 inline constexpr int variable_count = expression_graph<E>.variables;
 
 template <class E, int I>
-consteval auto name_at() {
-  constexpr std::string_view name = expression_graph<E>.names[I];
-  return fixed_string<name.size() + 1>(name);
+constexpr auto symbol_at() {
+  return []<std::size_t... C>(std::index_sequence<C...>) {
+    return symbol<expression_graph<E>.names[I][C]...>{};
+  }(std::make_index_sequence<expression_graph<E>.names[I].size()>{});
 }
 template <class E, int I>
-using variable_at = variable<name_at<E, I>()>;
+using variable_at = decltype(symbol_at<E, I>());
 
 template <class T>
 inline constexpr bool is_binding = false;
-template <fixed_string Name, class T>
-inline constexpr bool is_binding<binding<Name, T>> = true;
+template <class T, char... Name>
+inline constexpr bool is_binding<binding<T, Name...>> = true;
 
 /// Position of the binding of a name; -1: none.
 template <class... B>

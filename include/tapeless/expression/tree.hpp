@@ -11,6 +11,7 @@
 //   local<F>             the value that tl::let gave a name to        (expression/let.hpp)
 //   let_in<V, F, Body>   Body, in which local<F> stands for V
 //   derivative<E, V>     the derivative of E with respect to V (api/derivative.hpp)
+//   refused              what a refused operation returns             (expression/node.hpp)
 //   too_large            what operators return beyond the limit of nested types
 //
 // Nodes are empty where nothing is stored, by value everywhere, and aggregates: constructors would
@@ -35,10 +36,17 @@ struct stored : expression_node<stored<V>> {
   static constexpr traced lower(expression_context& c) { return c.next_stored(); }
 };
 
-template <int Leaf>
-struct argument : expression_node<argument<Leaf>> {
-  static constexpr expression_facts facts{1, 1, 0, true};
+template <int Leaf, origin Why>
+struct argument : expression_node<argument<Leaf, Why>> {
+  static constexpr expression_facts facts{1, 1, 0, true, Why};
   static constexpr traced lower(expression_context& c) { return c.input(Leaf); }
+
+  constexpr argument() = default;
+  /// decltype(x) s = 0.0, which only traced values can be.
+  template <number N>
+  constexpr argument(N) {
+    needs_tracing<Why>();
+  }
 };
 
 /// Empty where all operands are.
@@ -68,6 +76,20 @@ struct too_large : expression_node<too_large> {
   static constexpr expression_facts facts{TAPELESS_MAX_TREE + 1, 1, 0, true};
   static constexpr traced lower(expression_context&) { return {}; }
 };
+
+constexpr bool fits(const expression_facts& f) {
+  return f.size <= TAPELESS_MAX_TREE && f.depth <= 480;
+}
+/// Instead of a node that does not fit. The error comes where the expression is used, because here
+/// it would repeat the whole type.
+template <class... X>
+constexpr auto beyond_limit() {
+  if constexpr ((std::same_as<X, refused> || ...)) {
+    return refused{};
+  } else {
+    return too_large{};
+  }
+}
 
 /// gather(e, to): writes the stored numbers of e in the order in which lowering meets them.
 template <class E, class T>

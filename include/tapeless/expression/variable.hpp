@@ -6,6 +6,7 @@
 #include <tapeless/expression/family.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -19,50 +20,85 @@ struct fixed_string {
   constexpr std::string_view view() const { return {text, N - 1}; }
 };
 
-template <fixed_string Name>
-struct variable;
+template <char... Name>
+struct symbol;
 
 /// What x = 3.0 makes: a value with the variable it belongs to.
-template <fixed_string Name, class T>
+template <class T, char... Name>
 struct binding {
-  static constexpr std::string_view name = Name.view();
-  using variable_type = variable<Name>;
+  using variable_type = symbol<Name...>;
+  static constexpr std::string_view name = variable_type::name;
   T value;
 };
+
+template <class Value>
+constexpr auto variable_assigned() {
+  static_assert(never<Value>,
+                "tapeless: a variable can not be assigned to: declare it constexpr to bind a "
+                "value, x = 3.0; a function called with variables can not reassign them");
+  return 0;
+}
+template <bool Expression>
+constexpr auto bound_to_no_number() {
+  static_assert(!Expression, "tapeless: x = expression: a variable is bound to a number");
+  static_assert(Expression, "tapeless: x = value: a variable is bound to a number");
+  return 0;
+}
 
 template <class T>
 concept bindable = number<T> || (symbolic<T> && !expression<T>);
 
-template <fixed_string Name>
-struct variable : expression_node<variable<Name>> {
-  static constexpr expression_facts facts{1, 1, 0, true};
-  static constexpr std::string_view name = Name.view();
+/// Characters rather than a text: compilers print them readably, and shorter.
+template <char... Name>
+struct symbol : expression_node<symbol<Name...>> {
+  static constexpr expression_facts facts{1, 1, 0, true, origin::variables};
+  static constexpr char text[] = {Name..., 0};
+  static constexpr std::string_view name{text, sizeof...(Name)};
   static constexpr traced lower(expression_context& c) { return c.variable(name); }
 
-  constexpr variable() = default;
-  constexpr variable(const variable&) = default;
-  variable& operator=(const variable&) = delete;
+  constexpr symbol() = default;
+  constexpr symbol(const symbol&) = default;
+  symbol& operator=(const symbol&) = delete;
+  /// decltype(x) s = 0.0, which only traced values can be.
+  template <number N>
+  constexpr symbol(N) {
+    needs_tracing<number<N> ? origin::variables : origin::other>();
+  }
 
   /// Binds a value. Const-qualified: declare variables constexpr.
   template <bindable T>
-  [[nodiscard]] TAPELESS_INLINE constexpr binding<Name, T> operator=(T v_) const& {
+  [[nodiscard]] TAPELESS_INLINE constexpr binding<T, Name...> operator=(T v_) const& {
     return {v_};
   }
   /// Without this overload a reassignment inside a function would build a binding, drop it and go
   /// on with a wrong graph.
   template <class T>
-  constexpr binding<Name, double> operator=(const T&) & {
-    static_assert(never<T>,
-                  "tapeless: a variable can not be assigned to: declare it constexpr to bind a "
-                  "value (x = 3.0); inside a function reassign a copy of a traced argument");
+  constexpr binding<double, Name...> operator=(const T&) & {
+    if constexpr (expression<T>) {
+      needs_tracing<expression<T> ? origin::variables : origin::other>();
+    } else {
+      variable_assigned<T>();
+    }
     return {};
   }
-  template <expression E>
-  constexpr binding<Name, double> operator=(const E&) const& {
-    static_assert(never<E>, "tapeless: x = expression: a variable is bound to a number");
+  template <class T>
+    requires(!bindable<T>)
+  constexpr binding<double, Name...> operator=(const T&) const& {
+    bound_to_no_number<expression<T>>();
     return {};
   }
 };
+
+template <fixed_string Name, class = std::make_index_sequence<Name.view().size()>>
+struct symbol_of;
+template <fixed_string Name, std::size_t... I>
+struct symbol_of<Name, std::index_sequence<I...>> {
+  using type = symbol<Name.text[I]...>;
+};
+
+/// constexpr tl::variable<"x"> x: an input of expressions.
+template <fixed_string Name>
+using variable = typename symbol_of<Name>::type;
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -31,6 +31,12 @@ class builder {
 
   constexpr int size() const { return size_; }
   constexpr bool full() const { return full_; }
+
+  /// Remembers the first index that was out of range, and of which extent.
+  constexpr void refuse_index(int index, int extent) {
+    if (refused_.extent < 0) refused_ = {index, extent};
+  }
+  constexpr refused_index refused() const { return refused_; }
   constexpr const node& operator[](int id) const { return nodes_[id]; }
 
   constexpr int input(int number) { return intern({&input_operation, number, -1, -1, 0}); }
@@ -100,6 +106,7 @@ class builder {
   int mask_;
   int size_ = 0;
   bool full_ = false;
+  refused_index refused_;
 };
 
 }  // namespace TAPELESS_ABI

@@ -46,6 +46,11 @@ struct node {
 
 inline constexpr int max_arity = 3;
 
+/// An index that a function's body used and an array does not have; extent -1: none.
+struct refused_index {
+  int index = 0, extent = -1;
+};
+
 template <int Capacity, int Outputs>
 struct graph {
   node nodes[Capacity]{};
@@ -54,6 +59,7 @@ struct graph {
   int primal = 0;  ///< the nodes below it are the values, those above their derivatives
   int outputs[Outputs > 0 ? Outputs : 1]{};
   bool full = false;  ///< the capacity was exceeded: the rest is meaningless
+  refused_index refused{};
 
   /// The node of input number i, -1 if there is none. Inputs are entered first, in order, unless
   /// an expression meets its variables later.

@@ -99,11 +99,11 @@ struct syntax<stored<V>> {
     return t.append({&input_operation, t.met_numbers++, -1, -1, 0});
   }
 };
-template <fixed_string Name>
-struct syntax<variable<Name>> {
+template <char... Name>
+struct syntax<symbol<Name...>> {
   template <class Tree>
   static constexpr int write(Tree& t) {
-    return t.variable(Name.view());
+    return t.variable(symbol<Name...>::name);
   }
 };
 template <class P, class... X>

@@ -64,11 +64,11 @@ class traced_array {
     }
   }
   constexpr E at(int i) const {
-    if (i < 0 || i >= N) return out_of_range();
-    return E(graph_, first_ + i * leaves());
+    if (i >= 0 && i < N) return E(graph_, first_ + i * leaves());
+    // The graph remembers the mistake; the error comes when it is complete.
+    if (graph_ != nullptr) graph_->refuse_index(i, N);
+    return E(graph_, first_);
   }
-  /// Not constexpr: reaching it ends the constant evaluation with its name in the message.
-  static E out_of_range();
 
   builder* graph_ = nullptr;
   int first_ = 0;
@@ -79,7 +79,7 @@ class traced_array {
 
 template <std::size_t I, class E, int N>
 constexpr E get(const traced_array<E, N>& a) {
-  static_assert(I < static_cast<std::size_t>(N), "tapeless::get<I>(a): 'I' is out of range");
+  if constexpr (I >= static_cast<std::size_t>(N)) index_out_of_range<static_cast<int>(I), N>();
   return a[I];
 }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The designed errors of symbolic values in places where only plain C++ values can stand.
-// Function templates, not classes: a failed static_assert in a class poisons the class.
+// The designed errors of function bodies.
+//
+// Each is a function template of its own, keyed by a short type: it is instantiated, and reports,
+// once, however many places lead to it. Its result is deduced, so that g++ instantiates it where it
+// is named, and is a stand-in, so that nothing else fails. Its template argument must depend on
+// those of the place that names it, or the error is there without a mistake.
 
 #include <tapeless/config.hpp>
 
@@ -11,9 +15,11 @@ inline namespace TAPELESS_ABI {
 
 template <class>
 inline constexpr bool never = false;
+template <bool Holds>
+inline constexpr bool holds = Holds;
 
 template <class B>
-constexpr bool branch_on_condition() {
+constexpr auto branch_on_condition() {
   static_assert(never<B>,
                 "tapeless: a condition on traced values or expressions has no bool value here; use "
                 "tl::select(condition, a, b)");
@@ -21,16 +27,83 @@ constexpr bool branch_on_condition() {
 }
 
 template <class D>
-constexpr D traced_as_number() {
+constexpr auto traced_as_number() {
   static_assert(never<D>,
                 "tapeless: a traced value or expression was used as a plain number; make the "
                 "function generic (auto parameters) and call sin(x), not std::sin(x)");
   return D();
 }
 
-#define TAPELESS_TOO_LARGE                                                                        \
-  "tapeless: the expression type has too many nodes: shared subexpressions are copied in nested " \
-  "types; use tl::let(value, [](auto t) { ... }), or write the function as a lambda"
+/// Why a body runs on expressions, each of a type of its own, rather than on traced values.
+enum class origin {
+  other,
+  variables,  ///< it was called with variables
+  captures,   ///< its function holds data
+  untraced    ///< it could not be evaluated at compile time
+};
+
+/// Reassignment, a loop or a run-time index in such a body.
+template <origin Why>
+constexpr auto needs_tracing() {
+  static_assert(holds < Why != origin::untraced >,
+                "tapeless: the function's body is no constant expression (a global, "
+                "std::sqrt(2.0), more steps than -fconstexpr-ops-limit, -fconstexpr-steps allow): "
+                "it can not reassign, loop or index; pass data as arguments, tl::grad<0>(f)(x, c), "
+                "write sqrt(2_c)");
+  static_assert(holds < Why != origin::variables >,
+                "tapeless: a function called with variables can not reassign or loop over them; "
+                "give each value a name of its own, or pass numbers: tl::grad(f)(3.0, 2.0)");
+  static_assert(holds < Why == origin::untraced || Why == origin::variables >,
+                "tapeless: a function that captures data can not reassign, loop or index; pass "
+                "the data as an argument: tl::grad<0>(f)(x, c), tl::bind_back(f, c); constant "
+                "index: get<0>(x)");
+  return 0;
+}
+
+template <int Index, int Extent>
+constexpr auto index_out_of_range() {
+  static_assert(holds<(Index < 0)>, "tapeless: a[i]: the index is out of range");
+  static_assert(holds<(Index >= 0)>, "tapeless: a[i]: the index is negative");
+  return 0;
+}
+
+template <class Value>
+constexpr auto assigned_to_element() {
+  static_assert(never<Value>,
+                "tapeless: a[i] = value: an argument's elements are constants; collect new values "
+                "in a std::array<decltype(x), N>");
+  return 0;
+}
+
+template <class Primitive, int Operands>
+constexpr auto wrong_partials() {
+  static_assert(never<Primitive>,
+                "tapeless: a primitive's 'partials' must return a std::tuple with one partial "
+                "derivative for each operand; no_derivative{} where there is none");
+  return 0;
+}
+
+#define TAPELESS_TEXT_OF(number) #number
+#define TAPELESS_TEXT(number) TAPELESS_TEXT_OF(number)
+
+template <bool Full>
+constexpr auto too_many_operations() {
+  static_assert(!Full,
+                "tapeless: the function has more operations than TAPELESS_MAX_NODES, "
+                "" TAPELESS_TEXT(TAPELESS_MAX_NODES) ": define it larger before the include");
+  return 0;
+}
+
+#define TAPELESS_TOO_LARGE                                                                       \
+  "tapeless: the expression type has too many nodes (TAPELESS_MAX_TREE) or levels: shared "      \
+  "subexpressions are copied in nested types; use tl::let(value, [](auto t) { ... }), or write " \
+  "the function as a lambda"
+
+template <class T>
+constexpr auto too_many_nodes() {
+  static_assert(never<T>, TAPELESS_TOO_LARGE);
+  return false;
+}
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -27,6 +27,7 @@ struct workshop {
   constexpr auto finish() {
     result.size = g.size();
     result.full = g.full();
+    result.refused = g.refused();
     return result;
   }
 };
@@ -39,6 +40,16 @@ constexpr F stateless() {
   } else {
     return std::bit_cast<F>(char{});
   }
+}
+
+// Short calls, because g++ repeats their arguments in its messages.
+template <class Shape>
+constexpr auto make_argument(builder* g, int first) {
+  return traced_argument<Shape>::make(g, first);
+}
+template <class F, class... X>
+constexpr auto call_stateless(X... x) {
+  return stateless<F>()(std::move(x)...);
 }
 
 /// A source of graphs: the stateless callable F on arguments of the given shapes.
@@ -66,21 +77,22 @@ struct function_source : argument_layout<Shapes...> {
  private:
   template <int... I>
   static constexpr auto call(builder* g, std::integer_sequence<int, I...>) {
-    return stateless<F>()(
-        traced_argument<Shapes>::make(g, argument_layout<Shapes...>::first_leaf(I))...);
+    constexpr int first[] = {argument_layout<Shapes...>::first_leaf(I)..., 0};
+    return call_stateless<F>(make_argument<Shapes>(g, first[I])...);
   }
 };
 
 /// The number of nodes that tracing a source makes: -1 if its body is no constant expression (found
-/// by substitution failure), -2 if it exceeds the first capacity.
+/// by substitution failure), -2 if it exceeds the first capacity, -3 if an index is out of range.
 inline constexpr int first_capacity = 512;
 inline constexpr int not_constant = -1;
 inline constexpr int beyond_first_capacity = -2;
+inline constexpr int wrong_index = -3;
 
 template <class Source>
 constexpr int count_nodes() {
   const auto g = Source::template trace<first_capacity>();
-  return g.full ? beyond_first_capacity : g.size;
+  return g.refused.extent >= 0 ? wrong_index : g.full ? beyond_first_capacity : g.size;
 }
 template <class Source, int Count = count_nodes<Source>()>
 constexpr std::integral_constant<int, Count> probe(int);
@@ -101,14 +113,18 @@ struct forward_graph {
     if constexpr (requires { Source::expected_nodes; }) {
       return Source::expected_nodes;
     } else {
-      return node_count<Source> >= 0 ? node_count<Source> + 1 : 8192;
+      constexpr int next_capacity = TAPELESS_MAX_NODES < 8192 ? TAPELESS_MAX_NODES : 8192;
+      return node_count<Source> >= 0 ? node_count<Source> + 1 : next_capacity;
     }
   }
   static constexpr const auto& choose() {
     if constexpr (!attempt<guess()>.full) {
       return attempt<guess()>;
-    } else {
+    } else if constexpr (!attempt<TAPELESS_MAX_NODES>.full) {
       return attempt<TAPELESS_MAX_NODES>;
+    } else {
+      too_many_operations<attempt<TAPELESS_MAX_NODES>.full>();
+      return attempt<first_capacity>;  // a small graph that stands in
     }
   }
   static constexpr const auto& value = choose();

@@ -66,21 +66,33 @@ class traced {
   constexpr operator D() const {
     return traced_as_number<D>();
   }
+  template <std::same_as<bool> B>
+  explicit constexpr operator B() const {
+    return branch_on_condition<B>();
+  }
 
+  constexpr traced(const traced&) = default;
+  constexpr traced& operator=(const traced&) & = default;
+  /// a[i] = value would change a copy of the element.
   template <operand B>
-  constexpr traced& operator+=(const B& b) {
+  constexpr traced operator=(const B&) && {
+    assigned_to_element<B>();
+    return *this;
+  }
+  template <operand B>
+  constexpr traced& operator+=(const B& b) & {
     return *this = *this + b;
   }
   template <operand B>
-  constexpr traced& operator-=(const B& b) {
+  constexpr traced& operator-=(const B& b) & {
     return *this = *this - b;
   }
   template <operand B>
-  constexpr traced& operator*=(const B& b) {
+  constexpr traced& operator*=(const B& b) & {
     return *this = *this * b;
   }
   template <operand B>
-  constexpr traced& operator/=(const B& b) {
+  constexpr traced& operator/=(const B& b) & {
     return *this = *this / b;
   }
 
@@ -97,6 +109,23 @@ class traced {
   double value_ = 0;
   double rest_ = 0;
 };
+
+template <operand B>
+constexpr void operator+=(traced&&, const B&) {
+  assigned_to_element<B>();
+}
+template <operand B>
+constexpr void operator-=(traced&&, const B&) {
+  assigned_to_element<B>();
+}
+template <operand B>
+constexpr void operator*=(traced&&, const B&) {
+  assigned_to_element<B>();
+}
+template <operand B>
+constexpr void operator/=(traced&&, const B&) {
+  assigned_to_element<B>();
+}
 
 /// How primitives apply to traced values.
 struct trace_family {
@@ -194,12 +223,21 @@ constexpr partial as_partial(builder& g, const quotient<traced>& q) {
   return {q.numerator.id(g), q.denominator.id(g)};
 }
 
+template <class T, int Arity>
+inline constexpr bool one_partial_each = false;
+template <class... T, int Arity>
+inline constexpr bool one_partial_each<const std::tuple<T...>, Arity> = sizeof...(T) == Arity;
+
 template <class P>
 constexpr void traced_partials(builder& g, int id, partial* out) {
   if constexpr (!P::returns_condition) {
     [&]<int... I>(std::integer_sequence<int, I...>) {
       const auto all = P::partials(traced_operand<P, I>(g, id)..., traced(&g, id));
-      ((out[I] = as_partial(g, std::get<I>(all))), ...);
+      if constexpr (one_partial_each<decltype(all), P::arity>) {
+        ((out[I] = as_partial(g, std::get<I>(all))), ...);
+      } else {
+        wrong_partials<P, sizeof...(I)>();
+      }
     }(std::make_integer_sequence<int, P::arity>{});
   }
 }

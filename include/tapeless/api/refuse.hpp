@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What calls to transforms are refused with, and what refused calls return.
+
+#include <tapeless/expression/tree.hpp>
+#include <tapeless/transform/policy.hpp>
+
+#include <array>
+#include <iterator>
+#include <tuple>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+template <class A>
+constexpr bool has_run_time_size() {
+  if constexpr (requires(const A& a) { std::begin(a) != std::end(a); }) {
+    using element = std::remove_cvref_t<decltype(*std::begin(std::declval<const A&>()))>;
+    return has_run_time_size<element>() || (!requires {
+             std::tuple_size<A>::value;
+           } && !std::is_array_v<A> && number<element> && sizeof(element) > 1);
+  } else {
+    return false;
+  }
+}
+
+/// An argument is no structure of scalars.
+template <class A>
+constexpr auto refuse_argument() {
+  constexpr bool run_time_size = has_run_time_size<A>();
+  static_assert(!run_time_size,
+                "tapeless: arguments of run-time size are not supported; std::array is; loops over "
+                "run-time data will be tl::sum and tl::fold");
+  static_assert(run_time_size,
+                "tapeless: an argument is no scalar and no std::array, std::tuple or std::pair of "
+                "scalars");
+  return false;
+}
+
+template <class F>
+inline constexpr bool is_function_pointer = false;
+template <class R, class... A>
+inline constexpr bool is_function_pointer<R (*)(A...)> = true;
+template <class R, class... A>
+inline constexpr bool is_function_pointer<R (*)(A...) noexcept> = true;
+
+/// The parameters of F have types of their own.
+template <class F>
+inline constexpr bool is_generic = !(is_function_pointer<F> || requires { &F::operator(); });
+
+template <class F>
+constexpr auto refuse_function() {
+  static_assert(never<F>,
+                "tapeless: the function is not generic: it is run on the library's values, not on "
+                "double; write [](auto x) { ... }, or [](auto x) { return f(x); } around a "
+                "function template");
+  return false;
+}
+template <class F>
+constexpr auto refuse_arguments() {
+  static_assert(never<F>,
+                "tapeless: the function does not accept these arguments: write one generic "
+                "parameter for each, by value or by const reference: [](auto x, auto y) { ... }");
+  return false;
+}
+
+/// A structure with a refused part, of which the user has been told.
+template <class R>
+inline constexpr bool is_refused = std::same_as<R, refused>;
+template <class... R>
+inline constexpr bool is_refused<std::tuple<R...>> = (false || ... || is_refused<R>);
+template <class R, std::size_t N>
+inline constexpr bool is_refused<std::array<R, N>> = is_refused<R>;
+
+/// The function's result is no structure of scalars.
+template <class R>
+constexpr auto refuse_result() {
+  if constexpr (std::same_as<R, too_large>) {
+    too_many_nodes<R>();
+  } else if constexpr (!is_refused<R>) {
+    constexpr bool is_void = std::is_void_v<R>;
+    constexpr bool is_condition = std::same_as<R, bool> || requires { typename R::is_condition; };
+    static_assert(!is_void, "tapeless: the function returns void; return its value");
+    static_assert(!is_condition,
+                  "tapeless: the function returns a condition; use tl::select(condition, a, b)");
+    static_assert(is_void || is_condition,
+                  "tapeless: the function's result is no scalar and no std::array, std::tuple or "
+                  "std::pair of scalars");
+  }
+  return false;
+}
+template <class R>
+constexpr auto refuse_several_results() {
+  if constexpr (!is_refused<R>) {
+    static_assert(never<R>,
+                  "tapeless::grad(f): 'f' must return a scalar; use tapeless::vjp(f, ...) or "
+                  "tapeless::jvp(f, ...)");
+  }
+  return false;
+}
+
+template <bool Exists>
+constexpr auto refuse_chosen() {
+  static_assert(Exists,
+                "tapeless::grad<I>(f): argument number I does not exist; arguments are counted "
+                "from 0");
+  static_assert(!Exists,
+                "tapeless: an integer argument was asked for its gradient; pass a floating-point "
+                "value (3.0) or choose other arguments: tl::grad<0>(f)");
+  return false;
+}
+
+enum class output_mistake { none, number, constant, integer, shape };
+
+/// An output of .into or .add_to.
+template <output_mistake M>
+constexpr auto refuse_outputs() {
+  static_assert(holds < M != output_mistake::number >,
+                "tapeless: .into(...) and .add_to(...) take one output for each chosen argument or "
+                "variable");
+  static_assert(holds < M != output_mistake::constant >,
+                "tapeless: an output of .into(...) or .add_to(...) is const");
+  static_assert(holds < M != output_mistake::integer >,
+                "tapeless: an output of .into(...) or .add_to(...) is no floating-point number or "
+                "array of them");
+  static_assert(holds < M != output_mistake::shape >,
+                "tapeless: an output of .into(...) or .add_to(...) differs in shape from its "
+                "argument");
+  return false;
+}
+
+template <class W>
+constexpr auto refuse_cotangent() {
+  static_assert(never<W>, "tapeless: pullback(w): 'w' differs in shape from the function's result");
+  return false;
+}
+template <bool Tuples>
+constexpr auto refuse_tangents() {
+  static_assert(Tuples,
+                "tapeless::jvp(f, primals, tangents): 'primals' and 'tangents' are std::tuples, "
+                "std::tuple{3.0}; behind them stand policies only");
+  static_assert(!Tuples,
+                "tapeless::jvp(f, primals, tangents): 'tangents' differ in number or shape from "
+                "'primals'");
+  return false;
+}
+
+/// The gradient of a refused call: as many parts as the caller may name.
+template <int Parts>
+constexpr auto refused_parts() {
+  if constexpr (Parts > 1) {
+    return std::array<refused, Parts>{};
+  } else {
+    return refused{};
+  }
+}
+template <int Parts>
+struct refused_pullback {
+  template <class W>
+  constexpr auto operator()(const W&) const {
+    return refused_parts<Parts>();
+  }
+};
+
+template <class... Policies>
+constexpr auto refuse_policies() {
+  static_assert((is_policy<Policies> && ...),
+                "tapeless: a trailing argument is no policy (tl::safe, tl::strong_zero); the "
+                "function's own arguments go into a second list: tl::grad(f)(x)");
+  return false;
+}
+
+/// tl::grad<0>(expression) and tl::grad<x>(function).
+template <bool Expression>
+constexpr auto refuse_selection() {
+  static_assert(!Expression,
+                "tapeless: an expression is differentiated in variables: tl::grad<x>(f), not in "
+                "positions: tl::grad<0>(f)");
+  static_assert(Expression,
+                "tapeless: a function is differentiated in positions: tl::grad<0>(f), not in "
+                "variables: tl::grad<x>(f); called with variables it is an expression: "
+                "tl::grad<x>(f(x, y))");
+  return false;
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
