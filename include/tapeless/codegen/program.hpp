@@ -64,7 +64,7 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
     const int n = s.order[k];
     const node& x = g.nodes[n];
     slot[n] = x.op->returns_condition ? conditions++ : values++;
-    if (x.op == &input_operation) {
+    if (x.is_input()) {
       p.input[inputs++] = {x.a, slot[n]};
       d.mix(static_cast<unsigned>(x.a));
     } else {
@@ -76,7 +76,7 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
                                      : 0,
                           arity > 1 ? slot[x.b] : 0,
                           arity > 2 ? slot[x.c] : 0,
-                          x.op == &constant_operation ? x.bits : 0};
+                          x.is_constant() ? x.bits : 0};
       p.code[instructions++] = i;
       d.mix(i.op->hash ^ i.bits);
       d.mix((static_cast<std::uint64_t>(i.a) << 42) ^ (static_cast<std::uint64_t>(i.b) << 21) ^

@@ -68,7 +68,7 @@ constexpr int kept_across_calls(const graph<Capacity, Outputs>& g, const int* or
   int sum = 0;
   for (int k = 0; k < count; ++k) {
     const int n = order[k];
-    if (!(g.nodes[n].op == &constant_operation) && last_use[n] > k) {
+    if (!g.nodes[n].is_constant() && last_use[n] > k) {
       sum += calls[last_use[n]] - calls[k + 1];
     }
   }
@@ -84,8 +84,8 @@ constexpr void sort_by_last_value(const graph<Capacity, Outputs>& g, const bool*
     const node& x = g.nodes[n];
     if (n < g.primal) {
       last[n] = n;
-      if (x.op == &input_operation) last_input = n;
-    } else if (x.op == &input_operation) {
+      if (x.is_input()) last_input = n;
+    } else if (x.is_input()) {
       last[n] = last_input;
     } else {
       if (x.op->arity > 0) last[n] = last[x.a];
@@ -114,7 +114,7 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
     if (x.op->arity > 0) live[x.a] = true;
     if (x.op->arity > 1) live[x.b] = true;
     if (x.op->arity > 2) live[x.c] = true;
-    (x.op == &input_operation ? r.sizes.inputs : r.sizes.instructions) += 1;
+    (x.is_input() ? r.sizes.inputs : r.sizes.instructions) += 1;
     (x.op->returns_condition ? r.sizes.conditions : r.sizes.values) += 1;
   }
   r.sizes.outputs = Outputs;

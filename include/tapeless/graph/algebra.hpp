@@ -45,7 +45,7 @@ struct local_algebra {
 
   static constexpr int sum(builder& g, int a, int b) {
     const node x = g[a], y = g[b];
-    const bool ka = x.op == &constant_operation, kb = y.op == &constant_operation;
+    const bool ka = x.is_constant(), kb = y.is_constant();
     if (ka || kb) {
       if (ka && kb && exact_sum(x.value(), y.value())) return g.constant(x.value() + y.value());
       if (g.is_structural_zero(a)) return b;
@@ -65,7 +65,7 @@ struct local_algebra {
 
   static constexpr int difference(builder& g, int a, int b) {
     const node x = g[a], y = g[b];
-    const bool ka = x.op == &constant_operation, kb = y.op == &constant_operation;
+    const bool ka = x.is_constant(), kb = y.is_constant();
     if (ka || kb) {
       if (ka && kb && exact_sum(x.value(), -y.value())) return g.constant(x.value() - y.value());
       if (kb && y.bits == 0) return a;
@@ -82,12 +82,12 @@ struct local_algebra {
       b = t;
     }
     const node x = g[a], y = g[b];
-    if (x.op == &constant_operation) {
+    if (x.is_constant()) {
       const double k = x.value();
       if (x.a == 1) return a;
       if (k == 1) return b;
       if (k == -1) return g.apply(g.operations().negate, b);
-      if (y.op == &constant_operation) {
+      if (y.is_constant()) {
         if (y.a == 1) return b;
         if (exact_product(k, y.value())) return g.constant(k * y.value());
       } else if (y.op->kind == algebra::negate) {
@@ -107,17 +107,17 @@ struct local_algebra {
                                            : g.apply(g.operations().negate, product(g, x.a, b));
     }
     if (y.op->kind == algebra::negate) return g.apply(g.operations().negate, product(g, a, y.a));
-    const bool ordered = a < b || x.op == &constant_operation;
+    const bool ordered = a < b || x.is_constant();
     return g.intern({g.operations().multiply, ordered ? a : b, ordered ? b : a, -1, 0});
   }
 
   static constexpr int quotient(builder& g, int a, int b) {
     const node x = g[a], y = g[b];
-    if (y.op == &constant_operation) {
+    if (y.is_constant()) {
       const double k = y.value();
       if (k == 1) return a;
       if (k == -1) return g.apply(g.operations().negate, a);
-      if (x.op == &constant_operation && exact_quotient(x.value(), k)) {
+      if (x.is_constant() && exact_quotient(x.value(), k)) {
         return g.constant(x.value() / k);
       }
       if (exact_quotient(1, k)) return product(g, g.constant(1 / k), a);
@@ -134,7 +134,7 @@ struct local_algebra {
 
   static constexpr int negation(builder& g, int a) {
     const node x = g[a];
-    if (x.op == &constant_operation) return x.a == 1 ? a : g.constant(-x.value());
+    if (x.is_constant()) return x.a == 1 ? a : g.constant(-x.value());
     if (x.op->kind == algebra::negate) return x.a;
     if (x.op->kind == algebra::multiply && g.is_constant(x.a)) {
       return product(g, g.constant(-g[x.a].value()), x.b);

@@ -79,7 +79,7 @@ class builder {
     head = ++size_;
   }
 
-  constexpr bool is_constant(int id) const { return nodes_[id].op == &constant_operation; }
+  constexpr bool is_constant(int id) const { return nodes_[id].is_constant(); }
   constexpr bool is_structural_zero(int id) const { return is_constant(id) && nodes_[id].a == 1; }
   constexpr bool is(int id, algebra kind) const { return nodes_[id].op->kind == kind; }
   constexpr bool is_value(int id, double v) const {
@@ -95,7 +95,7 @@ class builder {
            0xd6e8feb86659fd93ull;
   }
   static constexpr bool equal(const node& x, const node& y) {
-    return x.a == y.a && x.b == y.b && x.op == y.op && x.c == y.c && x.bits == y.bits;
+    return x.a == y.a && x.b == y.b && x.c == y.c && x.bits == y.bits && x.op->same_as(y.op);
   }
 
   arithmetic_operations operations_;

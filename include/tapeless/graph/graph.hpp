@@ -31,6 +31,12 @@ struct operation {
   bool returns_condition;
   int condition_operands;
   bool anonymous;  ///< its name does not identify it in other translation units
+
+  /// Names decide, not addresses: under sanitizers g++ does not compare addresses in constant
+  /// evaluation.
+  constexpr bool same_as(const operation* o) const {
+    return hash == o->hash && (!anonymous || this == o);
+  }
   /// Writes the partial derivatives of node `id` into `out`, one an operand.
   void (*partials)(builder&, int id, partial* out) = nullptr;
 };
@@ -42,6 +48,8 @@ struct node {
 
   constexpr int operand(int i) const { return i == 0 ? a : i == 1 ? b : c; }
   constexpr double value() const { return std::bit_cast<double>(bits); }
+  constexpr bool is_input() const { return op->kind == algebra::input; }
+  constexpr bool is_constant() const { return op->kind == algebra::constant; }
 };
 
 inline constexpr int max_arity = 3;

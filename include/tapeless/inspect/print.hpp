@@ -97,8 +97,8 @@ class printer {
       return shared.empty() ? result : piece{shared + result.text, whole};
     }
     if (!name(id).empty()) return {name(id), atom};
-    if (n.op == &constant_operation) return number(number_text(n.value()));
-    if (n.op == &input_operation) {
+    if (n.is_constant()) return number(number_text(n.value()));
+    if (n.is_input()) {
       const input_text& input = inputs_[static_cast<std::size_t>(n.a)];
       return input.is_number ? number(input.text) : piece{input.text, atom};
     }
