@@ -216,6 +216,25 @@ def write_page(path, text):
     path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
 
 
+def short_table(measurements):
+    """What README.md shows: medians of the library, the best tape and the floor."""
+    head = ["value and gradient / hand-written"]
+    for m in measurements:
+        name = m.compiler.split(" (")[0]
+        head += [f"{name}: function", "expression", "fastest tape", "value alone"]
+    lines = [head, ["---"] * len(head)]
+    for row in measurements[0].rows:
+        line = [ROWS.get(row, row)]
+        for m in measurements:
+            tape = min(m.ratio[row, variant] for variant in TAPES)
+            line += [digits(m.ratio[row, variant]) for variant in LIBRARY]
+            line += [digits(tape), digits(m.ratio[row, "floor"])]
+        lines.append(line)
+    text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    captions = "; ".join(f"{m.compiler}, `{m.flags}`" for m in measurements)
+    return f"{text}\n\nBenchmark: `benchmarks/runtime`; {captions}; {cpu_model()}, {measurements[0].date}."
+
+
 def main(build, names):
     build = pathlib.Path(build)
     measurements = [Measurement(name, build / name / "results") for name in names]
@@ -238,7 +257,8 @@ def main(build, names):
         for m in measurements:
             shutil.copy(build / f"benchmarks-{m.name}.svg", images)
         write_page(ROOT / "docs" / "reference" / "benchmarks.md", "\n".join(page))
-        print("docs/reference/benchmarks.md and docs/images/ are up to date with this run")
+        write_page(ROOT / "README.md", "\n" + short_table(measurements) + "\n")
+        print("README.md, docs/reference/benchmarks.md and docs/images/ are up to date with this run")
     return 0 if good else 1
 
 
