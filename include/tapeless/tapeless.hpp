@@ -5,6 +5,7 @@
 
 #include <tapeless/trace/misuse.hpp>
 // Above, alone: compilers list all headers between a message and the user's file.
+#include <tapeless/api/custom.hpp>
 #include <tapeless/api/expression.hpp>
 #include <tapeless/api/grad.hpp>
 #include <tapeless/expression/constant.hpp>

@@ -27,7 +27,7 @@ struct compiled {
   static constexpr const auto& full = choose();
   static constexpr auto order = scheduled<full.size>(full);
   static constexpr auto compacted = compact<order.sizes>(full, order);
-  using name = typename forced<tie_name<compacted>>::name;
+  using name = decltype(name_of<compacted>());
 };
 
 }  // namespace TAPELESS_ABI

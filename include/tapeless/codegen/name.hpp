@@ -32,6 +32,21 @@ struct forced {
   using name = typename Tie::name;
 };
 
+/// The name of a program with operations that two closures may share the name of: the program.
+template <auto Program>
+struct named_by_value {
+  friend constexpr auto tapeless_program(named_by_value) { return Program; }
+};
+
+template <auto Program>
+constexpr auto name_of() {
+  if constexpr (Program.anonymous) {
+    return named_by_value<Program>{};
+  } else {
+    return typename forced<tie_name<Program>>::name{};
+  }
+}
+
 template <class Name>
 struct program_of {
   static constexpr auto value = tapeless_program(Name{});

@@ -34,6 +34,7 @@ struct program {
   input_slot input[S.inputs + 1]{};
   int output[S.outputs + 1]{};
   std::uint64_t high = 0, low = 0;  ///< digest
+  bool anonymous = false;           ///< an operation's name does not identify it
 
   /// The first live input whose leaf number is at least `leaf`.
   constexpr int first_input(int leaf) const {
@@ -79,6 +80,7 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
                           x.is_constant() ? x.bits : 0};
       p.code[instructions++] = i;
       d.mix(i.op->hash ^ i.bits);
+      p.anonymous = p.anonymous || i.op->anonymous;
       d.mix((static_cast<std::uint64_t>(i.a) << 42) ^ (static_cast<std::uint64_t>(i.b) << 21) ^
             static_cast<std::uint64_t>(i.c));
     }

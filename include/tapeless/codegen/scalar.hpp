@@ -37,6 +37,16 @@ struct combined_scalar<A, traced> {
   using type = traced;
 };
 
+template <class T, number B>
+struct combined_scalar<dual<T>, B> {
+  using type = dual<T>;
+};
+template <number A, class T>
+  requires(!std::is_integral_v<A>)
+struct combined_scalar<A, dual<T>> {
+  using type = dual<T>;
+};
+
 /// The combination of all leaves of a structure.
 template <class T>
 struct scalar_of_type {

@@ -15,7 +15,7 @@ template <class Policy>
 constexpr int derivative_node(builder& g, int y, int x) {
   if (x > y) return g.structural_zero();
   const int count = y + 1;
-  if constexpr (Policy::factors) {
+  if (Policy::factors && !has_own_pullback(g, count)) {
     scratch<factored> derivatives(count, {});
     scratch<int> uses(count, 0);
     for (int n = 0; n < count; ++n) {

@@ -36,6 +36,15 @@ struct stored : expression_node<stored<V>> {
   static constexpr traced lower(expression_context& c) { return c.next_stored(); }
 };
 
+/// A run-time choice between expressions is an input like any other; not 0 means true.
+template <>
+struct stored<bool> : expression_node<stored<bool>> {
+  using is_condition = void;
+  static constexpr expression_facts facts{1, 1, 1, false};
+  bool value;
+  static constexpr traced_condition lower(expression_context& c) { return c.next_stored() != 0; }
+};
+
 template <int Leaf, origin Why>
 struct argument : expression_node<argument<Leaf, Why>> {
   static constexpr expression_facts facts{1, 1, 0, true, Why};

@@ -39,6 +39,9 @@ struct operation {
   }
   /// Writes the partial derivatives of node `id` into `out`, one an operand.
   void (*partials)(builder&, int id, partial* out) = nullptr;
+  bool has_vjp = false;  ///< its pullback does not follow from the partials
+  /// Writes the cotangents of the operands (-1: none).
+  void (*vjp)(builder&, int id, int cotangent, int* out) = nullptr;
 };
 
 struct node {

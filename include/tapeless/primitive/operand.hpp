@@ -52,6 +52,7 @@ struct primitive {
   static constexpr algebra kind = algebra::other;
   static constexpr bool returns_condition = false;  ///< the primal returns bool
   static constexpr int condition_operands = 0;      ///< so many leading operands are conditions
+  static constexpr bool has_vjp = false;            ///< a pullback that the partials do not give
 };
 
 /// A plain arithmetic type.
@@ -125,7 +126,7 @@ template <class P, class... A>
 TAPELESS_INLINE constexpr lifted<P, A...> lift(const A&... a) {
   if constexpr ((std::is_arithmetic_v<A> && ...)) {
     using real = typename promoted<A...>::type;
-    return P::primal(static_cast<real>(a)...);
+    return P::primal(static_cast<std::conditional_t<std::same_as<A, bool>, bool, real>>(a)...);
   } else {
     return leading_family<A...>::type::template apply<P>(a...);
   }

@@ -47,6 +47,10 @@ consteval std::string_view type_name() {
 template <class P>
 constexpr void traced_partials(builder& g, int id, partial* out);
 
+/// A rule of its own for the pullback, of a primitive that has `vjp`.
+template <class P>
+constexpr void traced_vjp(builder& g, int id, int cotangent, int* out);
+
 template <class P>
 inline constexpr operation operation_of{
     P::name,
@@ -57,7 +61,9 @@ inline constexpr operation operation_of{
     P::condition_operands,
     type_name<P>().find("lambda") != std::string_view::npos ||
         type_name<P>().find("anonymous") != std::string_view::npos,
-    &traced_partials<P>};
+    &traced_partials<P>,
+    P::has_vjp,
+    &traced_vjp<P>};
 
 template <class P>
 struct registered {

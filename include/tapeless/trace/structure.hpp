@@ -4,6 +4,7 @@
 // Structures of arguments and results: scalars, std::array (nested), std::tuple, std::pair.
 // A structure is described by a `shape` type, which forgets the scalar types and keeps the rest.
 
+#include <tapeless/primitive/dual.hpp>
 #include <tapeless/trace/array.hpp>
 #include <tapeless/trace/traced.hpp>
 
@@ -17,6 +18,16 @@ inline namespace TAPELESS_ABI {
 /// Types that a program may be run on: arithmetic, and whatever a user opens by specialising.
 template <class T>
 inline constexpr bool is_scalar = number<T>;
+template <class T>
+inline constexpr bool is_scalar<dual<T>> = is_scalar<T>;
+/// std::complex, without its header.
+template <template <class> class Complex, number T>
+  requires requires(const Complex<T>& z) {
+    { z.real() } -> std::same_as<T>;
+    { z.imag() } -> std::same_as<T>;
+    { z* z } -> std::same_as<Complex<T>>;
+  }
+inline constexpr bool is_scalar<Complex<T>> = true;
 
 namespace shape {
 struct scalar {

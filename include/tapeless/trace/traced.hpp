@@ -242,6 +242,18 @@ constexpr void traced_partials(builder& g, int id, partial* out) {
   }
 }
 
+/// P::vjp(x..., y, w) returns the cotangents of the operands as a tuple.
+template <class P>
+constexpr void traced_vjp(builder& g, int id, int cotangent, int* out) {
+  if constexpr (P::has_vjp) {
+    [&]<int... I>(std::integer_sequence<int, I...>) {
+      const auto all =
+          P::vjp(traced_operand<P, I>(g, id)..., traced(&g, id), traced(&g, cotangent));
+      ((out[I] = as_partial(g, std::get<I>(all)).numerator), ...);
+    }(std::make_integer_sequence<int, P::arity>{});
+  }
+}
+
 // Only from here on: an operation's rule must be defined before the operation is first named.
 constexpr int traced_condition::id(builder& g) const {
   if (graph_ != nullptr) return id_;

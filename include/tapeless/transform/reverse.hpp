@@ -8,6 +8,15 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// Some operation has a pullback that is no product of the cotangent: tangents do not give it.
+template <class Graph>
+constexpr bool has_own_pullback(const Graph& g, int count) {
+  for (int n = 0; n < count; ++n) {
+    if (g[n].op->has_vjp) return true;
+  }
+  return false;
+}
+
 /// How many different operands of node n receive a contribution.
 constexpr int receivers(const node& n, const partial* parts, const bool* active) {
   int count = 0;
@@ -26,6 +35,15 @@ constexpr void reverse_sweep(builder& g, int count, cotangents& all, const bool*
   for (int n = count - 1; n >= 0; --n) {
     const operation* op = g[n].op;
     if (!all.exists(n) || op->arity == 0 || !active[n]) continue;
+    if (op->has_vjp) {
+      int contributions[max_arity]{};
+      op->vjp(g, n, all.sum(g, n).node(g), contributions);
+      for (int i = 0; i < op->arity; ++i) {
+        const int x = g[n].operand(i);
+        if (contributions[i] >= 0 && active[x]) all.add(g, x, {contributions[i], -1});
+      }
+      continue;
+    }
     partial parts[max_arity]{};
     op->partials(g, n, parts);
     factored& sum = all.sum(g, n);
