@@ -14,7 +14,8 @@ struct evaluated_function {
   [[no_unique_address]] F function;
 
   template <class... A>
-  TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
+  TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
+      noexcept((has_plain_leaves<A> && ...)) {
     if constexpr (any_expression<A...>) {
       return function(a_...);
     } else if constexpr (check_function<result_kind::structure, F, chosen_arguments<>, A...>()) {

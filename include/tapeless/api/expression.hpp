@@ -183,7 +183,8 @@ struct expression_target {
   std::tuple<Out&...> outputs;
 
   template <class... B>
-  TAPELESS_INLINE constexpr auto operator()(const B&... b_) const {
+  TAPELESS_INLINE constexpr auto operator()(const B&... b_) const
+      noexcept((has_plain_leaves<B> && ...)) {
     return function.template write<Add>(outputs, b_...);
   }
 };
@@ -208,7 +209,8 @@ struct expression_gradient {
   using transform = reverse_mode<Policy, WithValue, false, list>;
 
   template <class... B>
-  TAPELESS_INLINE constexpr auto operator()(const B&... b_) const {
+  TAPELESS_INLINE constexpr auto operator()(const B&... b_) const
+      noexcept((has_plain_leaves<B> && ...)) {
     if constexpr (check_bindings<E, B...>()) {
       using T = typename expression_call<E, B...>::scalar;
       using G = std::conditional_t<sizeof...(V) == 1, T, typename gradients_type<T, E, V...>::type>;

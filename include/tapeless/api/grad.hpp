@@ -16,7 +16,8 @@ struct gradient_target {
   std::tuple<Out&...> outputs;
 
   template <class... A>
-  TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
+  TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
+      noexcept((has_plain_leaves<A> && ...)) {
     using list = typename Function::template chosen_list<A...>;
     using plain = decltype(Function::function);
     if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
@@ -38,7 +39,8 @@ struct gradient_function {
   using chosen_list = chosen_or_all<static_cast<int>(sizeof...(A)), Chosen...>;
 
   template <class... A>
-  TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
+  TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
+      noexcept((has_plain_leaves<A> && ...)) {
     using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
     if constexpr (any_expression<A...>) {
       constexpr int arguments = static_cast<int>(sizeof...(A));

@@ -24,7 +24,8 @@ struct function_pullback {
   std::tuple<A...> arguments;
 
   template <class W>
-  TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const {
+  TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const
+      noexcept(has_plain_leaves<W> && (has_plain_leaves<A> && ...)) {
     using call = function_call<F, A...>;
     using list = chosen_or_all<static_cast<int>(sizeof...(A))>;
     using T = typename call::scalar;

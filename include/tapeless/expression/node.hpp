@@ -4,6 +4,7 @@
 // What all nodes of the syntax tree share.
 
 #include <tapeless/expression/context.hpp>
+#include <tapeless/trace/structure.hpp>
 
 #include <boost/hana/integral_constant.hpp>
 
@@ -34,7 +35,8 @@ struct expression_node {
 
   /// f(x = 3.0, y = 2.0): the value; bindings in any order.
   template <class... B>
-  TAPELESS_INLINE constexpr auto operator()(const B&... bindings) const {
+  TAPELESS_INLINE constexpr auto operator()(const B&... bindings) const
+      noexcept((has_plain_leaves<B> && ...)) {
     return evaluate_expression(static_cast<const E&>(*this), bindings...);
   }
   /// std::sin(x), double d = x; s = s * x where s is of another type. A single template, because

@@ -30,6 +30,8 @@ struct binding {
   static constexpr std::string_view name = variable_type::name;
   T value;
 };
+template <class T, char... Name>
+inline constexpr bool has_plain_leaves<binding<T, Name...>> = has_plain_leaves<T>;
 
 template <class Value>
 constexpr auto variable_assigned() {

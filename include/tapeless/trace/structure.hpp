@@ -82,6 +82,17 @@ struct shape_of_type<std::pair<A, B>> {
 template <class T>
 using shape_of = typename shape_of_type<std::remove_cvref_t<T>>::type;
 
+/// All leaves are numbers, whose arithmetic does not throw.
+template <class T>
+inline constexpr bool has_plain_leaves = std::is_arithmetic_v<T>;
+template <class T, std::size_t N>
+inline constexpr bool has_plain_leaves<std::array<T, N>> = has_plain_leaves<T>;
+template <class... T>
+inline constexpr bool has_plain_leaves<std::tuple<T...>> = (has_plain_leaves<T> && ...);
+template <class A, class B>
+inline constexpr bool has_plain_leaves<std::pair<A, B>> =
+    has_plain_leaves<A> && has_plain_leaves<B>;
+
 /// How the leaves of several arguments are numbered through.
 template <class... Shapes>
 struct argument_layout {
