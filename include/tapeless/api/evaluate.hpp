@@ -33,7 +33,8 @@ struct evaluated_function {
 /// Shapes:   f: (S...) -> R; result: R
 template <class F>
   requires(!expression<F>)
-TAPELESS_INLINE constexpr auto evaluate(const F& f_) {
+TAPELESS_INLINE constexpr auto evaluate(const F& f_) noexcept(
+    std::is_nothrow_copy_constructible_v<F>) {
   return evaluated_function<std::decay_t<F>>{f_};
 }
 

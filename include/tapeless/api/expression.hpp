@@ -231,11 +231,11 @@ struct expression_gradient {
     }
   }
   template <class... Out>
-  TAPELESS_INLINE constexpr auto into(Out&... out_) const {
+  TAPELESS_INLINE constexpr auto into(Out&... out_) const noexcept {
     return target<false>(out_...);
   }
   template <class... Out>
-  TAPELESS_INLINE constexpr auto add_to(Out&... out_) const {
+  TAPELESS_INLINE constexpr auto add_to(Out&... out_) const noexcept {
     return target<true>(out_...);
   }
 
@@ -270,7 +270,7 @@ struct expression_gradient {
 /// grad(f): the gradient of an expression in all its variables, keyed by them: g[x].
 /// grad<x>(f): the derivative, an expression again. grad<x, y>(f): in the variables chosen.
 template <auto... V, expression E, class... Policies>
-TAPELESS_INLINE constexpr auto grad(const E& e_, Policies...) {
+TAPELESS_INLINE constexpr auto grad(const E& e_, Policies...) noexcept {
   if constexpr (!(is_policy<Policies> && ...)) refuse_policies<Policies...>();
   using chosen_policy = combined_policy<policy_or_strict<Policies>...>;
   if constexpr (!(expression<decltype(V)> && ...)) {
@@ -291,7 +291,7 @@ TAPELESS_INLINE constexpr auto grad(const E& e_, Policies...) {
 }
 
 template <auto... V, expression E, class... Policies>
-TAPELESS_INLINE constexpr auto value_and_grad(const E& e_, Policies...) {
+TAPELESS_INLINE constexpr auto value_and_grad(const E& e_, Policies...) noexcept {
   if constexpr (!(is_policy<Policies> && ...)) refuse_policies<Policies...>();
   if constexpr (!(expression<decltype(V)> && ...)) {
     refuse_selection<expression<E>>();
@@ -304,7 +304,7 @@ TAPELESS_INLINE constexpr auto value_and_grad(const E& e_, Policies...) {
 
 /// evaluate(f)(x = 3.0): the same as f(x = 3.0).
 template <expression E>
-TAPELESS_INLINE constexpr E evaluate(const E& e_) {
+TAPELESS_INLINE constexpr E evaluate(const E& e_) noexcept {
   return e_;
 }
 

@@ -75,12 +75,12 @@ struct gradient_function {
 
   /// into(gx, gy)(a, b): overwrites the outputs, returns the value (value_and_grad) or nothing.
   template <class... Out>
-  TAPELESS_INLINE constexpr auto into(Out&... out_) const {
+  TAPELESS_INLINE constexpr auto into(Out&... out_) const noexcept {
     return gradient_target<gradient_function, false, Out...>{*this, std::tuple<Out&...>(out_...)};
   }
   /// add_to(gx, gy)(a, b): accumulates into the outputs.
   template <class... Out>
-  TAPELESS_INLINE constexpr auto add_to(Out&... out_) const {
+  TAPELESS_INLINE constexpr auto add_to(Out&... out_) const noexcept {
     return gradient_target<gradient_function, true, Out...>{*this, std::tuple<Out&...>(out_...)};
   }
 
@@ -110,7 +110,8 @@ struct gradient_function {
 ///           scalars, a chosen argument is an integer or does not exist
 template <int... Chosen, class F, class... Policies>
   requires(!expression<F>)
-TAPELESS_INLINE constexpr auto grad(const F& f_, Policies...) {
+TAPELESS_INLINE constexpr auto grad(const F& f_,
+                                    Policies...) noexcept(std::is_nothrow_copy_constructible_v<F>) {
   if constexpr (!(is_policy<Policies> && ...)) refuse_policies<Policies...>();
   return gradient_function<combined_policy<policy_or_strict<Policies>...>, false, std::decay_t<F>,
                            Chosen...>{f_};
@@ -119,7 +120,8 @@ TAPELESS_INLINE constexpr auto grad(const F& f_, Policies...) {
 /// value_and_grad(f): like grad, with the value beside it: auto [value, gradient] = ...
 template <int... Chosen, class F, class... Policies>
   requires(!expression<F>)
-TAPELESS_INLINE constexpr auto value_and_grad(const F& f_, Policies...) {
+TAPELESS_INLINE constexpr auto value_and_grad(const F& f_, Policies...) noexcept(
+    std::is_nothrow_copy_constructible_v<F>) {
   if constexpr (!(is_policy<Policies> && ...)) refuse_policies<Policies...>();
   return gradient_function<combined_policy<policy_or_strict<Policies>...>, true, std::decay_t<F>,
                            Chosen...>{f_};

@@ -69,7 +69,7 @@ struct symbol : expression_node<symbol<Name...>> {
 
   /// Binds a value. Const-qualified: declare variables constexpr.
   template <bindable T>
-  [[nodiscard]] TAPELESS_INLINE constexpr binding<T, Name...> operator=(T v_) const& {
+  [[nodiscard]] TAPELESS_INLINE constexpr binding<T, Name...> operator=(T v_) const& noexcept {
     return {v_};
   }
   /// Without this overload a reassignment inside a function would build a binding, drop it and go
