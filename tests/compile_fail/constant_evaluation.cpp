@@ -39,3 +39,14 @@ double large = tl::grad([](auto t) {
   return s;
 })(1.0);
 #endif
+#ifdef MISTAKE_5  // EXPECT: tapeless: the function has more operations than TAPELESS_MAX_NODES
+double large(double c) {
+  return tl::evaluate(tl::bind_back(
+      [](auto t, auto d) {
+        auto s = t;
+        for (int i = 0; i < 1'100; ++i) s = sin(s) * d;
+        return s;
+      },
+      c))(1.0);
+}
+#endif

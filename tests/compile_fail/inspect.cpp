@@ -11,10 +11,10 @@ constexpr auto h = [](auto s, auto t) { return s * t + sin(s); };
 static_assert(tl::graph_of<double, double>(h).operations() == 3);
 const auto right = tl::to_dot(f, y = 2.0, x = 3.0) + tl::to_string<double, double>(h);
 
-#ifdef MISTAKE_1  // EXPECT: tapeless: the function does not accept this number of arguments
+#ifdef MISTAKE_1  // EXPECT: tapeless: the function does not accept these arguments
 constexpr int too_few = tl::graph_of<double>(h).size();
 #endif
-#ifdef MISTAKE_2  // EXPECT: tapeless: the function does not accept this number of arguments
+#ifdef MISTAKE_2  // EXPECT: tapeless: the function does not accept these arguments
 const auto no_types = tl::to_string(h);
 #endif
 #ifdef MISTAKE_3  // EXPECT: tapeless: a binding names a variable that the expression does not have

@@ -32,16 +32,28 @@ constexpr auto check_result(type_tag<R>) {
   }
 }
 
-/// An index that is out of range is known once the body has been traced.
+/// What is known once the body has been traced.
 template <class Source>
-constexpr auto check_indices() {
-  if constexpr (node_count<Source> == wrong_index) {
+constexpr auto check_trace() {
+  constexpr int count = node_count<Source>;
+  if constexpr (count == wrong_index) {
     constexpr auto index = Source::template trace<first_capacity>().refused;
     index_out_of_range<index.index, index.extent>();
     return false;
+  } else if constexpr (count == too_many) {
+    return too_many_operations<count == too_many>();
+  } else if constexpr (count == beyond_budget) {
+    return too_many_steps<count == beyond_budget>();
   } else {
     return true;
   }
+}
+/// The program that a transform makes of a call.
+template <class Call, class Transform>
+constexpr auto check_program() {
+  constexpr bool in_budget = compiled<typename Call::source, Transform>::in_budget;
+  if constexpr (!in_budget) too_many_steps<!in_budget>();
+  return in_budget;
 }
 
 template <class A>
@@ -92,7 +104,7 @@ constexpr auto check_function() {
   } else {
     // Conversions of arguments are instantiated here, where the way to an error is short.
     using conversions [[maybe_unused]] = decltype(call_stateless<F>(some<traced_like<A>>()...));
-    return check_indices<function_source<F, shape_of<A>...>>();
+    return check_trace<function_source<F, shape_of<A>...>>();
   }
 }
 

@@ -30,6 +30,15 @@ struct gradient_target {
   }
 };
 
+template <bool WithValue, int Gradients>
+constexpr auto refused_result() {
+  if constexpr (WithValue) {
+    return value_and_gradient{refused{}, refused_parts<Gradients>()};
+  } else {
+    return refused_parts<Gradients>();
+  }
+}
+
 /// The gradient of F with respect to the chosen arguments (none: all), a function itself.
 template <class Policy, bool WithValue, class F, int... Chosen>
 struct gradient_function {
@@ -59,17 +68,17 @@ struct gradient_function {
       using call = function_call<F, A...>;
       using T = typename call::scalar;
       using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
-      if constexpr (WithValue) {
+      if constexpr (!check_program<call, transform>()) {
+        return refused_result<WithValue, chosen_list<A...>::count>();
+      } else if constexpr (WithValue) {
         return filled<value_and_gradient<T, G>>([&](auto& r_) TAPELESS_LAMBDA {
           execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), a_...);
         });
       } else {
         return filled<G>([&](G& g_) TAPELESS_LAMBDA { execute<false>(std::tuple<G&>(g_), a_...); });
       }
-    } else if constexpr (WithValue) {
-      return value_and_gradient{refused{}, refused_parts<chosen_list<A...>::count>()};
     } else {
-      return refused_parts<chosen_list<A...>::count>();
+      return refused_result<WithValue, chosen_list<A...>::count>();
     }
   }
 

@@ -91,7 +91,14 @@ constexpr auto too_many_operations() {
   static_assert(!Full,
                 "tapeless: the function has more operations than TAPELESS_MAX_NODES, "
                 "" TAPELESS_TEXT(TAPELESS_MAX_NODES) ": define it larger before the include");
-  return 0;
+  return false;
+}
+template <bool Beyond>
+constexpr auto too_many_steps() {
+  static_assert(!Beyond,
+                "tapeless: the program takes more steps than the compiler allows a constant: raise "
+                "-fconstexpr-ops-limit, -fconstexpr-loop-limit (g++) or -fconstexpr-steps (clang)");
+  return false;
 }
 
 #define TAPELESS_TOO_LARGE                                                                       \

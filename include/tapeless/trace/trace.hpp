@@ -82,25 +82,38 @@ struct function_source : argument_layout<Shapes...> {
   }
 };
 
-/// The number of nodes that tracing a source makes: -1 if its body is no constant expression (found
-/// by substitution failure), -2 if it exceeds the first capacity, -3 if an index is out of range.
-inline constexpr int first_capacity = 512;
-inline constexpr int not_constant = -1;
-inline constexpr int beyond_first_capacity = -2;
-inline constexpr int wrong_index = -3;
+/// What counting the nodes of a source may find instead of their number.
+inline constexpr int not_constant = -1;   ///< the body is no constant expression
+inline constexpr int too_many = -2;       ///< the graph does not fit
+inline constexpr int wrong_index = -3;    ///< an index is out of range
+inline constexpr int beyond_budget = -4;  ///< more steps than the compiler allows
 
-template <class Source>
+template <class Source, int Capacity>
 constexpr int count_nodes() {
-  const auto g = Source::template trace<first_capacity>();
-  return g.refused.extent >= 0 ? wrong_index : g.full ? beyond_first_capacity : g.size;
+  const auto g = Source::template trace<Capacity>();
+  return g.refused.extent >= 0 ? wrong_index : g.full ? too_many : g.size;
 }
-template <class Source, int Count = count_nodes<Source>()>
+// Whether a constant can be evaluated at all is found by substitution failure.
+template <class Source, int Capacity, int Count = count_nodes<Source, Capacity>()>
 constexpr std::integral_constant<int, Count> probe(int);
-template <class Source>
+template <class Source, int Capacity>
 constexpr std::integral_constant<int, not_constant> probe(...);
 
+inline constexpr int first_capacity = 512;
+
+/// Small graphs are cheaper to build in small memory.
+template <class Source, int Capacity = first_capacity>
+constexpr int find_node_count() {
+  constexpr int count = decltype(probe<Source, Capacity>(0))::value;
+  if constexpr (count == too_many && Capacity < TAPELESS_MAX_NODES) {
+    constexpr int next = Capacity < 8192 && TAPELESS_MAX_NODES > 8192 ? 8192 : TAPELESS_MAX_NODES;
+    return find_node_count<Source, next>();
+  } else {
+    return count == not_constant && Capacity > first_capacity ? beyond_budget : count;
+  }
+}
 template <class Source>
-inline constexpr int node_count = decltype(probe<Source>(0))::value;
+inline constexpr int node_count = find_node_count<Source>();
 
 /// The graph of a source, traced once; everything else reads this constant.
 template <class Source>
@@ -113,18 +126,14 @@ struct forward_graph {
     if constexpr (requires { Source::expected_nodes; }) {
       return Source::expected_nodes;
     } else {
-      constexpr int next_capacity = TAPELESS_MAX_NODES < 8192 ? TAPELESS_MAX_NODES : 8192;
-      return node_count<Source> >= 0 ? node_count<Source> + 1 : next_capacity;
+      return node_count<Source> + 1;
     }
   }
   static constexpr const auto& choose() {
     if constexpr (!attempt<guess()>.full) {
       return attempt<guess()>;
-    } else if constexpr (!attempt<TAPELESS_MAX_NODES>.full) {
-      return attempt<TAPELESS_MAX_NODES>;
     } else {
-      too_many_operations<attempt<TAPELESS_MAX_NODES>.full>();
-      return attempt<first_capacity>;  // a small graph that stands in
+      return attempt<TAPELESS_MAX_NODES>;
     }
   }
   static constexpr const auto& value = choose();
