@@ -58,6 +58,7 @@ struct function_call {
                                       typename stored_scalar<result_type>::type>;
   using scalar = program_scalar_t<typename scalar_list::type>;
 
+  static constexpr int bound = 0;
   static constexpr int numbers = stored_in<result_type>::value;
   template <class T>
   TAPELESS_INLINE static constexpr void gather(const F& f_, T*& to_) {
@@ -72,6 +73,7 @@ struct function_call<F, A...> {
   using result_type = typename source::result_type;
   using scalar = program_scalar_t<A...>;
 
+  static constexpr int bound = 0;
   static constexpr int numbers = 0;
   template <class T>
   TAPELESS_INLINE static constexpr void gather(const F&, T*&) {}
@@ -93,6 +95,7 @@ struct bound_function {
 template <class F, class... Data, class... A>
 struct function_call<bound_function<F, Data...>, A...> : function_call<F, A..., Data...> {
   using inner = function_call<F, A..., Data...>;
+  static constexpr int bound = inner::bound + (0 + ... + shape_of<Data>::leaves);
   static constexpr int numbers = inner::numbers + (0 + ... + shape_of<Data>::leaves);
   template <class T>
   TAPELESS_INLINE static constexpr void gather(const bound_function<F, Data...>& f_, T*& to_) {

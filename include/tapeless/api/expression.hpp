@@ -124,12 +124,12 @@ TAPELESS_INLINE constexpr void execute_expression(const E& e_, const Out& out_, 
                                                   const B&... b_) {
   using call = expression_call<E, B...>;
   using T = typename call::scalar;
-  using name = typename compiled<expression_source<E>, Transform>::name;
   std::array<T, static_cast<std::size_t>(E::facts.stored)> numbers_{};
   T* to_ = numbers_.data();
   gather(e_, to_);
   const auto values_ = call::arrange(b_...);
-  run<name, T, Add, Kept>(std::tuple_cat(std::tie(std::as_const(numbers_), values_), more_), out_);
+  run_source<expression_source<E>, Transform, T, Add, Kept>(
+      numbers_.data(), std::tuple_cat(std::tie(std::as_const(numbers_), values_), more_), out_);
 }
 
 template <class E, class... B>

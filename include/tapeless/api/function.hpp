@@ -6,6 +6,7 @@
 #include <tapeless/api/call.hpp>
 #include <tapeless/api/called.hpp>
 #include <tapeless/codegen/run.hpp>
+#include <tapeless/expression/merged.hpp>
 #include <tapeless/transform/differentiate.hpp>
 
 namespace tapeless {
@@ -99,11 +100,12 @@ TAPELESS_INLINE constexpr void execute_call(const F& f_, const Out& out_, const 
                                             const A&... a_) {
   using call = function_call<F, A...>;
   using T = typename call::scalar;
-  using name = typename compiled<typename call::source, Transform>::name;
   std::array<T, static_cast<std::size_t>(call::numbers)> numbers_{};
   T* to_ = numbers_.data();
   call::gather(f_, to_);
-  run<name, T, Add, Kept>(
+  // The data of bound functions come first and are no part of expressions.
+  run_source<typename call::source, Transform, T, Add, Kept>(
+      numbers_.data() + call::bound,
       std::tuple_cat(std::tuple<const A&..., const decltype(numbers_)&>(a_..., numbers_), more_),
       out_);
 }

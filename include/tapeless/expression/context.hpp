@@ -30,6 +30,37 @@ struct expression_facts {
 template <class T>
 inline constexpr char type_identity = 0;
 
+/// Captured numbers become inputs, one for each place where they stand, and so two equal
+/// subexpressions with data are two computations. While merging, a subexpression whose type occurs
+/// again is taken to be the same, and the pairs of numbers that must be equal for it are noted.
+struct merging {
+  static constexpr int limit = 256;
+  const char* types[limit]{};
+  int nodes[limit]{}, first_number[limit]{};
+  int seen = 0;
+  int left[limit]{}, right[limit]{};
+  int pairs = 0;
+
+  /// The node of an earlier occurrence, -1 if there is none (or no room to note its pairs).
+  constexpr int find(const char* type, int first, int count) {
+    for (int i = 0; i < seen; ++i) {
+      if (types[i] != type || pairs + count > limit) continue;
+      for (int k = 0; k < count; ++k) {
+        left[pairs] = first_number[i] + k;
+        right[pairs++] = first + k;
+      }
+      return nodes[i];
+    }
+    return -1;
+  }
+  constexpr void note(const char* type, int node, int first) {
+    if (seen == limit) return;
+    types[seen] = type;
+    nodes[seen] = node;
+    first_number[seen++] = first;
+  }
+};
+
 struct expression_context {
   builder& graph;
   /// Input numbers: stored numbers count from `first_stored`, variables from `first_variable`.
@@ -38,6 +69,7 @@ struct expression_context {
   std::string_view* names = nullptr;  ///< of the variables met so far
   int variables = 0;
   int met_stored = 0;
+  merging* merge = nullptr;
 
   struct binding {
     const char* name;

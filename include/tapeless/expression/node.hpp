@@ -131,10 +131,30 @@ constexpr auto lower_apply(expression_context& c) {
 template <class P, class... X>
 struct apply;
 
+/// Lowers a node with data, or finds its earlier occurrence.
+template <class P, class... X>
+constexpr traced lower_merging(expression_context& c, int numbers) {
+  const char* const type = &type_identity<apply<P, X...>>;
+  const int first = c.met_stored;
+  const int earlier = c.merge->find(type, first, numbers);
+  if (earlier >= 0) {
+    c.met_stored += numbers;
+    return traced(&c.graph, earlier);
+  }
+  const int n = lower_apply<P, X...>(c).id(c.graph);
+  c.merge->note(type, n, first);
+  return traced(&c.graph, n);
+}
+
 template <class P, class... X>
 struct apply_node : expression_node<apply<P, X...>> {
   static constexpr expression_facts facts = (X::facts + ...).parent();
-  static constexpr auto lower(expression_context& c) { return lower_apply<P, X...>(c); }
+  static constexpr auto lower(expression_context& c) {
+    if constexpr (facts.stored > 0 && facts.open) {
+      if (c.merge != nullptr) return lower_merging<P, X...>(c, facts.stored);
+    }
+    return lower_apply<P, X...>(c);
+  }
 };
 template <class P, class... X>
   requires P::returns_condition

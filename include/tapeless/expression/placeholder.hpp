@@ -145,13 +145,15 @@ struct placeholder_source : argument_layout<Shapes...> {
   static constexpr int arguments = argument_layout<Shapes...>::total_leaves;
   static constexpr int inputs = arguments + stored_in<R>::value;
   static constexpr int outputs = shape_of<R>::leaves;
+  static constexpr int numbers = stored_in<R>::value;
 
   template <int Capacity>
-  static constexpr auto trace() {
+  static constexpr auto trace(merging* merge = nullptr) {
     workshop<Capacity, outputs> w;
     for (int i = 0; i < inputs; ++i) w.g.input(i);
     w.result.inputs = inputs;
     expression_context c{w.g, arguments};
+    c.merge = merge;
     int* out = w.result.outputs;
     lower_structure<R>(c, out);
     return w.finish();

@@ -37,11 +37,12 @@ struct expression_source {
   static constexpr int expected_nodes = size + numbers + 16;
 
   template <int Capacity>
-  static constexpr auto trace() {
+  static constexpr auto trace(merging* merge = nullptr) {
     workshop<Capacity, 1, named_graph<Capacity, size>> w;
     // Programs number their live inputs in the order of their nodes, so these come first.
     for (int i = 0; i < numbers; ++i) w.g.input(i);
     expression_context c{w.g, 0, numbers, w.result.names};
+    c.merge = merge;
     w.result.outputs[0] = E::lower(c).id(w.g);
     w.result.variables = c.variables;
     w.result.inputs = numbers + c.variables;
