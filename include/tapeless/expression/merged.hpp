@@ -60,7 +60,7 @@ TAPELESS_INLINE constexpr bool same_bits(const T& a, const T& b) {
 template <class Source, class T, int... I>
 TAPELESS_INLINE constexpr bool numbers_agree(const T* numbers, std::integer_sequence<int, I...>) {
   constexpr const auto& g = forward_graph<merged<Source>>::value;
-  return (same_bits(numbers[g.left[I]], numbers[g.right[I]]) & ...);
+  return (same_bits(numbers[g.left[I]], numbers[g.right[I]]) && ...);
 }
 
 /// run of the program that Transform makes of Source; `numbers` are the ones that it holds.

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+// custom_vjp, custom_jvp and primitives that a user adds.
+#include <tapeless/tapeless.hpp>
+
+#include <cmath>
+#include <support/catch.hpp>
+
+namespace tl = tapeless;
+
+namespace {
+
+double cubed(double v) { return v * v * v; }
+
+constexpr auto cube = tl::custom_vjp([](double v) { return cubed(v); },
+                                     [](auto v, auto, auto w) { return 3 * v * v * w; });
+// The same printed type on g++, another function: programs must keep them apart.
+constexpr auto twice_cube = tl::custom_vjp([](double v) { return 2 * cubed(v); },
+                                           [](auto v, auto, auto w) { return 6 * v * v * w; });
+constexpr auto clipped =
+    tl::custom_vjp([](double v) { return v; }, [](auto, auto, auto w) { return clamp(w, -1, 1); });
+constexpr auto weighted =
+    tl::custom_vjp([](double a, double b, double c) { return a * b + c; },
+                   [](auto a, auto b, auto, auto, auto w) { return std::tuple{w * b, w * a, w}; });
+constexpr auto product =
+    tl::custom_jvp([](double a, double b) { return a * b; },
+                   [](auto a, auto b, auto, auto da, auto db) { return da * b + a * db; });
+
+// A primitive in one place, with the lines that the library uses.
+struct versine : tl::primitive<1> {
+  static constexpr std::string_view name = "versin";
+  template <class T>
+  static constexpr T primal(const T& v) {
+    using std::cos;
+    return 1 - cos(v);
+  }
+  template <class V>
+  static constexpr auto partials(const V& v, const V&) {
+    return std::tuple{sin(v)};
+  }
+};
+template <tl::operand A>
+constexpr tl::lifted<versine, A> versin(const A& v) {
+  return tl::lift<versine>(v);
+}
+
+constexpr tl::variable<"x"> x;
+constexpr tl::variable<"y"> y;
+
+}  // namespace
+
+TEST_CASE("custom_vjp: value, derivative, second derivative") {
+  CHECK(cube(2.0) == 8);
+  CHECK(tl::grad([](auto t) { return cube(t) * t; })(2.0) == 32);
+  CHECK(tl::grad(tl::grad([](auto t) { return cube(t) + twice_cube(t); }))(2.0) == 36);
+  CHECK(tl::grad<x>(cube(x) * y)(x = 2.0, y = 3.0) == 36);
+}
+
+TEST_CASE("custom_vjp: functions whose types print alike stay apart") {
+  CHECK(tl::grad([](auto t) { return cube(t); })(2.0) == 12);
+  CHECK(tl::grad([](auto t) { return twice_cube(t); })(2.0) == 24);
+}
+
+TEST_CASE("custom_vjp: the rule sees the cotangent, even where it is not linear in it") {
+  CHECK(tl::grad([](auto t) { return 10 * clipped(t * t); })(3.0) == 6);
+  CHECK(tl::grad([](auto t) { return 0.25 * clipped(t * t); })(3.0) == 1.5);
+  CHECK(tl::grad<x>(10 * clipped(x * x))(x = 3.0) == 6);
+}
+
+TEST_CASE("custom_vjp: three arguments, inactive ones among them") {
+  auto f = [](auto a, auto b, auto c) { return weighted(a, b, c) * c; };
+  const auto [ga, gb, gc] = tl::grad(f)(2.0, 3.0, 5.0);
+  CHECK(ga == 15);
+  CHECK(gb == 10);
+  CHECK(gc == 16);
+  CHECK(tl::grad<1>(f)(2.0, 3.0, 5.0) == 10);
+}
+
+TEST_CASE("custom_jvp: both modes") {
+  auto f = [](auto a, auto b) { return product(a, b) * a; };
+  const auto [ga, gb] = tl::grad(f)(2.0, 3.0);
+  CHECK(ga == 12);
+  CHECK(gb == 4);
+  const auto [value, tangent] = tl::jvp(f, std::tuple{2.0, 3.0}, std::tuple{1.0, 0.5});
+  CHECK(value == 12);
+  CHECK(tangent == 14);
+}
+
+TEST_CASE("custom_vjp: a tangent is the pullback of 1") {
+  auto f = [](auto t) { return cube(t) * t; };
+  const auto [value, tangent] = tl::jvp(f, std::tuple{2.0}, std::tuple{0.5});
+  CHECK(value == 16);
+  CHECK(tangent == 16);
+}
+
+TEST_CASE("a primitive of the user's own: numbers, functions, expressions, second order") {
+  CHECK(versin(0.5) == Approx(1 - std::cos(0.5)).epsilon(1e-15));
+  auto f = [](auto t) { return t * versin(t); };
+  const double first = 1 - std::cos(0.5) + 0.5 * std::sin(0.5);
+  CHECK(tl::grad(f)(0.5) == Approx(first).epsilon(1e-15));
+  CHECK(tl::grad(x * versin(x))(x = 0.5)[x] == Approx(first).epsilon(1e-15));
+  CHECK(tl::grad(tl::grad(f))(0.5) ==
+        Approx(2 * std::sin(0.5) + 0.5 * std::cos(0.5)).epsilon(1e-15));
+  CHECK(tl::grad(f)(0.5f) == Approx(first).epsilon(1e-6));
+}
