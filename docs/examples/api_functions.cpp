@@ -5,9 +5,8 @@
 #include <array>
 #include <cassert>
 #include <cmath>
-#include <string_view>
+#include <complex>
 #include <tuple>
-#include <type_traits>
 
 namespace tl = tapeless;
 
@@ -15,27 +14,6 @@ namespace tl = tapeless;
 constexpr auto f = [](auto x, auto y) { return x * x * y; };
 constexpr auto norm2 = [](auto v) { return v[0] * v[0] + v[1] * v[1]; };
 constexpr auto polar = [](auto r, auto t) { return std::array{r * cos(t), r * sin(t)}; };
-// [end]
-
-// [cube]
-struct cube_operation : tl::primitive<1> {
-  static constexpr std::string_view name = "cube";
-  template <class T>
-  static constexpr T primal(const T& x) {
-    return x * x * x;
-  }
-  template <class V>
-  static constexpr auto partials(const V& x, const V&) {  // the second argument is the result
-    return std::tuple{3 * x * x};
-  }
-};
-template <tl::operand A>
-constexpr tl::lifted<cube_operation, A> cube(const A& x) {
-  return tl::lift<cube_operation>(x);
-}
-static_assert(tl::grad([](auto x) { return cube(x); })(2.0) == 12.0);
-static_assert(tl::grad(tl::grad([](auto x) { return cube(x); }))(2.0) == 12.0);
-static_assert(cube(2.0) == 8.0);
 // [end]
 
 namespace {
@@ -140,6 +118,17 @@ void policies() {
   // [end]
 }
 
+void scalars() {
+  // [scalars]
+  constexpr auto cubic = [](auto x) { return x * x * x; };
+  tl::dual<double> forward_over_reverse = tl::grad(cubic)(tl::dual<double>{2.0, 1.0});
+  assert(forward_over_reverse.value == 12.0 && forward_over_reverse.tangent == 12.0);
+
+  std::complex<double> z = tl::evaluate(cubic)(std::complex<double>(0, 1));
+  assert(z == std::complex<double>(0, -1));
+  // [end]
+}
+
 }  // namespace
 
 int main() {
@@ -153,4 +142,5 @@ int main() {
   select();
   stop_gradient();
   policies();
+  scalars();
 }
