@@ -35,6 +35,9 @@ derivatives at(F f, double x, Policy... policy) {
   const auto first = tl::grad(f, policy...);
   const auto second = tl::grad(first, policy...);
   const derivatives d{first(x), second(x)};
+  const std::tuple at{x}, along{1.0};
+  same("forward", tl::jvp(f, at, along, policy...).tangent, d.first);
+  same("forward over reverse", tl::jvp(first, at, along, policy...).tangent, d.second);
 
   const auto dead = [](auto t) { return tl::select(t * t < -1, F{}(t), 3 * t); };
   same("dead branch", tl::grad(dead, policy...)(x), 3);
@@ -70,6 +73,10 @@ void edge(const char* name, F f, double x, double y, derivatives_2 want, Policy.
   same("d2/dxdy", xy, want.xy);
   same("d2/dydx", yx, want.yx);
   same("d2/dy2", yy, want.yy);
+
+  const std::tuple at{x, y}, along_x{1.0, 0.0}, along_y{0.0, 1.0};
+  same("forward, d/dx", tl::jvp(f, at, along_x, policy...).tangent, want.x);
+  same("forward, d/dy", tl::jvp(f, at, along_y, policy...).tangent, want.y);
 
   const auto dead = [](auto s, auto t) { return tl::select(s * s < -1, F{}(s, t), 3 * s * t); };
   const auto [dx, dy] = tl::grad(dead, policy...)(x, y);
