@@ -190,7 +190,7 @@ template <std::size_t N, class F>
 void hold(const std::string& name, const F& f, const std::vector<point<N>>& points) {
   for (const point<N>& x : points) {
     std::string at = name + " at";
-    for (double t : x) at += " " + std::to_string(t);
+    for (double t : x) at.append(" ").append(std::to_string(t));
     values_agree(at, f, x);
     adjoint_and_linear(at, f, x);
     match_differences(at, f, x);
