@@ -40,9 +40,10 @@ consteval double parsed_decimal() {
 }
 
 inline namespace literals {
-/// 2_c, 0.5_c: the constant as a type.
+/// 2_c, 0.5_c: the constant as a type. Not consteval: clang 14 leaves such calls in a generic
+/// lambda to run time.
 template <char... Text>
-consteval auto operator""_c() {
+TAPELESS_INLINE constexpr auto operator""_c() {
   return constant<std::bit_cast<std::uint64_t>(parsed_decimal<Text...>())>{};
 }
 }  // namespace literals

@@ -66,6 +66,11 @@ struct expression_family {
   }
 };
 
+template <class E>
+constexpr double closed_expression_value() {
+  return evaluate_expression(E{});
+}
+
 template <class P, class... X>
 struct expression_result {
   using type = decltype(expression_family::apply<P>(std::declval<const X&>()...));

@@ -73,7 +73,7 @@ inline constexpr bool is_binding<binding<T, Name...>> = true;
 
 /// Position of the binding of a name; -1: none.
 template <class... B>
-constexpr int binding_of(std::string_view name) {
+constexpr int binding_of([[maybe_unused]] std::string_view name) {
   int i = 0, found = -1;
   ((B::name == name ? found = i : 0, ++i), ...);
   return found;

@@ -17,6 +17,8 @@ struct trace_family;
 /// Enters an expression without inputs (expression/node.hpp).
 template <class E>
 constexpr int closed_expression_id(builder& g);
+template <class E>
+constexpr double closed_expression_value();
 
 /// A condition met while tracing: the argument of select, never of `if`.
 class traced_condition {
@@ -188,6 +190,11 @@ struct trace_family {
     requires requires { E::value; }
   static constexpr traced as_constant(const E&) {
     return traced(E::value);
+  }
+  template <class E>
+    requires(requires { E::facts; } && !requires { E::value; })
+  static constexpr traced as_constant(const E&) {
+    return traced(closed_expression_value<E>());
   }
 
   /// Constants that have not met an argument are computed in double, as in C++ itself.
