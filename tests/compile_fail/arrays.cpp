@@ -6,7 +6,13 @@
 namespace tl = tapeless;
 
 constexpr std::array p{1.0, 2.0, 3.0, 4.0};
-auto right = tl::grad([](auto a) { return a[0] * a[3]; })(p);
+// [right]
+auto right = tl::grad([](auto a) {
+  std::array<std::remove_cvref_t<decltype(a[0])>, 4> scaled;
+  for (std::size_t i = 0; i < a.size(); ++i) scaled[i] = a[i] * 2.0;
+  return scaled[0] * scaled[3];
+})(p);
+// [end]
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: a[i]: the index is out of range
 auto index = tl::grad([](auto a) { return a[0] * a[7]; })(p);

@@ -4,8 +4,10 @@
 namespace tl = tapeless;
 
 [[maybe_unused]] constexpr tl::variable<"x"> x;
-constexpr auto f = [](auto a, auto b) { return tl::select(a > b, a * a, b); };
+// [right]
+constexpr auto f = [](auto a, auto b) { return tl::select(a > b, a * a, a * b); };
 double right = tl::grad<0>(f)(3.0, 2.0);
+// [end]
 
 #ifdef MISTAKE_1  // EXPECT: use tl::select(condition, a, b)
 double branch = tl::grad<0>([](auto a, auto b) {

@@ -7,7 +7,14 @@
 namespace tl = tapeless;
 
 double scale = 2.0;
-double right = tl::grad([](auto t) { return scale * t; })(3.0);
+double straight_line = tl::grad([](auto t) { return scale * t; })(3.0);
+// [right]
+double passed = tl::grad<0>([](auto t, auto factor) {
+  auto s = t;
+  for (int i = 0; i < 3; ++i) s = s * factor;
+  return s;
+})(3.0, scale);
+// [end]
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: the function's body is no constant expression
 // ALSO: sqrt(2_c)

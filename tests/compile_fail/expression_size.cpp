@@ -32,6 +32,14 @@ constexpr auto sum_of(const E& e) {
 }
 
 double right = tl::grad(shared<7>(x))(x = 1.7)[x] + tl::grad(shared_with_let<12>(x))(x = 1.7)[x];
+// [right]
+constexpr auto once = tl::let(sin(x) * x, [](auto t) { return sin(t) * t; });
+constexpr auto levels = [](auto e) {
+  for (int i = 0; i < 60; ++i) e = sin(e) * e;
+  return e;
+};
+double slope = tl::grad(once)(x = 1.7)[x] + tl::grad(levels)(1.7);
+// [end]
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: the expression type has too many nodes
 // ALSO: tl::let

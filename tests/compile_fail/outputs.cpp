@@ -13,10 +13,12 @@ constexpr auto sine = sin(x);
 constexpr std::array b{1.0, 2.0};
 
 double right() {
+  // [right]
   double gx = 0;
   std::array<double, 2> gb{};
   double value = tl::value_and_grad(f).into(gx, gb)(3.0, b);
   tl::grad<0>(f).add_to(gx)(3.0, b);
+  // [end]
   return value + tl::value_and_grad<x>(e).into(gx)(x = 3.0, y = 2.0) +
          tl::value_and_grad(sine).into(gx)(x = 3.0);
 }

@@ -6,7 +6,10 @@
 namespace tl = tapeless;
 
 [[maybe_unused]] constexpr tl::variable<"x"> x;
-double right = tl::grad([](auto a) { return sin(a) * sqrt(a); })(3.0);
+// [right]
+constexpr auto square_of = [](auto a) { return a * a; };
+double right = tl::grad([](auto a) { return sin(a) * square_of(a); })(3.0);
+// [end]
 
 double norm(double a) { return a * a; }
 

@@ -11,12 +11,14 @@ constexpr auto e = x * y;
 constexpr auto sine = sin(x);
 constexpr auto f = [](auto a, auto b) { return std::array{a * b, a + b}; };
 
+// [right]
 auto [value_of_f, pullback] = tl::vjp(f, 3.0, 2.0);
 auto right = pullback(std::array{1.0, 0.0});
+auto right_tangent = tl::jvp(f, std::tuple{3.0, 2.0}, std::tuple{1.0, 0.0});
+// [end]
 auto [value_of_e, pullback_of_e] = tl::vjp(sine, x = 3.0);
 double right_of_e = pullback_of_e(1.0)[x];
 auto right_tangent_of_e = tl::jvp(e, std::tuple{x = 3.0, y = 2.0}, std::tuple{x = 1.0, y = 0.0});
-auto right_tangent = tl::jvp(f, std::tuple{3.0, 2.0}, std::tuple{1.0, 0.0});
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: pullback(w): 'w' differs in shape from the function's result
 auto scalar = pullback(1.0);

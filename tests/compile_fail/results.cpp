@@ -7,7 +7,10 @@
 namespace tl = tapeless;
 
 constexpr auto polar = [](auto r, auto t) { return std::array{r * cos(t), r * sin(t)}; };
-auto [right_value, right] = tl::vjp(polar, 3.0, 2.0);
+// [right]
+auto [position, pullback] = tl::vjp(polar, 3.0, 2.0);
+auto [along_r, along_t] = pullback(std::array{1.0, 0.0});  // the first row of the Jacobian
+// [end]
 
 #ifdef MISTAKE_1  // EXPECT: tapeless::grad(f): 'f' must return a scalar; use tapeless::vjp(f, ...)
 auto gradient = tl::grad(polar)(3.0, 2.0);

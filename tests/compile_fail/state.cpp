@@ -14,7 +14,11 @@ constexpr auto power = [](auto t, auto c) {
   return s;
 };
 double right(double c) {
-  return tl::grad<0>(power)(3.0, c) + tl::grad(tl::bind_back(power, c))(3.0);
+  // [right]
+  double slope = tl::grad<0>(power)(3.0, c);
+  auto cubed = tl::bind_back(power, c);  // a function of t alone
+  return slope + tl::grad(cubed)(3.0);
+  // [end]
 }
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: a function that captures data can not reassign
