@@ -37,7 +37,7 @@ template <class Source>
 constexpr auto check_trace() {
   constexpr int count = node_count<Source>;
   if constexpr (count == wrong_index) {
-    constexpr auto index = Source::template trace<first_capacity>().refused;
+    constexpr auto index = find_graph<Source>::type::value.refused;
     index_out_of_range<index.index, index.extent>();
     return false;
   } else if constexpr (count == too_many) {

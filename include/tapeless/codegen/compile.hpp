@@ -10,16 +10,20 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// The graph that a transform makes, as a template argument: too many steps are no error here.
+template <auto Graph>
+struct derived_graph {
+  static constexpr const auto& value = Graph;
+};
 template <class Source, class Transform, int Capacity>
-constexpr bool apply_transform() {
-  const auto g = Transform::template apply<Source, Capacity>(forward_graph<Source>::value);
-  return g.size > 0;
+constexpr auto transformed_graph() {
+  return Transform::template apply<Source, Capacity>(forward_graph<Source>::value);
 }
 template <class Source, class Transform, int Capacity,
-          bool Done = apply_transform<Source, Transform, Capacity>()>
-constexpr std::bool_constant<Done> evaluates(int);
+          auto Graph = transformed_graph<Source, Transform, Capacity>()>
+derived_graph<Graph> derive(int);
 template <class Source, class Transform, int Capacity>
-constexpr std::false_type evaluates(...);
+void derive(...);
 
 /// Stands in for a graph that could not be made.
 template <class Graph>
@@ -38,13 +42,12 @@ struct compiled {
   static constexpr auto attempt = Transform::template apply<Source, Capacity>(forward);
   static constexpr int small = forward.size * 6 + 64;
 
-  // Large programs may take more steps than the compiler allows, which only a substitution failure
-  // survives. Small ones are not evaluated twice.
+  // Only a substitution failure survives a program that takes more steps than the compiler allows.
   static constexpr bool find_in_budget() {
     if constexpr (forward.size < 2048) {
       return true;
     } else {
-      return decltype(evaluates<Source, Transform, small>(0))::value;
+      return !std::is_void_v<decltype(derive<Source, Transform, small>(0))>;
     }
   }
   static constexpr bool in_budget = find_in_budget();
@@ -52,6 +55,13 @@ struct compiled {
   static constexpr const auto& choose() {
     if constexpr (!in_budget) {
       return empty_graph<decltype(Transform::template apply<Source, 1>(forward))>;
+    } else if constexpr (forward.size >= 2048) {
+      using derived = decltype(derive<Source, Transform, small>(0));
+      if constexpr (derived::value.full) {
+        return attempt<small * 8>;
+      } else {
+        return derived::value;
+      }
     } else if constexpr (!attempt<small>.full) {
       return attempt<small>;
     } else {

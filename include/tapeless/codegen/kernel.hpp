@@ -25,10 +25,31 @@ struct condition_type<T> {
 template <class T>
 using condition_of = typename condition_type<T>::type;
 
+/// Where constants come from: for traced values the graph that the inputs belong to, because
+/// functions of constants are its nodes, not calls to libm in constant evaluation.
+template <class T>
+struct constant_maker {
+  TAPELESS_KERNEL constexpr T constant(const instruction& n) const {
+    return static_cast<T>(n.value());
+  }
+};
+template <>
+struct constant_maker<traced> {
+  builder* graph = nullptr;
+
+  constexpr void meet(const traced& input) {
+    if (input.graph() != nullptr) graph = input.graph();
+  }
+  constexpr traced constant(const instruction& n) const {
+    if (n.a == 1) return traced(structural_zero{});
+    return graph == nullptr ? traced(n.value()) : traced(graph, graph->constant(n.value()));
+  }
+};
+
 /// The local variables of a running program. Every index is a constant after inlining, so the
 /// compiler dissolves both arrays into registers; one run-time index would keep them in memory.
 template <class T, int Values, int Conditions>
-struct slots {
+struct slots : constant_maker<T> {
   T v[Values > 0 ? Values : 1];
   condition_of<T> c[Conditions > 0 ? Conditions : 1];
 };
@@ -116,13 +137,9 @@ struct kernel<&separate_product_operation> {
 };
 template <>
 struct kernel<&constant_operation> {
-  template <class T, int V, int C>
-  TAPELESS_KERNEL static constexpr void run(slots<T, V, C>& s, const instruction& n) {
-    if constexpr (std::is_constructible_v<T, structural_zero>) {
-      s.v[n.result] = n.a == 1 ? T(structural_zero{}) : T(n.value());
-    } else {
-      s.v[n.result] = static_cast<T>(n.value());
-    }
+  template <class S>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+    s.v[n.result] = s.constant(n);
   }
 };
 

@@ -11,10 +11,10 @@ namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct instruction {
-  const operation* op = nullptr;
-  int result = 0;           ///< slot: values and conditions are counted apart
-  int a = 0, b = 0, c = 0;  ///< slots of the operands; a structural zero has a = 1
-  std::uint64_t bits = 0;   ///< a constant's value
+  const operation* op;
+  int result;          ///< slot: values and conditions are counted apart
+  int a, b, c;         ///< slots of the operands; a structural zero has a = 1
+  std::uint64_t bits;  ///< a constant's value
 
   constexpr double value() const { return std::bit_cast<double>(bits); }
 };
@@ -24,24 +24,22 @@ inline constexpr operation separate_product_operation{
     "*", 0x8ebc6af09c88c6e3ull, algebra::multiply, 2, false, 0, false};
 
 struct input_slot {
-  int leaf = 0, slot = 0;
+  int leaf, slot;
 };
+
+/// Instructions are stored in chunks: g++ searches a constant array from its beginning.
+inline constexpr int chunk = 64;
 
 template <program_sizes S>
 struct program {
   static constexpr program_sizes sizes = S;
-  instruction code[S.instructions + 1]{};
+  instruction chunks[S.instructions / chunk + 1][chunk]{};
   input_slot input[S.inputs + 1]{};
   int output[S.outputs + 1]{};
   std::uint64_t high = 0, low = 0;  ///< digest
   bool anonymous = false;           ///< an operation's name does not identify it
 
-  /// The first live input whose leaf number is at least `leaf`.
-  constexpr int first_input(int leaf) const {
-    int i = 0;
-    while (i < S.inputs && input[i].leaf < leaf) ++i;
-    return i;
-  }
+  constexpr const instruction& code(int i) const { return chunks[i / chunk][i % chunk]; }
 };
 
 struct digest {
@@ -78,7 +76,8 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
                           arity > 1 ? slot[x.b] : 0,
                           arity > 2 ? slot[x.c] : 0,
                           x.is_constant() ? x.bits : 0};
-      p.code[instructions++] = i;
+      p.chunks[instructions / chunk][instructions % chunk] = i;
+      ++instructions;
       d.mix(i.op->hash ^ i.bits);
       p.anonymous = p.anonymous || i.op->anonymous;
       d.mix((static_cast<std::uint64_t>(i.a) << 42) ^ (static_cast<std::uint64_t>(i.b) << 21) ^

@@ -13,22 +13,6 @@ inline namespace TAPELESS_ABI {
 /// Target of a pack expansion in order; a fold expression would end at clang's depth limit of 256.
 using sink = int[];
 
-template <class Name, int First, class S, class A, int... I>
-TAPELESS_KERNEL constexpr void load(S& s, const A& argument, std::integer_sequence<int, I...>) {
-  constexpr const auto& p = program_of<Name>::value;
-  constexpr int begin = p.first_input(First);
-  using T = std::remove_reference_t<decltype(s.v[0])>;
-  (void)sink{0, ((s.v[p.input[begin + I].slot] =
-                      static_cast<T>(leaf(argument, p.input[begin + I].leaf - First))),
-                 0)...};
-}
-
-template <class Name, class S, int... I>
-TAPELESS_KERNEL constexpr void execute(S& s, std::integer_sequence<int, I...>) {
-  constexpr const auto& p = program_of<Name>::value;
-  (void)sink{0, (kernel<p.code[I].op>::run(s, p.code[I]), 0)...};
-}
-
 template <bool Add, class A, class T>
 TAPELESS_KERNEL constexpr void put(A& to, const T& value) {
   if constexpr (Add) {
@@ -37,22 +21,25 @@ TAPELESS_KERNEL constexpr void put(A& to, const T& value) {
     to = static_cast<A>(value);
   }
 }
-template <class Name, int First, bool Add, class S, class A, int... I>
-TAPELESS_KERNEL constexpr void store(const S& s, A& to, std::integer_sequence<int, I...>) {
-  constexpr const auto& p = program_of<Name>::value;
-  (void)sink{0, (put<Add>(leaf(to, I), s.v[p.output[First + I]]), 0)...};
-}
-
-/// The number of the first leaf of each of several structures.
-template <class... A>
-struct offsets {
-  int first[sizeof...(A) + 1]{};
-  constexpr offsets() {
-    constexpr int leaves[] = {shape_of<A>::leaves..., 0};
-    for (std::size_t i = 0; i < sizeof...(A); ++i) first[i + 1] = first[i] + leaves[i];
-  }
-  static constexpr int at(std::size_t i) { return offsets().first[i]; }
+/// Where a leaf stands: the structure, and its number there.
+struct place {
+  std::size_t part;
+  int leaf;
 };
+/// The places of Count leaves, which are numbered through the structures A...
+template <int Count, class... A>
+constexpr auto places(const int* leaves) {
+  constexpr int sizes[] = {shape_of<A>::leaves..., 0};
+  std::array<place, Count + 1> all{};
+  std::size_t part = 0;
+  int first = 0;
+  for (int i = 0; i < Count; ++i) {
+    const int leaf = leaves == nullptr ? i : leaves[i];
+    while (leaf >= first + sizes[part]) first += sizes[part++];
+    all[static_cast<std::size_t>(i)] = {part, leaf - first};
+  }
+  return all;
+}
 
 /// Tuples and pairs fall apart into references to their parts: what remains are scalars and
 /// (nested) arrays, whose leaves have one type.
@@ -68,29 +55,44 @@ TAPELESS_KERNEL constexpr auto parts(A& a) {
   }
 }
 
-/// The program as a function of references to its inputs, then its outputs. Only this function can
-/// leave a symbol behind, so it names nothing but the program, T and the types of the parts.
+/// The program as a function of references to its inputs, then its outputs. Only `call` can leave a
+/// symbol behind, so it names nothing but the program, T and the types of the parts.
 template <class Name, class T, bool Add, int Kept, int Inputs>
 struct program_function {
-  template <std::size_t... I, std::size_t... O, class... Parts>
-  TAPELESS_INLINE static constexpr void body(std::index_sequence<I...>, std::index_sequence<O...>,
+  static constexpr const auto& p = program_of<Name>::value;
+
+  /// One function that owns the slots: to a reference g++ writes as to memory, for longer.
+  template <std::size_t... I, std::size_t... O, int... L, int... K, int... R, class... Parts>
+  TAPELESS_KERNEL static constexpr void body(std::index_sequence<I...>, std::index_sequence<O...>,
+                                             std::integer_sequence<int, L...>,
+                                             std::integer_sequence<int, K...>,
+                                             std::integer_sequence<int, R...>,
                                              const std::tuple<Parts&...>& all) {
-    constexpr const auto& p = program_of<Name>::value;
-    using from = offsets<std::remove_const_t<std::tuple_element_t<I, std::tuple<Parts...>>>...>;
-    using to = offsets<std::tuple_element_t<Inputs + O, std::tuple<Parts...>>...>;
+    [[maybe_unused]] constexpr auto from =
+        places<p.sizes.inputs, std::tuple_element_t<I, std::tuple<Parts...>>...>(
+            input_leaves().data());
+    [[maybe_unused]] constexpr auto to =
+        places<p.sizes.outputs, std::tuple_element_t<Inputs + O, std::tuple<Parts...>>...>(nullptr);
     slots<T, p.sizes.values, p.sizes.conditions> s;
-    (load<Name, from::at(I)>(s, std::get<I>(all),
-                             loads<p.first_input(from::at(I)), p.first_input(from::at(I + 1))>{}),
-     ...);
-    execute<Name>(s, std::make_integer_sequence<int, p.sizes.instructions>{});
-    (store<Name, to::at(O), accumulates<to::at(O)>>(s, std::get<Inputs + O>(all),
-                                                    loads<to::at(O), to::at(O + 1)>{}),
-     ...);
+    (void)sink{0, ((s.v[p.input[L].slot] =
+                        static_cast<T>(leaf(std::get<from[L].part>(all), from[L].leaf))),
+                   0)...};
+    if constexpr (std::same_as<T, traced>) {
+      for (int i = 0; i < p.sizes.inputs; ++i) s.meet(s.v[p.input[i].slot]);
+    }
+    (void)sink{
+        0,
+        (kernel<p.chunks[K / chunk][K % chunk].op>::run(s, p.chunks[K / chunk][K % chunk]), 0)...};
+    (void)sink{0, (put<(Add && R >= Kept)>(leaf(std::get<Inputs + to[R].part>(all), to[R].leaf),
+                                           s.v[p.output[R]]),
+                   0)...};
   }
   template <class... Parts>
   TAPELESS_INLINE static constexpr void inlined(Parts&... parts) {
     body(std::make_index_sequence<Inputs>{}, std::make_index_sequence<sizeof...(Parts) - Inputs>{},
-         std::tuple<Parts&...>(parts...));
+         std::make_integer_sequence<int, p.sizes.inputs>{},
+         std::make_integer_sequence<int, p.sizes.instructions>{},
+         std::make_integer_sequence<int, p.sizes.outputs>{}, std::tuple<Parts&...>(parts...));
   }
   template <class... Parts>
   static constexpr void call(Parts&... parts) {
@@ -98,10 +100,11 @@ struct program_function {
   }
 
  private:
-  template <int First, int Last>
-  using loads = std::make_integer_sequence<int, Last - First>;
-  template <int First>
-  static constexpr bool accumulates = Add && First >= Kept;
+  static constexpr auto input_leaves() {
+    std::array<int, static_cast<std::size_t>(p.sizes.inputs) + 1> all{};
+    for (int i = 0; i < p.sizes.inputs; ++i) all[static_cast<std::size_t>(i)] = p.input[i].leaf;
+    return all;
+  }
 };
 
 /// Programs up to this size are always inlined: a call would cost as much as they do. g++ spills

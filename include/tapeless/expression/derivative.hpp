@@ -16,8 +16,8 @@ constexpr int derivative_node(builder& g, int y, int x) {
   if (x > y) return g.structural_zero();
   const int count = y + 1;
   if (Policy::factors && !has_own_pullback(g, count)) {
-    scratch<factored> derivatives(count, {});
-    scratch<int> uses(count, 0);
+    scratch<factored> derivatives(count);
+    scratch<int> uses(count);
     for (int n = 0; n < count; ++n) {
       for (int i = 0; i < g[n].op->arity; ++i) {
         uses[g[n].operand(i)] += i > 0 && g[n].operand(i) == g[n].operand(i - 1) ? 0 : 1;
@@ -27,7 +27,7 @@ constexpr int derivative_node(builder& g, int y, int x) {
     tangent_sweep<Policy>(g, count, derivatives.data(), uses.data());
     return derivatives[y].exists() ? derivatives[y].node(g) : g.structural_zero();
   } else {
-    scratch<bool> active(count, false);
+    scratch<bool> active(count);
     active[x] = true;
     for (int n = x + 1; n < count; ++n) {
       for (int i = 0; i < g[n].op->arity; ++i) active[n] = active[n] || active[g[n].operand(i)];

@@ -66,6 +66,8 @@ TAPELESS_INLINE constexpr bool numbers_agree(const T* numbers, std::integer_sequ
 /// run of the program that Transform makes of Source; `numbers` are the ones that it holds.
 template <class Source, class Transform, class T, bool Add, int Kept, class In, class Out>
 TAPELESS_INLINE constexpr void run_source(const T* numbers_, const In& in_, const Out& out_) {
+  constexpr bool in_budget = compiled<Source, Transform>::in_budget;
+  if constexpr (!in_budget) too_many_steps<!in_budget>();
   if constexpr (std::is_floating_point_v<T> && has_equal_subexpressions<Source>()) {
     constexpr int pairs = forward_graph<merged<Source>>::value.pairs;
     if (numbers_agree<Source>(numbers_, std::make_integer_sequence<int, pairs>{})) {

@@ -44,8 +44,9 @@ struct local_algebra {
   }
 
   static constexpr int sum(builder& g, int a, int b) {
-    const node x = g[a], y = g[b];
-    const bool ka = x.is_constant(), kb = y.is_constant();
+    const node& x = g.nodes()[a];
+    const node& y = g.nodes()[b];
+    const bool ka = x.op->kind == algebra::constant, kb = y.op->kind == algebra::constant;
     if (ka || kb) {
       if (ka && kb && exact_sum(x.value(), y.value())) return g.constant(x.value() + y.value());
       if (g.is_structural_zero(a)) return b;
@@ -64,8 +65,9 @@ struct local_algebra {
   }
 
   static constexpr int difference(builder& g, int a, int b) {
-    const node x = g[a], y = g[b];
-    const bool ka = x.is_constant(), kb = y.is_constant();
+    const node& x = g.nodes()[a];
+    const node& y = g.nodes()[b];
+    const bool ka = x.op->kind == algebra::constant, kb = y.op->kind == algebra::constant;
     if (ka || kb) {
       if (ka && kb && exact_sum(x.value(), -y.value())) return g.constant(x.value() - y.value());
       if (kb && y.bits == 0) return a;
@@ -76,43 +78,62 @@ struct local_algebra {
   }
 
   static constexpr int product(builder& g, int a, int b) {
-    if (g.is_constant(b)) {
-      const int t = a;
-      a = b;
-      b = t;
+    const node* const v = g.nodes();
+    if (v[b].op->kind == algebra::constant) return scaled(g, b, a);
+    if (v[a].op->kind == algebra::constant) return scaled(g, a, b);
+    const node& x = v[a];
+    const node& y = v[b];
+    if (y.op->kind == algebra::select && y.bits == 1) {
+      return g.apply(y.op, y.a, product(g, a, y.b), product(g, a, y.c));
     }
-    const node x = g[a], y = g[b];
-    if (x.is_constant()) {
-      const double k = x.value();
-      if (x.a == 1) return a;
-      if (k == 1) return b;
-      if (k == -1) return g.apply(g.operations().negate, b);
-      if (y.is_constant()) {
-        if (y.a == 1) return b;
-        if (exact_product(k, y.value())) return g.constant(k * y.value());
-      } else if (y.op->kind == algebra::negate) {
-        return product(g, g.constant(-k), y.a);
-      } else if (y.op->kind == algebra::multiply && g.is_constant(y.a) &&
-                 exact_product(k, g[y.a].value())) {
-        return product(g, g.constant(k * g[y.a].value()), y.b);
-      } else if (y.op->kind == algebra::divide && g.is_constant(y.a) &&
-                 exact_product(k, g[y.a].value())) {
-        return quotient(g, g.constant(k * g[y.a].value()), y.b);
-      }
+    if (x.op->kind == algebra::select && x.bits == 1) {
+      return g.apply(x.op, x.a, product(g, x.b, b), product(g, x.c, b));
     }
-    if (has_zero_arm(g, b)) return g.apply(y.op, y.a, product(g, a, y.b), product(g, a, y.c));
-    if (has_zero_arm(g, a)) return g.apply(x.op, x.a, product(g, x.b, b), product(g, x.c, b));
     if (x.op->kind == algebra::negate) {
       return y.op->kind == algebra::negate ? product(g, x.a, y.a)
                                            : g.apply(g.operations().negate, product(g, x.a, b));
     }
     if (y.op->kind == algebra::negate) return g.apply(g.operations().negate, product(g, a, y.a));
-    const bool ordered = a < b || x.is_constant();
-    return g.intern({g.operations().multiply, ordered ? a : b, ordered ? b : a, -1, 0});
+    return g.intern({g.operations().multiply, a < b ? a : b, a < b ? b : a, -1, 0});
+  }
+
+  /// The product of the constant a and b; constants stand first and meet each other.
+  static constexpr int scaled(builder& g, int a, int b) {
+    const node* const v = g.nodes();
+    const node& y = v[b];
+    const double k = v[a].value();
+    if (v[a].a == 1) return a;
+    if (k == 1) return b;
+    if (k == -1) return g.apply(g.operations().negate, b);
+    switch (y.op->kind) {
+      case algebra::constant:
+        if (y.a == 1) return b;
+        if (exact_product(k, y.value())) return g.constant(k * y.value());
+        break;
+      case algebra::negate:
+        return product(g, g.constant(-k), y.a);
+      case algebra::multiply:
+        if (v[y.a].op->kind == algebra::constant && exact_product(k, v[y.a].value())) {
+          return product(g, g.constant(k * v[y.a].value()), y.b);
+        }
+        break;
+      case algebra::divide:
+        if (v[y.a].op->kind == algebra::constant && exact_product(k, v[y.a].value())) {
+          return quotient(g, g.constant(k * v[y.a].value()), y.b);
+        }
+        break;
+      case algebra::select:
+        if (y.bits == 1) return g.apply(y.op, y.a, product(g, a, y.b), product(g, a, y.c));
+        break;
+      default:
+        break;
+    }
+    return g.intern({g.operations().multiply, a, b, -1, 0});
   }
 
   static constexpr int quotient(builder& g, int a, int b) {
-    const node x = g[a], y = g[b];
+    const node& x = g[a];
+    const node& y = g[b];
     if (y.is_constant()) {
       const double k = y.value();
       if (k == 1) return a;
@@ -133,8 +154,8 @@ struct local_algebra {
   }
 
   static constexpr int negation(builder& g, int a) {
-    const node x = g[a];
-    if (x.is_constant()) return x.a == 1 ? a : g.constant(-x.value());
+    const node& x = g.nodes()[a];
+    if (x.op->kind == algebra::constant) return x.a == 1 ? a : g.constant(-x.value());
     if (x.op->kind == algebra::negate) return x.a;
     if (x.op->kind == algebra::multiply && g.is_constant(x.a)) {
       return product(g, g.constant(-g[x.a].value()), x.b);
@@ -166,7 +187,14 @@ struct local_algebra {
 };
 
 constexpr int builder::apply(const operation* op, int a, int b, int c) {
-  switch (op->kind) {
+  const algebra kind = op->kind;
+  // Most of a program is arithmetic to which no rule applies.
+  if (kind >= algebra::add && kind <= algebra::divide && nodes_[a].op->kind < algebra::constant &&
+      nodes_[b].op->kind < algebra::constant && (a != b || kind != algebra::add)) {
+    const bool swap = b < a && (kind == algebra::add || kind == algebra::multiply);
+    return intern({op, swap ? b : a, swap ? a : b, -1, 0});
+  }
+  switch (kind) {
     case algebra::add:
       return local_algebra::sum(*this, a, b);
     case algebra::subtract:

@@ -38,10 +38,15 @@ class builder {
   }
   constexpr refused_index refused() const { return refused_; }
   constexpr const node& operator[](int id) const { return nodes_[id]; }
+  constexpr const node* nodes() const { return nodes_; }
 
   constexpr int input(int number) { return intern({&input_operation, number, -1, -1, 0}); }
   constexpr int constant(double v) {
-    return intern({&constant_operation, -1, -1, -1, std::bit_cast<std::uint64_t>(v)});
+    int& known = common_[v == 1 ? 0 : v == 2 ? 1 : v == -1 ? 2 : 3];
+    if (known >= 0) return known;
+    const int id = intern({&constant_operation, -1, -1, -1, __builtin_bit_cast(std::uint64_t, v)});
+    if (v == 1 || v == 2 || v == -1) known = id;
+    return id;
   }
   /// Zero by structure: products and sums with it vanish whatever the other operand is.
   constexpr int structural_zero() { return intern({&constant_operation, 1, -1, -1, 0}); }
@@ -51,39 +56,43 @@ class builder {
 
   constexpr int intern(const node& n) {
     int& head = heads_[static_cast<int>(hash(n) >> 40) & mask_];
-    for (int i = head; i != 0; i = next_[i - 1]) {
-      if (equal(nodes_[i - 1], n)) return i - 1;
+    int i = head;
+    while (i != 0 && !(nodes_[i - 1].a == n.a && nodes_[i - 1].b == n.b && nodes_[i - 1].c == n.c &&
+                       nodes_[i - 1].bits == n.bits && nodes_[i - 1].op->same_as(n.op))) {
+      i = next_[i - 1];
     }
+    if (i != 0) return i - 1;
     if (size_ == capacity_) return full_ = true, 0;
-    nodes_[size_] = n;
-    next_[size_] = head;
-    head = size_ + 1;
-    return size_++;
+    nodes_[size_] = n, next_[size_] = head, head = ++size_;
+    return size_ - 1;
   }
 
   /// The node equal to n; -1 if there is none.
   constexpr int find(const node& n) const {
     int i = heads_[static_cast<int>(hash(n) >> 40) & mask_];
-    while (i != 0 && !equal(nodes_[i - 1], n)) i = next_[i - 1];
+    while (i != 0 && !(nodes_[i - 1].a == n.a && nodes_[i - 1].b == n.b && nodes_[i - 1].c == n.c &&
+                       nodes_[i - 1].bits == n.bits && nodes_[i - 1].op->same_as(n.op))) {
+      i = next_[i - 1];
+    }
     return i - 1;
   }
   /// The constant's node, -1 if there is none.
   constexpr int find_constant(double v) const {
-    return find({&constant_operation, -1, -1, -1, std::bit_cast<std::uint64_t>(v)});
+    return find({&constant_operation, -1, -1, -1, __builtin_bit_cast(std::uint64_t, v)});
   }
   /// Appends a node known to be new.
   constexpr void append(const node& n) {
     int& head = heads_[static_cast<int>(hash(n) >> 40) & mask_];
-    nodes_[size_] = n;
-    next_[size_] = head;
-    head = ++size_;
+    nodes_[size_] = n, next_[size_] = head, head = ++size_;
   }
 
-  constexpr bool is_constant(int id) const { return nodes_[id].is_constant(); }
-  constexpr bool is_structural_zero(int id) const { return is_constant(id) && nodes_[id].a == 1; }
+  constexpr bool is_constant(int id) const { return nodes_[id].op->kind == algebra::constant; }
+  constexpr bool is_structural_zero(int id) const {
+    return nodes_[id].op->kind == algebra::constant && nodes_[id].a == 1;
+  }
   constexpr bool is(int id, algebra kind) const { return nodes_[id].op->kind == kind; }
   constexpr bool is_value(int id, double v) const {
-    return is_constant(id) && nodes_[id].value() == v;
+    return nodes_[id].op->kind == algebra::constant && nodes_[id].value() == v;
   }
 
  private:
@@ -94,9 +103,6 @@ class builder {
             (static_cast<std::uint64_t>(static_cast<unsigned>(n.c)) * 0x94d049bb133111ebull)) *
            0xd6e8feb86659fd93ull;
   }
-  static constexpr bool equal(const node& x, const node& y) {
-    return x.a == y.a && x.b == y.b && x.c == y.c && x.bits == y.bits && x.op->same_as(y.op);
-  }
 
   arithmetic_operations operations_;
   node* nodes_;
@@ -106,6 +112,7 @@ class builder {
   int mask_;
   int size_ = 0;
   bool full_ = false;
+  int common_[4] = {-1, -1, -1, -1};  ///< nodes of 1, 2, -1: rules ask for them all the time
   refused_index refused_;
 };
 

@@ -45,12 +45,12 @@ struct operation {
 };
 
 struct node {
-  const operation* op = nullptr;
-  int a = -1, b = -1, c = -1;  ///< operands; for an input, `a` is its number
-  std::uint64_t bits = 0;      ///< a constant's value, bit by bit: -0.0 and NaN stay apart
+  const operation* op;
+  int a, b, c;         ///< operands; for an input, `a` is its number
+  std::uint64_t bits;  ///< a constant's value, bit by bit: -0.0 and NaN stay apart
 
   constexpr int operand(int i) const { return i == 0 ? a : i == 1 ? b : c; }
-  constexpr double value() const { return std::bit_cast<double>(bits); }
+  constexpr double value() const { return __builtin_bit_cast(double, bits); }
   constexpr bool is_input() const { return op->kind == algebra::input; }
   constexpr bool is_constant() const { return op->kind == algebra::constant; }
 };

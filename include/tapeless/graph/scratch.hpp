@@ -13,9 +13,8 @@ inline namespace TAPELESS_ABI {
 template <class T>
 class scratch {
  public:
-  constexpr scratch(int size, T value) : data_(new T[static_cast<std::size_t>(size)]) {
-    for (int i = 0; i < size; ++i) data_[i] = value;
-  }
+  /// Elements are value-initialised: a loop would cost steps.
+  explicit constexpr scratch(int size) : data_(new T[static_cast<std::size_t>(size)]{}) {}
   scratch(const scratch&) = delete;
   scratch& operator=(const scratch&) = delete;
   constexpr ~scratch() { delete[] data_; }

@@ -103,7 +103,7 @@ struct inspection {
 };
 
 /// Of refused calls.
-inline constexpr inspected_graph<1, 1> refused_graph{{{{&constant_operation}}}};
+inline constexpr inspected_graph<1, 1> refused_graph{{{{&constant_operation, -1, -1, -1, 0}}}};
 
 }  // namespace detail
 

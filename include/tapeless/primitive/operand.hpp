@@ -33,15 +33,16 @@ inline namespace TAPELESS_ABI {
 enum class algebra : std::uint8_t {
   other,
   input,
-  constant,
   add,
   subtract,
   multiply,
   divide,
-  negate,
-  select,
   logical_not,
-  compare
+  compare,
+  // Operands of these kinds are what the rules of arithmetic look for.
+  constant,
+  negate,
+  select
 };
 
 /// Base of all primitives: the number of operands and the defaults of their static properties.

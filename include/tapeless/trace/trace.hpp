@@ -88,32 +88,43 @@ inline constexpr int too_many = -2;       ///< the graph does not fit
 inline constexpr int wrong_index = -3;    ///< an index is out of range
 inline constexpr int beyond_budget = -4;  ///< more steps than the compiler allows
 
+/// A graph as a template argument: where computing it is no constant expression, substitution
+/// fails, and where it is one, it need not be computed again.
+template <auto Graph>
+struct traced_graph {
+  static constexpr const auto& value = Graph;
+  static constexpr int count = Graph.refused.extent >= 0 ? wrong_index
+                               : Graph.full              ? too_many
+                                                         : Graph.size;
+};
+struct untraced_graph {
+  static constexpr int count = not_constant;
+};
+template <class Source, int Capacity, auto Graph = Source::template trace<Capacity>()>
+traced_graph<Graph> probe(int);
 template <class Source, int Capacity>
-constexpr int count_nodes() {
-  const auto g = Source::template trace<Capacity>();
-  return g.refused.extent >= 0 ? wrong_index : g.full ? too_many : g.size;
-}
-// Whether a constant can be evaluated at all is found by substitution failure.
-template <class Source, int Capacity, int Count = count_nodes<Source, Capacity>()>
-constexpr std::integral_constant<int, Count> probe(int);
-template <class Source, int Capacity>
-constexpr std::integral_constant<int, not_constant> probe(...);
+untraced_graph probe(...);
 
-inline constexpr int first_capacity = 512;
+/// Small graphs are cheaper to build in small memory; all inputs must fit into the first.
+inline constexpr int first_capacity = 1024;
 
-/// Small graphs are cheaper to build in small memory.
 template <class Source, int Capacity = first_capacity>
-constexpr int find_node_count() {
-  constexpr int count = decltype(probe<Source, Capacity>(0))::value;
-  if constexpr (count == too_many && Capacity < TAPELESS_MAX_NODES) {
-    constexpr int next = Capacity < 8192 && TAPELESS_MAX_NODES > 8192 ? 8192 : TAPELESS_MAX_NODES;
-    return find_node_count<Source, next>();
-  } else {
-    return count == not_constant && Capacity > first_capacity ? beyond_budget : count;
+struct find_graph {
+  using probed = decltype(probe<Source, Capacity + Source::inputs>(0));
+  static constexpr auto choose() {
+    if constexpr (probed::count == too_many && Capacity < TAPELESS_MAX_NODES) {
+      constexpr int next = Capacity < 8192 && TAPELESS_MAX_NODES > 8192 ? 8192 : TAPELESS_MAX_NODES;
+      return typename find_graph<Source, next>::type{};
+    } else {
+      return probed{};
+    }
   }
-}
+  using type = decltype(choose());
+  static constexpr int count =
+      type::count == not_constant && probed::count != not_constant ? beyond_budget : type::count;
+};
 template <class Source>
-inline constexpr int node_count = find_node_count<Source>();
+inline constexpr int node_count = find_graph<Source>::count;
 
 /// The graph of a source, traced once; everything else reads this constant.
 template <class Source>
@@ -121,17 +132,13 @@ struct forward_graph {
   template <int Capacity>
   static constexpr auto attempt = Source::template trace<Capacity>();
 
-  /// A source that knows how many nodes it may make is not counted first.
-  static constexpr int guess() {
-    if constexpr (requires { Source::expected_nodes; }) {
-      return Source::expected_nodes;
-    } else {
-      return node_count<Source> + 1;
-    }
-  }
   static constexpr const auto& choose() {
-    if constexpr (!attempt<guess()>.full) {
-      return attempt<guess()>;
+    if constexpr (!requires { Source::expected_nodes; }) {
+      return find_graph<Source>::type::value;
+    } else if constexpr (!attempt<Source::expected_nodes>.full) {
+      return attempt<Source::expected_nodes>;
+    } else if constexpr (Source::expected_nodes < 8192 && !attempt<8192>.full) {
+      return attempt<8192>;
     } else {
       return attempt<TAPELESS_MAX_NODES>;
     }

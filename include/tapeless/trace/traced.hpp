@@ -143,6 +143,14 @@ struct trace_family {
     if (g == nullptr) return constants<P, result<P>>(as_constant(a)...);
     return result<P>(g, enter<P>(*g, a...));
   }
+  /// The common case in few steps of constant evaluation.
+  template <class P>
+  static constexpr result<P> apply(const traced& a, const traced& b) {
+    builder* const g = a.graph_ != nullptr ? a.graph_ : b.graph_;
+    if (g == nullptr) return constants<P, result<P>>(a, b);
+    return result<P>(g, g->apply(operation_for<P>(), a.graph_ != nullptr ? a.id_ : a.id(*g),
+                                 b.graph_ != nullptr ? b.id_ : b.id(*g)));
+  }
   /// The node of an operand in g; a constant, or an expression without inputs, is entered first.
   static constexpr int id(builder& g, const traced& v) { return v.id(g); }
   static constexpr int id(builder& g, const traced_condition& v) { return v.id(g); }
@@ -192,7 +200,8 @@ struct trace_family {
     return traced(E::value);
   }
   template <class E>
-    requires(requires { E::facts; } && !requires { E::value; })
+    requires(
+        requires { E::facts; } && !requires { E::value; })
   static constexpr traced as_constant(const E&) {
     return traced(closed_expression_value<E>());
   }

@@ -12,7 +12,7 @@ inline namespace TAPELESS_ABI {
 /// when it is first asked for.
 class arrival_times {
  public:
-  explicit constexpr arrival_times(int count) : time_(count * 8 + 64, 0), size_(count * 8 + 64) {}
+  explicit constexpr arrival_times(int count) : time_(count * 8 + 64), size_(count * 8 + 64) {}
 
   constexpr int operator()(const builder& g, int id) {
     for (; known_ <= id && known_ < size_; ++known_) {
@@ -38,22 +38,31 @@ class arrival_times {
   int known_ = 0;
 };
 
+/// Programs of more values are limited by throughput; keeping track of arrivals would cost steps.
+inline constexpr int latency_bound = 1000;
+
 /// Contributions wait until their node is visited; then they are added in the order in which they
 /// arrive, so that the last one passes through one addition instead of all of them.
 class cotangents {
  public:
   explicit constexpr cotangents(int count)
-      : first_(count, {}), waiting_(count, -1), pool_(count * max_arity + 1, {}), time_(count) {}
+      : first_memory_(count),
+        waiting_memory_(count),
+        pool_memory_(count * max_arity + 1),
+        time_(count < latency_bound ? count : 0),
+        ordered_(count < latency_bound) {}
 
   constexpr bool exists(int n) const { return first_[n].exists(); }
 
   constexpr void add(builder& g, int n, const factored& c) {
-    if (!first_[n].exists() || first_[n].base == c.base) {
+    if (first_[n].base < 0) {
+      first_[n] = c;
+    } else if (first_[n].base == c.base) {
       first_[n].add(g, c);
     } else {
       int i = waiting_[n];
-      while (i >= 0 && pool_[i].value.base != c.base) i = pool_[i].next;
-      if (i >= 0) {
+      while (i > 0 && pool_[i].value.base != c.base) i = pool_[i].next;
+      if (i > 0) {
         pool_[i].value.add(g, c);
       } else {
         pool_[used_] = {c, waiting_[n]};
@@ -63,11 +72,11 @@ class cotangents {
   }
   /// The cotangent of n, all contributions added.
   constexpr factored& sum(builder& g, int n) {
-    if (waiting_[n] >= 0) {
+    if (waiting_[n] > 0) {
       insert(g, n, first_[n]);
       first_[n] = {};
-      for (int i = waiting_[n]; i >= 0; i = pool_[i].next) first_[n].add(g, pool_[i].value);
-      waiting_[n] = -1;
+      for (int i = waiting_[n]; i > 0; i = pool_[i].next) first_[n].add(g, pool_[i].value);
+      waiting_[n] = 0;
     }
     return first_[n];
   }
@@ -78,33 +87,37 @@ class cotangents {
  private:
   struct contribution {
     factored value;
-    int next = -1;
+    int next = 0;  ///< 0: the last
   };
   /// Sorts the waiting contributions and `last` by arrival.
   constexpr void insert(builder& g, int n, const factored& last) {
     int rest = waiting_[n];
-    pool_[used_] = {last.rebased(g), -1};
+    pool_[used_] = {last.rebased(g), 0};
     waiting_[n] = used_++;
-    while (rest >= 0) {
+    while (rest > 0) {
       const int i = rest;
       rest = pool_[i].next;
       pool_[i].value = pool_[i].value.rebased(g);
-      const int when = time_(g, pool_[i].value.base);
-      int before = -1, after = waiting_[n];
-      while (after >= 0 && time_(g, pool_[after].value.base) <= when) {
+      int before = 0, after = waiting_[n];
+      while (after > 0 && ordered_ &&
+             time_(g, pool_[after].value.base) <= time_(g, pool_[i].value.base)) {
         before = after;
         after = pool_[after].next;
       }
       pool_[i].next = after;
-      (before < 0 ? waiting_[n] : pool_[before].next) = i;
+      (before == 0 ? waiting_[n] : pool_[before].next) = i;
     }
   }
 
-  scratch<factored> first_;
-  scratch<int> waiting_;  ///< first contribution in the pool, -1 for none
-  scratch<contribution> pool_;
+  scratch<factored> first_memory_;
+  scratch<int> waiting_memory_;
+  scratch<contribution> pool_memory_;
+  factored* first_ = first_memory_.data();
+  int* waiting_ = waiting_memory_.data();  ///< first contribution in the pool, 0 for none
+  contribution* pool_ = pool_memory_.data();
   arrival_times time_;
-  int used_ = 0;
+  bool ordered_;
+  int used_ = 1;
 };
 
 }  // namespace TAPELESS_ABI

@@ -31,11 +31,10 @@ constexpr auto nodes_of(const Inputs& inputs, const graph<C, O>& f) {
   return nodes;
 }
 
-/// What the sweeps need to know of the graph they extend.
+/// Which nodes depend on one of the chosen inputs.
 template <int Size>
 struct activity {
-  bool active[Size]{};  ///< depends on one of the chosen inputs
-  int uses[Size]{};     ///< number of nodes that use it
+  bool active[Size]{};
 
   template <class Nodes>
   constexpr activity(const node* all, int count, const Nodes& inputs) {
@@ -44,10 +43,24 @@ struct activity {
     }
     for (int n = 0; n < count; ++n) {
       const node& x = all[n];
+      if (x.op->arity > 0) {
+        active[n] =
+            active[x.a] || (x.op->arity > 1 && active[x.b]) || (x.op->arity > 2 && active[x.c]);
+      }
+    }
+  }
+};
+
+/// How many nodes use each node.
+template <int Size>
+struct use_counts {
+  int uses[Size]{};
+
+  constexpr use_counts(const node* all, int count) {
+    for (int n = 0; n < count; ++n) {
+      const node& x = all[n];
       for (int i = 0; i < x.op->arity; ++i) {
-        const int y = x.operand(i);
-        active[n] = active[n] || active[y];
-        uses[y] += i > 0 && y == x.operand(i - 1) ? 0 : 1;
+        uses[x.operand(i)] += i > 0 && x.operand(i) == x.operand(i - 1) ? 0 : 1;
       }
     }
   }
@@ -58,7 +71,7 @@ struct activity {
 template <class Policy, int C, int O>
 constexpr int scalar_derivative(builder& g, const graph<C, O>& f, int input) {
   if (input < 0) return g.structural_zero();
-  const activity<C> info(f.nodes, f.size, std::array<int, 1>{input});
+  const use_counts<C> info(f.nodes, f.size);
   factored tangent[C]{};
   tangent[input].base = g.constant(1);
   tangent_sweep<Policy>(g, f.size, tangent, info.uses);
@@ -109,7 +122,7 @@ struct forward_mode {
     workshop<Capacity, values + O> w;
     w.enter(f);
     const auto nodes = nodes_of(inputs, f);
-    const activity<C> info(f.nodes, f.size, nodes);
+    const use_counts<C> info(f.nodes, f.size);
     factored tangent[C]{};
     for (std::size_t k = 0; k < inputs.size(); ++k) {
       if (nodes[k] >= 0) tangent[nodes[k]].base = w.g.input(f.inputs + inputs[k]);

@@ -36,6 +36,9 @@ struct factored {
       *this = {g.apply(g.operations().add, node(g), c.node(g)), -1};
     }
   }
+  constexpr factored negated(builder& g) const {
+    return {g.apply(g.operations().negate, base), factor};
+  }
   /// This times a partial derivative.
   template <class Policy>
   constexpr factored times(builder& g, const partial& p) const {

@@ -28,32 +28,58 @@ constexpr int receivers(const node& n, const partial* parts, const bool* active)
   return count;
 }
 
+/// The contributions of a node whose operation has a pullback of its own.
+constexpr void own_pullback(builder& g, int n, cotangents& all, const bool* active) {
+  int contributions[max_arity]{};
+  g[n].op->vjp(g, n, all.sum(g, n).node(g), contributions);
+  for (int i = 0; i < g[n].op->arity; ++i) {
+    const int x = g[n].operand(i);
+    if (contributions[i] >= 0 && active[x]) all.add(g, x, {contributions[i], -1});
+  }
+}
+
 /// Adds the cotangents of the first `count` nodes of g, given those of some of them, and leaves
 /// them there. Only nodes for which `active` holds take part.
 template <class Policy>
 constexpr void reverse_sweep(builder& g, int count, cotangents& all, const bool* active) {
+  const node* const nodes = g.nodes();
   for (int n = count - 1; n >= 0; --n) {
-    const operation* op = g[n].op;
-    if (!all.exists(n) || op->arity == 0 || !active[n]) continue;
-    if (op->has_vjp) {
-      int contributions[max_arity]{};
-      op->vjp(g, n, all.sum(g, n).node(g), contributions);
-      for (int i = 0; i < op->arity; ++i) {
-        const int x = g[n].operand(i);
-        if (contributions[i] >= 0 && active[x]) all.add(g, x, {contributions[i], -1});
+    const node& v = nodes[n];
+    const algebra kind = v.op->kind;
+    if (!active[n] || v.op->arity == 0 || !all.exists(n)) continue;
+    // Sums and differences hand the cotangent on. Their rules say the same, but long programs
+    // consist of them, and the steps of constant evaluation are counted.
+    if (kind == algebra::add || kind == algebra::subtract) {
+      factored& w = all.sum(g, n);
+      if (w.factor >= 0 && active[v.a] && active[v.b]) w = w.rebased(g);
+      if (active[v.a]) all.add(g, v.a, w);
+      if (active[v.b]) {
+        all.add(g, v.b, kind == algebra::add ? w : w.negated(g));
       }
       continue;
     }
+    if (v.op->has_vjp) {
+      own_pullback(g, n, all, active);
+      continue;
+    }
     partial parts[max_arity]{};
-    op->partials(g, n, parts);
+    if (kind == algebra::multiply) {
+      parts[0].numerator = v.b, parts[1].numerator = v.a;
+    } else {
+      v.op->partials(g, n, parts);
+    }
     factored& sum = all.sum(g, n);
-    if (sum.factor >= 0 && receivers(g[n], parts, active) > 1) sum = sum.rebased(g);
-    const bool twice = is_twice(g[n], parts);
+    if (sum.factor >= 0 && receivers(v, parts, active) > 1) sum = sum.rebased(g);
+    const bool twice = v.op->arity == 2 && v.a == v.b && parts[0] == parts[1];
     const factored w = twice ? doubled(g, sum) : sum;
-    for (int i = twice ? 1 : 0; i < op->arity; ++i) {
-      const int x = g[n].operand(i);
-      if (parts[i].numerator < 0 || !active[x]) continue;
-      all.add(g, x, w.times<Policy>(g, parts[i]));
+    if (!twice && parts[0].numerator >= 0 && active[v.a]) {
+      all.add(g, v.a, w.times<Policy>(g, parts[0]));
+    }
+    if (v.op->arity > 1 && parts[1].numerator >= 0 && active[v.b]) {
+      all.add(g, v.b, w.times<Policy>(g, parts[1]));
+    }
+    if (v.op->arity > 2 && parts[2].numerator >= 0 && active[v.c]) {
+      all.add(g, v.c, w.times<Policy>(g, parts[2]));
     }
   }
 }
