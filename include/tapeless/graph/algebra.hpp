@@ -43,7 +43,42 @@ struct local_algebra {
     return g.is(id, algebra::select) && g[id].bits == 1;
   }
 
-  static constexpr int sum(builder& g, int a, int b) {
+  /// Branches within branches are looked through to this depth.
+  static constexpr int search_limit = 8;
+  /// x is zero by structure unless condition c has the given outcome. Where cotangents from
+  /// branches within branches are added, the sum must keep what guards both, or a derivative that
+  /// is inf or NaN leaks out of a branch not taken.
+  static constexpr bool is_guarded(const builder& g, int x, int c, bool outcome, int depth = 0) {
+    if (g.is_structural_zero(x)) return true;
+    if (!has_zero_arm(g, x) || depth == search_limit) return false;
+    if (g[x].a == c) return g.is_structural_zero(outcome ? g[x].c : g[x].b);
+    return is_guarded(g, g[x].b, c, outcome, depth + 1) &&
+           is_guarded(g, g[x].c, c, outcome, depth + 1);
+  }
+  /// x where condition c is known to have the outcome that guards it.
+  static constexpr int unguarded(builder& g, int x, int c, bool outcome) {
+    const node n = g[x];
+    if (g.is_structural_zero(x)) return x;
+    if (n.a == c) return outcome ? n.b : n.c;
+    return choice(g, n.op, n.a, unguarded(g, n.b, c, outcome), unguarded(g, n.c, c, outcome));
+  }
+  /// The sum of a and b where both are zero unless one condition holds, which is met in x: the sum
+  /// is made under that condition. -1: they have none in common.
+  static constexpr int guarded_sum(builder& g, int a, int b, int level, int x, int depth = 0) {
+    if (!has_zero_arm(g, x) || depth == search_limit) return -1;
+    const node n = g[x];
+    const bool outcome = g.is_structural_zero(n.c);
+    if ((outcome || g.is_structural_zero(n.b)) && is_guarded(g, a, n.a, outcome) &&
+        is_guarded(g, b, n.a, outcome)) {
+      const int s = sum(g, unguarded(g, a, n.a, outcome), unguarded(g, b, n.a, outcome), level + 1);
+      const int zero = g.structural_zero();
+      return choice(g, n.op, n.a, outcome ? s : zero, outcome ? zero : s);
+    }
+    const int s = guarded_sum(g, a, b, level, n.b, depth + 1);
+    return s >= 0 ? s : guarded_sum(g, a, b, level, n.c, depth + 1);
+  }
+
+  static constexpr int sum(builder& g, int a, int b, int level = 0) {
     const node& x = g.nodes()[a];
     const node& y = g.nodes()[b];
     const bool ka = x.op->kind == algebra::constant, kb = y.op->kind == algebra::constant;
@@ -57,9 +92,9 @@ struct local_algebra {
     if (y.op->kind == algebra::negate) return g.apply(g.operations().subtract, a, y.a);
     if (x.op->kind == algebra::negate) return g.apply(g.operations().subtract, b, x.a);
     if (a == b) return g.apply(g.operations().multiply, g.constant(2), a);
-    if (x.op->kind == algebra::select && y.op->kind == algebra::select && x.a == y.a &&
-        x.bits == 1 && y.bits == 1) {
-      return g.apply(x.op, x.a, sum(g, x.b, y.b), sum(g, x.c, y.c));
+    if (level < search_limit && has_zero_arm(g, a) && has_zero_arm(g, b)) {
+      if (x.a == y.a) return g.apply(x.op, x.a, sum(g, x.b, y.b), sum(g, x.c, y.c));
+      if (const int s = guarded_sum(g, a, b, level, a); s >= 0) return s;
     }
     return g.intern({g.operations().add, a < b ? a : b, a < b ? b : a, -1, 0});
   }
