@@ -225,6 +225,37 @@ constexpr range outcome(const step& s, const range& a, const range& b, const ran
 
 constexpr int operands(kind k) { return operand_count[static_cast<int>(k)]; }
 
+/// The same recipe with its steps in the order in which the expression below computes them: first
+/// the values that are used more than once, each after what it alone uses. Sums of contributions
+/// to a gradient then have one order in both spellings.
+class ordered_recipe {
+ public:
+  constexpr explicit ordered_recipe(const recipe& r) : old_(r), new_{r.inputs, 0, r.domain, {}} {
+    for (int i = 0; i < r.inputs; ++i) number_[static_cast<std::size_t>(i)] = i;
+    for (int i = r.inputs; i <= r.result(); ++i) {
+      if (i == r.result() || r.uses(i) > 1) place(i);
+    }
+  }
+  constexpr const recipe& get() const { return new_; }
+
+ private:
+  constexpr int place(int value) {
+    if (value < 0) return value;
+    int& number = number_[static_cast<std::size_t>(value)];
+    if (value >= old_.inputs && number == 0) {
+      step s = old_.all[static_cast<std::size_t>(value - old_.inputs)];
+      s.a = place(s.a);
+      s.b = place(s.b);
+      s.c = place(s.c);
+      number = new_.inputs + new_.steps;
+      new_.all[static_cast<std::size_t>(new_.steps++)] = s;
+    }
+    return number;
+  }
+  recipe old_, new_;
+  std::array<int, max_inputs + max_steps> number_{};
+};
+
 constexpr recipe draw(std::uint64_t number) {
   random_numbers random(number * 2 + 1);
   recipe r;
@@ -278,7 +309,7 @@ constexpr recipe draw(std::uint64_t number) {
     }
     append({random.below(2) == 0 ? kind::add : kind::subtract, a, b, -1, 0}, 1e6);
   }
-  return r;
+  return ordered_recipe(r).get();
 }
 
 // ---- the same operation on numbers, tapes, traced values and expressions
