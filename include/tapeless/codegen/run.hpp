@@ -41,12 +41,12 @@ constexpr auto places(const int* leaves) {
   return all;
 }
 
-/// Tuples and pairs fall apart into references to their parts: what remains are scalars and
-/// (nested) arrays, whose leaves have one type.
+/// Tuples, pairs and arrays of them fall apart into references to their parts: what remains are
+/// scalars and (nested) arrays, whose leaves have one type.
 template <class A>
 TAPELESS_KERNEL constexpr auto parts(A& a) {
   using plain = std::remove_cv_t<A>;
-  if constexpr (is_tuple_like<plain>) {
+  if constexpr (is_tuple_like<plain> || holds_tuples<plain>) {
     return unpack([](auto&... part) TAPELESS_LAMBDA { return std::tuple_cat(parts(part)...); }, a);
   } else if constexpr (shape_of<plain>::leaves == 0) {
     return std::tuple<>{};

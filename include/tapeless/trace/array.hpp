@@ -8,12 +8,44 @@
 #include <cstddef>
 #include <iterator>
 #include <tuple>
+#include <utility>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// An immutable array of static extent whose elements are traced values or arrays of them. It is
-/// one node range of the graph, not a container of elements.
+template <class E, int N>
+class traced_array;
+
+/// How an element is made of the nodes first, first + 1, ...
+template <class E>
+struct traced_element {
+  static constexpr int leaves = 1;
+  static constexpr E make(builder* g, int first) { return E(g, first); }
+};
+template <class E, int N>
+struct traced_element<traced_array<E, N>> {
+  static constexpr int leaves = N * traced_element<E>::leaves;
+  static constexpr traced_array<E, N> make(builder* g, int first) { return {g, first}; }
+};
+template <class... E>
+struct traced_element<std::tuple<E...>> {
+  static constexpr int leaves = (0 + ... + traced_element<E>::leaves);
+  static constexpr std::tuple<E...> make(builder* g, int first) {
+    return std::tuple<E...>{
+        traced_element<E>::make(g, std::exchange(first, first + traced_element<E>::leaves))...};
+  }
+};
+template <class A, class B>
+struct traced_element<std::pair<A, B>> {
+  static constexpr int leaves = traced_element<A>::leaves + traced_element<B>::leaves;
+  static constexpr std::pair<A, B> make(builder* g, int first) {
+    return {traced_element<A>::make(g, first),
+            traced_element<B>::make(g, first + traced_element<A>::leaves)};
+  }
+};
+
+/// An immutable array of static extent whose elements are traced values or structures of them. It
+/// is one node range of the graph, not a container of elements.
 template <class E, int N>
 class traced_array {
  public:
@@ -56,25 +88,18 @@ class traced_array {
   constexpr iterator end() const { return {this, N}; }
 
  private:
-  static constexpr int leaves() {
-    if constexpr (requires { E::total_leaves; }) {
-      return E::total_leaves;
-    } else {
-      return 1;
-    }
-  }
   constexpr E at(int i) const {
-    if (i >= 0 && i < N) return E(graph_, first_ + i * leaves());
+    const bool inside = i >= 0 && i < N;
     // The graph remembers the mistake; the error comes when it is complete.
-    if (graph_ != nullptr) graph_->refuse_index(i, N);
-    return E(graph_, first_);
+    if (!inside && graph_ != nullptr) graph_->refuse_index(i, N);
+    return traced_element<E>::make(graph_, first_ + (inside ? i * traced_element<E>::leaves : 0));
   }
 
   builder* graph_ = nullptr;
   int first_ = 0;
 
  public:
-  static constexpr int total_leaves = N * leaves();
+  static constexpr int total_leaves = N * traced_element<E>::leaves;
 };
 
 template <std::size_t I, class E, int N>

@@ -164,6 +164,12 @@ TAPELESS_INLINE constexpr void for_each_leaf(T& x, const Use& use) {
   }
 }
 
+/// Arrays of tuples or pairs, whose leaves may differ in type.
+template <class T>
+inline constexpr bool holds_tuples = false;
+template <class T, std::size_t N>
+inline constexpr bool holds_tuples<std::array<T, N>> = is_tuple_like<T> || holds_tuples<T>;
+
 /// Leaf number k of a scalar or (nested) array. With a constant k all but the access folds away.
 template <class T>
 TAPELESS_KERNEL constexpr decltype(auto) leaf(T& x, int k) {
