@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSL-1.0
+// .into and .add_to; outputs that are inputs; nothing is allocated.
+
+#include <tapeless/tapeless.hpp>
+
+#include <array>
+#include <cstdlib>
+#include <new>
+#include <support/catch.hpp>
+#include <tuple>
+#include <utility>
+
+namespace tl = tapeless;
+
+namespace {
+int allocations = 0;
+}
+
+// Counts what this whole program allocates.
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* p = std::malloc(size)) return p;
+  std::abort();
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+
+namespace {
+
+constexpr auto h = [](auto a, auto b) { return a * a * b; };
+constexpr auto dot = [](auto p, auto q) {
+  auto s = 0 * p[0];
+  for (std::size_t i = 0; i < p.size(); ++i) s += p[i] * q[i];
+  return s;
+};
+constexpr tl::variable<"x"> x;
+constexpr tl::variable<"y"> y;
+
+}  // namespace
+
+TEST_CASE("into overwrites, add_to accumulates, both return the value") {
+  double ga = 100, gb = 200;
+  CHECK(tl::value_and_grad(h).into(ga, gb)(3.0, 2.0) == 18);
+  CHECK(ga == 12);
+  CHECK(gb == 9);
+  CHECK(tl::value_and_grad(h).add_to(ga, gb)(3.0, 2.0) == 18);
+  CHECK(ga == 24);
+  CHECK(gb == 18);
+  tl::grad(h).into(ga, gb)(1.0, 5.0);
+  CHECK(ga == 10);
+  CHECK(gb == 1);
+  tl::grad(h).add_to(ga, gb)(1.0, 5.0);
+  CHECK(ga == 20);
+  CHECK(gb == 2);
+}
+
+TEST_CASE("into for chosen arguments, in the order chosen") {
+  double ga = 0, gb = 0;
+  tl::grad<1>(h).into(gb)(3.0, 2.0);
+  CHECK(gb == 9);
+  tl::grad<1, 0>(h).into(gb, ga)(3.0, 2.0);
+  CHECK(ga == 12);
+  CHECK(gb == 9);
+}
+
+TEST_CASE("into structures, and into another floating type") {
+  std::array<double, 3> gp{}, gq{};
+  CHECK(tl::value_and_grad(dot).into(gp, gq)(std::array{1.0, 2.0, 3.0},
+                                             std::array{4.0, 5.0, 6.0}) == 32);
+  CHECK(gp == std::array{4.0, 5.0, 6.0});
+  CHECK(gq == std::array{1.0, 2.0, 3.0});
+  tl::grad<0>(dot).add_to(gp)(std::array{1.0, 2.0, 3.0}, std::array{4.0, 5.0, 6.0});
+  CHECK(gp == std::array{8.0, 10.0, 12.0});
+  float narrow = 0;
+  tl::grad<0>(h).into(narrow)(3.0, 2.0);
+  CHECK(narrow == 12);
+  std::pair<double, std::array<double, 2>> g{};
+  tl::grad([](auto p) {
+    return p.first * p.second[0] * p.second[1];
+  }).into(g)(std::pair{2.0, std::array{3.0, 4.0}});
+  CHECK(g == std::pair{12.0, std::array{8.0, 6.0}});
+}
+
+TEST_CASE("an output that is an input: all inputs are read before any output is written") {
+  double a = 3, b = 2;
+  CHECK(tl::value_and_grad(h).into(a, b)(a, b) == 18);
+  CHECK(a == 12);
+  CHECK(b == 9);
+  a = 3, b = 2;
+  tl::value_and_grad(h).into(b, a)(a, b);
+  CHECK(b == 12);
+  CHECK(a == 9);
+  a = 3;
+  tl::value_and_grad([](auto t) { return t * t * t; }).into(a)(a);
+  CHECK(a == 27);
+  a = 3, b = 2;
+  tl::grad(h).add_to(a, b)(a, b);
+  CHECK(a == 15);
+  CHECK(b == 11);
+}
+
+TEST_CASE("an output that is an input: arrays") {
+  std::array p{1.0, 2.0, 3.0}, q{4.0, 5.0, 6.0};
+  tl::value_and_grad(dot).into(p, q)(p, q);
+  CHECK(p == std::array{4.0, 5.0, 6.0});
+  CHECK(q == std::array{1.0, 2.0, 3.0});
+  // Every component depends on every other.
+  constexpr auto mixed = [](auto t) {
+    auto s = 0 * t[0];
+    for (std::size_t i = 0; i < t.size(); ++i) s += t[i] * t[(i + 1) % t.size()];
+    return s;
+  };
+  std::array t{1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0};
+  tl::value_and_grad(mixed).into(t)(t);
+  CHECK(t == std::array{10.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 8.0});
+}
+
+TEST_CASE("an output that is an input: a program too large to be inlined") {
+  constexpr auto f = [](auto t) {
+    auto s = 0 * t[0];
+    for (int k = 0; k < 12; ++k) {
+      for (std::size_t i = 0; i < t.size(); ++i)
+        s += t[i] * t[(i + 1) % t.size()] * (k + 1) + s / 2;
+    }
+    return s;
+  };
+  const std::array at{1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0};
+  auto t = at;
+  const auto want = tl::value_and_grad(f)(at);
+  CHECK(tl::value_and_grad(f).into(t)(t) == want.value);
+  CHECK(t == want.gradient);
+}
+
+TEST_CASE("into and add_to of expressions, an output that is an input among them") {
+  double gx = 0, gy = 0;
+  CHECK(tl::value_and_grad(x * x * y).into(gx, gy)(x = 3.0, y = 2.0) == 18);
+  CHECK(gx == 12);
+  CHECK(gy == 9);
+  CHECK(tl::value_and_grad<y, x>(x * x * y).into(gy, gx)(y = 2.0, x = 3.0) == 18);
+  CHECK(gx == 12);
+  CHECK(gy == 9);
+  tl::value_and_grad<x>(x * x * y).add_to(gx)(x = 3.0, y = 2.0);
+  CHECK(gx == 24);
+  double a = 3, b = 2;
+  tl::value_and_grad(x * x * y).into(a, b)(x = a, y = b);
+  CHECK(a == 12);
+  CHECK(b == 9);
+}
+
+TEST_CASE("into in constant evaluation") {
+  constexpr auto both = [] {
+    double ga = 1, gb = 1;
+    tl::value_and_grad(h).into(ga, gb)(3.0, 2.0);
+    tl::grad<0>(h).add_to(ga)(3.0, 2.0);
+    return std::pair{ga, gb};
+  }();
+  static_assert(both == std::pair{24.0, 9.0});
+}
+
+TEST_CASE("nothing is allocated") {
+  const std::array p{1.0, 2.0, 3.0}, q{4.0, 5.0, 6.0};
+  std::array<double, 3> gp{}, gq{};
+  const double c = 2.5;
+  const int before = allocations;
+  double sum = tl::value_and_grad(dot).into(gp, gq)(p, q);
+  sum += tl::evaluate(h)(3.0, 2.0);
+  sum += tl::vjp(h, 3.0, 2.0).pullback(1.0) == std::tuple{12.0, 9.0};
+  sum += tl::jvp(h, std::tuple{3.0, 2.0}, std::tuple{1.0, 0.0}).tangent;
+  sum += tl::grad([c](auto t) { return c * t * t; })(3.0);
+  sum += tl::grad(c * x * x)(x = 3.0)[x];
+  sum += tl::grad(tl::grad(tl::bind_back(h, 2.0)))(3.0);
+  const int after = allocations;
+  CHECK(after == before);
+  CHECK(sum == 32 + 18 + 1 + 12 + 15 + 15 + 4);
+}
