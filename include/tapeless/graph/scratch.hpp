@@ -15,6 +15,9 @@ class scratch {
  public:
   /// Elements are value-initialised: a loop would cost steps.
   explicit constexpr scratch(int size) : data_(new T[static_cast<std::size_t>(size)]{}) {}
+  constexpr scratch(int size, const T& value) : data_(new T[static_cast<std::size_t>(size)]) {
+    for (int i = 0; i < size; ++i) data_[i] = value;
+  }
   scratch(const scratch&) = delete;
   scratch& operator=(const scratch&) = delete;
   constexpr ~scratch() { delete[] data_; }

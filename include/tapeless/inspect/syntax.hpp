@@ -59,7 +59,7 @@ struct syntax {
     int depth = 0;
     for (auto s = t.scopes; s != nullptr; s = s->outer) ++depth;
     // Locals are inputs with negative numbers.
-    scratch<expression_context::binding> locals(depth);
+    scratch<expression_context::binding> locals(depth, {nullptr, {}, nullptr});
     int k = depth;
     for (auto s = t.scopes; s != nullptr; s = s->outer) {
       locals[--k] = {s->name, traced(&w.g, w.g.input(-1 - s->let)), nullptr};

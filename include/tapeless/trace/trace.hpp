@@ -105,12 +105,13 @@ traced_graph<Graph> probe(int);
 template <class Source, int Capacity>
 untraced_graph probe(...);
 
-/// Small graphs are cheaper to build in small memory; all inputs must fit into the first.
+/// Small graphs are cheaper to build in small memory; most fit into the first, whatever their
+/// inputs.
 inline constexpr int first_capacity = 1024;
 
 template <class Source, int Capacity = first_capacity>
 struct find_graph {
-  using probed = decltype(probe<Source, Capacity + Source::inputs>(0));
+  using probed = decltype(probe<Source, Capacity + 8 * Source::inputs>(0));
   static constexpr auto choose() {
     if constexpr (probed::count == too_many && Capacity < TAPELESS_MAX_NODES) {
       constexpr int next = Capacity < 8192 && TAPELESS_MAX_NODES > 8192 ? 8192 : TAPELESS_MAX_NODES;
