@@ -291,7 +291,7 @@ constexpr recipe draw(std::uint64_t number) {
     ranges[at(values())] = o;
     r.all[at(r.steps++)] = s;
   };
-  const int length = 8 + random.below(6);
+  const int length = 7 + random.below(5);
   for (int attempt = 0; r.steps < length && attempt < 200; ++attempt) {
     // Half of the operations are those with several operands.
     const auto some = random.below(2) == 0 ? kind::scale : kind::count;
