@@ -6,6 +6,7 @@
 #include <tapeless/tapeless.hpp>
 
 namespace tl = tapeless;
+using namespace tl::literals;
 
 namespace {
 
@@ -34,7 +35,7 @@ constexpr tl::variable<"time"> maturity;
 
 constexpr auto call_expression = tl::let(volatility * sqrt(maturity), [](auto deviation) {
   return tl::let(
-      (log(spot / strike) + (rate + 0.5 * volatility * volatility) * maturity) / deviation,
+      (log(spot / strike) + (rate + 0.5_c * volatility * volatility) * maturity) / deviation,
       [deviation](auto d1) {
         return spot * normal_cdf(d1) - strike * exp(-rate * maturity) * normal_cdf(d1 - deviation);
       });

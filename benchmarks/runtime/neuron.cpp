@@ -74,9 +74,8 @@ int main(int argc, char** argv) {
       },
       [](const auto& out) {
         const auto& [value, gradient] = out;
-        return bench::with_indices<size>([&v = value, &g = gradient](auto... i) {
-          return bench::flat{v, g[w<i>]..., g[b]};
-        });
+        return bench::with_indices<size>(
+            [&v = value, &g = gradient](auto... i) { return bench::flat{v, g[w<i>]..., g[b]}; });
       });
   bench::add_rivals(row, inputs, neuron);
   return bench::run(argc, argv);

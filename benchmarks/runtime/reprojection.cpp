@@ -7,6 +7,7 @@
 #include <tapeless/tapeless.hpp>
 
 namespace tl = tapeless;
+using namespace tl::literals;
 
 namespace {
 
@@ -56,18 +57,18 @@ constexpr tl::variable<"x2"> x2;
 constexpr tl::variable<"observed"> observed;
 
 constexpr auto project = [](auto q0, auto q1, auto q2) {
-  return tl::let(-1 / q2, [=](auto scale) {
+  return tl::let(-1_c / q2, [=](auto scale) {
     return tl::let(q0 * scale, [=](auto u) {
       return tl::let(q1 * scale, [=](auto v) {
         return tl::let(u * u + v * v,
-                       [=](auto r2) { return focal * (1 + r2 * (k1 + k2 * r2)) * u - observed; });
+                       [=](auto r2) { return focal * (1_c + r2 * (k1 + k2 * r2)) * u - observed; });
       });
     });
   });
 };
 
 constexpr auto rotate = [](auto a0, auto a1, auto a2, auto cosine, auto sine) {
-  return tl::let((a0 * x0 + a1 * x1 + a2 * x2) * (1 - cosine), [=](auto along) {
+  return tl::let((a0 * x0 + a1 * x1 + a2 * x2) * (1_c - cosine), [=](auto along) {
     return project(x0 * cosine + (a1 * x2 - a2 * x1) * sine + a0 * along + t0,
                    x1 * cosine + (a2 * x0 - a0 * x2) * sine + a1 * along + t1,
                    x2 * cosine + (a0 * x1 - a1 * x0) * sine + a2 * along + t2);
@@ -75,7 +76,7 @@ constexpr auto rotate = [](auto a0, auto a1, auto a2, auto cosine, auto sine) {
 };
 
 constexpr auto residual_expression = tl::let(sqrt(w0 * w0 + w1 * w1 + w2 * w2), [](auto angle) {
-  return tl::let(1 / angle, [=](auto inverse) {
+  return tl::let(1_c / angle, [=](auto inverse) {
     return tl::let(w0 * inverse, [=](auto a0) {
       return tl::let(w1 * inverse, [=](auto a1) {
         return tl::let(w2 * inverse, [=](auto a2) {

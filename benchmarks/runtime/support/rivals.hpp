@@ -73,8 +73,7 @@ auto adolc_reused(const Input& first, Model model) {
     for (std::size_t i = 0; i < n; ++i) active[i] <<= first.active[i];
     auto passive = [&]<std::size_t... I>(std::index_sequence<I...>) {
       return std::array<pdouble, m>{mkparam(first.passive[I])...};
-    }
-    (std::make_index_sequence<m>{});
+    }(std::make_index_sequence<m>{});
     adouble value = model(active, passive);
     double ignored;
     value >>= ignored;

@@ -124,7 +124,8 @@ class printer {
           {"<", relation},     {"<=", relation},    {"+", sum},
           {"-", sum},          {"*", product},      {"/", product}};
       for (const auto& [spelling, binds] : operators) {
-        if (op == spelling) return infix(n, " " + std::string(op) + " ", binds, mathematics);
+        if (op == spelling)
+          return infix(n, std::string(" ").append(op).append(" "), binds, mathematics);
       }
     }
     std::string text = std::string(op) + "(";

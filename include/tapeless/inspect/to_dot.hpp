@@ -39,7 +39,7 @@ struct drawing {
   }
 
  private:
-  static std::string id(int k) { return "n" + std::to_string(k); }
+  static std::string id(int k) { return std::string("n").append(std::to_string(k)); }
   static std::string quoted(const std::string& text) {
     std::string s = "\"";
     for (const char c : text) {
