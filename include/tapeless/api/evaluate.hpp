@@ -41,7 +41,9 @@ TAPELESS_INLINE constexpr auto evaluate(const F& f_) noexcept(
 /// bind_back(f, data...): f with its last arguments fixed. Transforms treat the data as arguments
 /// that are not differentiated, so the body may loop over them and reassign.
 template <class F, class... Data>
-TAPELESS_INLINE constexpr auto bind_back(const F& f_, const Data&... data_) {
+TAPELESS_INLINE constexpr auto bind_back(const F& f_, const Data&... data_) noexcept(
+    std::is_nothrow_copy_constructible_v<F> &&
+    (std::is_nothrow_copy_constructible_v<Data> && ...)) {
   return bound_function<F, Data...>{f_, {data_...}};
 }
 

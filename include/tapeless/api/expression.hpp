@@ -315,7 +315,8 @@ struct expression_pullback {
   std::tuple<B...> bindings;
 
   template <class W>
-  TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const {
+  TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const
+      noexcept(has_plain_leaves<W> && (has_plain_leaves<B> && ...)) {
     using T = typename expression_call<E, B...>::scalar;
     if constexpr (!std::same_as<shape_of<W>, shape::scalar>) {
       refuse_cotangent<W>();
@@ -340,7 +341,8 @@ constexpr auto check_bindings_of(types<B...>) {
 
 /// vjp(f, x = 3.0, y = 2.0): auto [value, pullback] = ...; pullback(w)[x].
 template <expression E, class... B>
-TAPELESS_INLINE constexpr auto vjp(const E& e_, const B&... b_) {
+TAPELESS_INLINE constexpr auto vjp(const E& e_, const B&... b_) noexcept(
+    ((is_policy<B> || has_plain_leaves<B>) && ...)) {
   if constexpr (check_bindings_of<E>(typename without_policies<B...>::type{})) {
     return unpack(
         [&]<class... C>(const C&... c_) TAPELESS_LAMBDA {
@@ -357,7 +359,9 @@ TAPELESS_INLINE constexpr auto vjp(const E& e_, const B&... b_) {
 /// jvp(f, std::tuple{x = 3.0}, std::tuple{x = 1.0}): auto [value, tangent] = ...
 template <expression E, class... B, class... T, class... Policies>
 TAPELESS_INLINE constexpr auto jvp(const E& e_, const std::tuple<B...>& primals_,
-                                   const std::tuple<T...>& tangents_, Policies...) {
+                                   const std::tuple<T...>& tangents_,
+                                   Policies...) noexcept((has_plain_leaves<B> && ...) &&
+                                                         (has_plain_leaves<T> && ...)) {
   if constexpr (!(is_policy<Policies> && ...)) {
     refuse_policies<Policies...>();
     return value_and_tangent<refused>{};

@@ -20,7 +20,9 @@ struct value_and_tangent {
 template <class F, class... A, class... T, class... Policies>
   requires(!expression<F>)
 TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_,
-                                   const std::tuple<T...>& tangents_, Policies...) {
+                                   const std::tuple<T...>& tangents_,
+                                   Policies...) noexcept((has_plain_leaves<A> && ...) &&
+                                                         (has_plain_leaves<T> && ...)) {
   if constexpr (!(is_policy<Policies> && ...)) {
     refuse_policies<Policies...>();
     return value_and_tangent<refused>{};

@@ -51,7 +51,8 @@ struct function_pullback {
 /// Shapes:   f: (S...) -> R; w: R; pullback(w): S...
 template <class F, class... A>
   requires(!expression<F>)
-TAPELESS_INLINE constexpr auto vjp(const F& f_, const A&... a_) {
+TAPELESS_INLINE constexpr auto vjp(const F& f_, const A&... a_) noexcept(
+    std::is_nothrow_copy_constructible_v<F> && ((is_policy<A> || has_plain_leaves<A>) && ...)) {
   using function_type = std::decay_t<F>;
   using arguments = typename without_policies<A...>::type;
   if constexpr (check_vjp<function_type>(arguments{})) {
