@@ -5,7 +5,7 @@
 
 #include <tapeless/expression/family.hpp>
 
-#include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace tapeless {
@@ -15,8 +15,9 @@ inline namespace TAPELESS_ABI {
 template <std::size_t N>
 struct fixed_string {
   char text[N]{};
-  consteval fixed_string(const char (&s)[N]) { std::copy_n(s, N, text); }
-  consteval explicit fixed_string(std::string_view s) { std::copy_n(s.data(), N - 1, text); }
+  consteval fixed_string(const char (&s)[N]) {
+    for (std::size_t i = 0; i < N; ++i) text[i] = s[i];
+  }
   constexpr std::string_view view() const { return {text, N - 1}; }
 };
 
