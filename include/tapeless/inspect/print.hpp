@@ -37,7 +37,9 @@ class printer {
   struct piece {
     std::string text;
     level binds;
-    std::string within(level least) const { return binds < least ? "(" + text + ")" : text; }
+    std::string within(level least) const {
+      return binds < least ? written("(") + text + ")" : text;
+    }
   };
 
   const node& at(int id) const { return nodes_[static_cast<std::size_t>(id)]; }
@@ -46,7 +48,7 @@ class printer {
   std::string new_name() {
     std::string fresh;
     do {
-      fresh = "t" + std::to_string(++introduced_);
+      fresh = written("t") + std::to_string(++introduced_);
     } while (std::any_of(inputs_.begin(), inputs_.end(),
                          [&](const input_text& i) { return i.text == fresh; }));
     return fresh;
@@ -71,7 +73,7 @@ class printer {
       if (++weight[index(n)] > 1 && uses[index(n)] > 1) {
         const std::string value = print(n, true).text;
         name(n) = new_name();
-        text += "let " + name(n) + " = " + value + " in ";
+        text += written("let ") + name(n) + " = " + value + " in ";
         weight[index(n)] = 0;
       }
     }
@@ -88,7 +90,7 @@ class printer {
     if (n.op == &let_operation) {
       const std::string value = print(n.a, false).text;
       name(id) = new_name();
-      return {"let " + name(id) + " = " + value + " in " + print(n.b, false).text, whole};
+      return {written("let ") + name(id) + " = " + value + " in " + print(n.b, false).text, whole};
     }
     if (n.op == &local_operation) return {name(n.a), atom};
     if (n.op == &graph_operation) {
@@ -110,13 +112,13 @@ class printer {
     if (n.op->kind == algebra::negate) {
       const piece x = print(n.a, mathematics);
       const level binds = mathematics && x.binds == product ? product : sign;
-      return {"-" + x.within(binds == product ? product : atom), binds};
+      return {written("-") + x.within(binds == product ? product : atom), binds};
     }
     if (n.op->kind == algebra::logical_not) {
       if (at(n.a).op->name == "==" && name(n.a).empty()) {
         return infix(at(n.a), " != ", equality, mathematics);
       }
-      return {"!" + print(n.a, mathematics).within(atom), sign};
+      return {written("!") + print(n.a, mathematics).within(atom), sign};
     }
     if (n.op->arity == 2) {
       constexpr std::pair<std::string_view, level> operators[]{
@@ -142,7 +144,7 @@ class printer {
     const std::string left = print(n.a, mathematics).within(binds);
     const std::string right = print(n.b, mathematics).within(chain ? binds : tighter);
     if (mathematics && binds == sum && right[0] == '-') {  // a + -b is a - b
-      return {left + (n.op->kind == algebra::add ? " - " : " + ") + right.substr(1), sum};
+      return {left + (n.op->kind == algebra::add ? " - written(" : ") + ") + right.substr(1), sum};
     }
     return {left + op + right, binds};
   }

@@ -43,10 +43,10 @@ class source_writer : source_data {
                                         (n.op->returns_condition ? "bool " : "T ") + names_[k] +
                                         " = " + statement(n) + ";\n";
     }
-    if (!backward.empty()) body += "\n  // derivatives\n" + backward;
+    if (!backward.empty()) body += written("\n  // derivatives\n") + backward;
     body += '\n';
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      body += "  out[" + std::to_string(i) + "] = " + value(outputs[i]) + ";\n";
+      body += written("  out[") + std::to_string(i) + "] = " + value(outputs[i]) + ";\n";
     }
     return head() + "template <class T>\nvoid " + function + "(const T*" + (reads ? " in" : "") +
            ", T* out) {\n" + body + "}\n";
@@ -57,15 +57,15 @@ class source_writer : source_data {
     std::string s = "// Written by tapeless::to_source.\n//\n";
     const auto line = [&](std::string place, const std::string& name) {
       place.resize(std::max(place.size(), std::string("out[10]  ").size()), ' ');
-      s += "//   " + place + name + "\n";
+      s += written("//   ") + place + name + "\n";
     };
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (!inputs[i].is_number) line("in[" + position(i) + "]  ", inputs[i].text);
+      if (!inputs[i].is_number) line(written("in[") + position(i) + "]  ", inputs[i].text);
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      line("out[" + std::to_string(i) + "]  ", output_names[i]);
+      line(written("out[") + std::to_string(i) + "]  ", output_names[i]);
     }
-    for (const std::string& name : foreign_) s += "//\n// Declare before: " + name + "\n";
+    for (const std::string& name : foreign_) s += written("//\n// Declare before: ") + name + "\n";
     s += '\n';
     for (const char* header : {"<cmath>", "<limits>", "<tapeless/tapeless.hpp>"}) {
       if (headers_.count(header) != 0) s += std::string("#include ") + header + "\n";
@@ -106,7 +106,7 @@ class source_writer : source_data {
     const auto derivative = [&](int id, const std::string& of) {
       const auto k = static_cast<std::size_t>(id);
       if (nodes[k].backward && nodes[k].arity() > 0 && names_[k].empty()) {
-        names_[k] = fresh("d_" + of);
+        names_[k] = fresh(written("d_") + of);
       }
     };
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -132,7 +132,7 @@ class source_writer : source_data {
     std::string text = number_text(v);
     if (text.find_first_of(".e") == text.npos) text += ".0";
     if (static_cast<long double>(static_cast<double>(v)) != v) text += 'L';
-    return "T(" + text + ")";
+    return written("T(") + text + ")";
   }
   std::string value(int id) {
     const graph_node& n = nodes[static_cast<std::size_t>(id)];
@@ -142,7 +142,7 @@ class source_writer : source_data {
   }
 
   std::string statement(const graph_node& n) {
-    if (n.is_input()) return "in[" + position(static_cast<std::size_t>(n.a)) + "]";
+    if (n.is_input()) return written("in[") + position(static_cast<std::size_t>(n.a)) + "]";
     const std::string name(n.name()), a = value(n.a);
     if (n.op->kind == algebra::negate || n.op->kind == algebra::logical_not) return name + a;
     if (n.op->kind == algebra::select) return a + " ? " + value(n.b) + " : " + value(n.c);
@@ -150,9 +150,9 @@ class source_writer : source_data {
       return a + " " + name + " " + value(n.b);
     }
     if (name == "stop_gradient") return a;
-    if (name == "reciprocal") return "T(1.0) / " + a;
+    if (name == "reciprocal") return written("T(1.0) / ") + a;
     std::string call = function_name(n) + "(" + a;
-    for (int i = 1; i < n.arity(); ++i) call += ", " + value(n.operand(i));
+    for (int i = 1; i < n.arity(); ++i) call += written(", ") + value(n.operand(i));
     return call + ")";
   }
   std::string function_name(const graph_node& n) {

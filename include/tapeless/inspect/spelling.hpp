@@ -4,6 +4,7 @@
 // How C++ source spells an operation and a name.
 
 #include <tapeless/inspect/graph_of.hpp>
+#include <tapeless/inspect/text.hpp>
 
 #include <string>
 
@@ -62,7 +63,7 @@ inline bool is_keyword(std::string_view name) {
       " return short signed sizeof static static_assert static_cast struct switch template this"
       " thread_local throw true try typedef typeid typename union unsigned using virtual void"
       " volatile wchar_t while xor xor_eq std tapeless T in out ";
-  return words.find(" " + std::string(name) + " ") != words.npos;
+  return words.find(std::string(written(" ") + name + " ")) != words.npos;
 }
 
 /// A text as a C++ identifier: a0[3] is a0_3.
@@ -77,7 +78,7 @@ inline std::string identifier(std::string_view text) {
     }
   }
   if (!name.empty() && name.back() == '_') name.pop_back();
-  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) name = "v" + name;
+  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) name = written("v") + name;
   return name;
 }
 

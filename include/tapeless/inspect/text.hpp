@@ -7,11 +7,28 @@
 
 #include <charconv>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 namespace detail {
+
+/// A text under construction. Literals are not added to strings directly: g++ 12 takes
+/// operator+(const char*, std::string&&) for an overlapping copy (GCC bug 105651).
+class written {
+ public:
+  explicit written(const char* start) : text_(start) {}
+  template <class T>
+  written&& operator+(const T& more) && {
+    text_ += more;
+    return std::move(*this);
+  }
+  operator std::string() && { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
 
 template <class T, class... Format>
 std::string formatted(T v, Format... format) {
@@ -52,7 +69,7 @@ template <class... E>
 struct leaf_names<shape::tuple<E...>> {
   static void append(std::vector<std::string>& to, const std::string& prefix) {
     int i = 0;
-    (leaf_names<E>::append(to, "get<" + std::to_string(i++) + ">(" + prefix + ")"), ...);
+    (leaf_names<E>::append(to, written("get<") + std::to_string(i++) + ">(" + prefix + ")"), ...);
   }
 };
 template <class A, class B>
@@ -78,7 +95,7 @@ std::vector<std::string> argument_names() {
   } else {
     [&]<class... Shape>(std::tuple<Shape...>*) {
       int i = 0;
-      (leaf_names<Shape>::append(names, "a" + std::to_string(i++)), ...);
+      (leaf_names<Shape>::append(names, written("a") + std::to_string(i++)), ...);
     }(static_cast<typename Subject::argument_shapes*>(nullptr));
   }
   return names;
@@ -113,7 +130,7 @@ struct output_texts<Subject, reverse_mode<Policy, WithValue, SeedIsInput, Wrt>> 
     std::vector<std::string> all;
     if (WithValue) leaf_names<typename Subject::result_shape>::append(all, "value");
     for (const int i : Wrt::template inputs<typename Subject::source>()) {
-      all.push_back("d/d" + (i < 0 ? "?" : inputs[static_cast<std::size_t>(i)].text));
+      all.push_back(written("d/d") + (i < 0 ? "?" : inputs[static_cast<std::size_t>(i)].text));
     }
     return all;
   }

@@ -24,16 +24,17 @@ struct drawing {
     std::string s = "digraph tapeless {\n";
     for (std::size_t k = 0; k < nodes.size(); ++k) s += node_line(k);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      s += "  out" + std::to_string(i) + " [label=" + quoted(output_names[i]) +
+      s += written("  out") + std::to_string(i) + " [label=" + quoted(output_names[i]) +
            ", shape=box, style=rounded];\n";
     }
     for (std::size_t k = 0; k < nodes.size(); ++k) {
       for (int i = 0; i < nodes[k].arity(); ++i) {
-        s += "  " + id(nodes[k].operand(i)) + " -> " + id(static_cast<int>(k)) + edge(nodes[k], i);
+        s += written("  ") + id(nodes[k].operand(i)) + " -> " + id(static_cast<int>(k)) +
+             edge(nodes[k], i);
       }
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      s += "  " + id(outputs[i]) + " -> out" + std::to_string(i) + ";\n";
+      s += written("  ") + id(outputs[i]) + " -> out" + std::to_string(i) + ";\n";
     }
     return s + "}\n";
   }
@@ -68,11 +69,11 @@ struct drawing {
       if (n.op->returns_condition) {
         label += v.value != 0 ? "\\ntrue" : "\\nfalse";
       } else if (!is_number(n)) {
-        label += "\\n= " + rounded(v.value);
+        label += written("\\n= ") + rounded(v.value);
       }
-      if (v.has_cotangent) label += "\\ncotangent " + rounded(v.cotangent);
+      if (v.has_cotangent) label += written("\\ncotangent ") + rounded(v.cotangent);
     }
-    std::string line = "  " + id(static_cast<int>(k)) + " [label=" + label + '"';
+    std::string line = written("  ") + id(static_cast<int>(k)) + " [label=" + label + '"';
     if (is_number(n)) {
       line += ", shape=plaintext";
     } else if (n.is_input()) {
@@ -86,9 +87,9 @@ struct drawing {
     const bool ordered = n.arity() > 1 && n.op->kind != algebra::add &&
                          n.op->kind != algebra::multiply && n.a != n.b;
     std::string s;
-    if (ordered) s = "label=" + std::to_string(i + 1);
+    if (ordered) s = written("label=") + std::to_string(i + 1);
     if (n.backward) s += std::string(s.empty() ? "" : ", ") + "style=dashed, color=blue";
-    return s.empty() ? ";\n" : " [" + s + "];\n";
+    return s.empty() ? std::string(";\n") : std::string(written(" [") + s + "];\n");
   }
 };
 
