@@ -376,10 +376,11 @@ TAPELESS_INLINE constexpr auto jvp(const E& e_, const std::tuple<B...>& primals_
     const auto dx_ = unpack(
         [](const auto&... t_) TAPELESS_LAMBDA {
           // The tangents of stored numbers come first and are zero.
-          std::array<R, static_cast<std::size_t>(E::facts.stored + variable_count<E>)> all_{};
+          constexpr auto first = static_cast<std::size_t>(E::facts.stored);
           const auto bound_ = expression_call<E, T...>::arrange(t_...);
+          std::array<R, first + bound_.size()> all_{};
           for (std::size_t i = 0; i < bound_.size(); ++i) {
-            all_[static_cast<std::size_t>(E::facts.stored) + i] = static_cast<R>(bound_[i]);
+            all_[first + i] = static_cast<R>(bound_[i]);
           }
           return all_;
         },

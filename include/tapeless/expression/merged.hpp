@@ -59,8 +59,11 @@ TAPELESS_INLINE constexpr bool same_bits(const T& a, const T& b) {
 }
 template <class Source, class T, int... I>
 TAPELESS_INLINE constexpr bool numbers_agree(const T* numbers, std::integer_sequence<int, I...>) {
-  constexpr const auto& g = forward_graph<merged<Source>>::value;
-  return (same_bits(numbers[g.left[I]], numbers[g.right[I]]) && ...);
+  // Indices as types: unoptimised code would refer to the graph, whose name is as long as it is.
+  using graph = forward_graph<merged<Source>>;
+  return (same_bits(numbers[std::integral_constant<int, graph::value.left[I]>::value],
+                    numbers[std::integral_constant<int, graph::value.right[I]>::value]) &&
+          ...);
 }
 
 /// run of the program that Transform makes of Source; `numbers` are the ones that it holds.
