@@ -13,5 +13,10 @@ double right = tl::grad(iterated<100>)(1.0);
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: the program takes more steps than the compiler allows
 // ALSO: -fconstexpr-ops-limit
+// The compilers count differently.
+#ifdef __clang__
 double large = tl::grad(iterated<5'500>)(1.0);
+#else
+double large = tl::grad(iterated<14'000>)(1.0);
+#endif
 #endif

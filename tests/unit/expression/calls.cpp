@@ -164,7 +164,7 @@ TEST_CASE("vjp and jvp") {
   CHECK(tl::vjp(k * x * x + k, x = 3.0).pullback(0.5)[x] == 6);
 }
 
-TEST_CASE("integer powers") {
+TEST_CASE("integer powers of variables") {
   CHECK(tl::grad<x>(pow<3>(x))(x = 2.0) == 12);
   CHECK(tl::grad<x>(pow(x, 3_c))(x = 2.0) == 12);
   CHECK(tl::grad<x>(pow(x, hana::int_c<3>))(x = 2.0) == 12);
