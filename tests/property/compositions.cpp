@@ -53,6 +53,14 @@ struct place {
       for (std::size_t i = 0; i <= n; ++i) log.identical("expression and function", id, e[i], g[i]);
     }
   }
+  void stored_constants() const {
+    double e[1 + max_inputs]{};
+    p.stored(x.data(), e);
+    log.close("value of stored constants", id, e[0], f.value, 1e-14 * (1 + f.scale));
+    for (std::size_t i = 0; i < n; ++i) {
+      log.close("gradient of stored constants", id, e[1 + i], f.gradient[i], tolerance);
+    }
+  }
   void vjp() const {
     double c[1 + max_inputs]{};
     p.vjp(x.data(), 0.75, c);
@@ -119,6 +127,7 @@ TEST_CASE("laws of random compositions") {
       const reference f = refer(r, x, u);
       const place at{log, p, r, f, x, u, v};
       if (p.value_and_grad != nullptr) at.value_and_grad();
+      if (p.stored != nullptr) at.stored_constants();
       if (p.vjp != nullptr) at.vjp();
       if (p.jvp != nullptr) at.jvp();
       if (p.forward_over_reverse != nullptr) at.hessian(p.forward_over_reverse);

@@ -18,6 +18,7 @@ struct programs {
   void (*vjp)(const double* x, double w, double* out) = nullptr;
   void (*jvp)(const double* x, const double* u, double* out) = nullptr;  // value, tangent
   void (*expression)(const double* x, double* out) = nullptr;            // value, gradient
+  void (*stored)(const double* x, double* out) = nullptr;  // with constants known at run time
   // The gradient, then the Hessian times u.
   void (*forward_over_reverse)(const double* x, const double* u, double* out) = nullptr;
   void (*reverse_over_forward)(const double* x, const double* u, double* out) = nullptr;
@@ -60,8 +61,10 @@ struct program_set<N, std::integer_sequence<int, I...>> {
     out[0] = result.value;
     out[1] = result.tangent;
   }
+  template <bool Stored>
   static void expression(const double* x, double* out) {
-    const auto result = tl::value_and_grad(as_expression<N>())((std::get<I>(variables) = x[I])...);
+    const auto result =
+        tl::value_and_grad(as_expression<N, Stored>())((std::get<I>(variables) = x[I])...);
     *out = result.value;
     ((out[1 + I] = result.gradient[std::get<I>(variables)]), ...);
   }
@@ -98,7 +101,8 @@ bool add_programs(std::index_sequence<I...>) {
     using set = program_set<N>;
     programs p{N};
     if constexpr (N % 7 < 2) p.value_and_grad = set::value_and_grad;
-    if constexpr (N % 7 == 1) p.expression = set::expression;
+    if constexpr (N % 14 == 1) p.expression = set::template expression<false>;
+    if constexpr (N % 14 == 8) p.stored = set::template expression<true>;
     if constexpr (N % 7 == 2) p.vjp = set::vjp;
     if constexpr (N % 7 == 3) p.jvp = set::jvp;
     if constexpr (N % 7 == 4) p.forward_over_reverse = set::forward_over_reverse;

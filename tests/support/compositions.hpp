@@ -400,34 +400,45 @@ constexpr bool shared(int value) {
   return value < composition<N>::r.result() && composition<N>::r.uses(value) > 1;
 }
 
-template <std::uint64_t N, int Value>
+/// A number, stored or as a type.
+template <bool Stored, std::uint64_t Bits>
+constexpr auto number() {
+  if constexpr (Stored) {
+    return std::bit_cast<double>(Bits);
+  } else {
+    return tl::constant<Bits>{};
+  }
+}
+
+template <std::uint64_t N, bool Stored, int Value>
 struct after;
 
-template <std::uint64_t N, int Value>
+template <std::uint64_t N, bool Stored, int Value>
 constexpr auto spelled();
 
-template <std::uint64_t N, int Value>
+template <std::uint64_t N, bool Stored, int Value>
 constexpr auto operand() {
   if constexpr (Value < 0) {
     return 0;
   } else if constexpr (Value < composition<N>::r.inputs) {
     return std::get<Value>(variables);
   } else if constexpr (shared<N>(Value)) {
-    return tl::local<after<N, Value>>{};
+    return tl::local<after<N, Stored, Value>>{};
   } else {
-    return spelled<N, Value>();
+    return spelled<N, Stored, Value>();
   }
 }
-template <std::uint64_t N, int Value>
+template <std::uint64_t N, bool Stored, int Value>
 constexpr auto spelled() {
   constexpr recipe r = composition<N>::r;
   constexpr step s = r.all[static_cast<std::size_t>(Value - r.inputs)];
-  return spelled_operation<s.operation>(operand<N, s.a>(), operand<N, s.b>(), operand<N, s.c>(),
-                                        tl::constant<std::bit_cast<std::uint64_t>(s.k)>{});
+  constexpr auto bits = std::bit_cast<std::uint64_t>(s.k);
+  return spelled_operation<s.operation>(operand<N, Stored, s.a>(), operand<N, Stored, s.b>(),
+                                        operand<N, Stored, s.c>(), number<Stored, bits>());
 }
 
 /// The result, where values up to number `Done` have their names.
-template <std::uint64_t N, int Done>
+template <std::uint64_t N, bool Stored, int Done>
 constexpr auto continued() {
   constexpr int next = [] {
     int i = Done + 1;
@@ -435,20 +446,20 @@ constexpr auto continued() {
     return i;
   }();
   if constexpr (next == composition<N>::r.result()) {
-    return spelled<N, next>();
+    return spelled<N, Stored, next>();
   } else {
-    return tl::let(spelled<N, next>(), after<N, next>{});
+    return tl::let(spelled<N, Stored, next>(), after<N, Stored, next>{});
   }
 }
-template <std::uint64_t N, int Value>
+template <std::uint64_t N, bool Stored, int Value>
 struct after {
-  constexpr auto operator()(const tl::local<after>&) const { return continued<N, Value>(); }
+  constexpr auto operator()(const tl::local<after>&) const { return continued<N, Stored, Value>(); }
 };
 
-/// Recipe number N as an expression of a, b, c, d.
-template <std::uint64_t N>
+/// Recipe number N as an expression of a, b, c, d; its constants are part of the type or stored.
+template <std::uint64_t N, bool Stored = false>
 constexpr auto as_expression() {
-  return continued<N, composition<N>::r.inputs - 1>();
+  return continued<N, Stored, composition<N>::r.inputs - 1>();
 }
 
 }  // namespace compositions
