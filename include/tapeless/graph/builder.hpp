@@ -42,10 +42,10 @@ class builder {
 
   constexpr int input(int number) { return intern({&input_operation, number, -1, -1, 0}); }
   constexpr int constant(double v) {
-    int& known = common_[v == 1 ? 0 : v == 2 ? 1 : v == -1 ? 2 : 3];
-    if (known >= 0) return known;
+    const int k = v == 1 ? 0 : v == 2 ? 1 : v == -1 ? 2 : 3;
+    if (k < 3 && common_[k] > 0) return common_[k] - 1;
     const int id = intern({&constant_operation, -1, -1, -1, __builtin_bit_cast(std::uint64_t, v)});
-    if (v == 1 || v == 2 || v == -1) known = id;
+    if (k < 3 && !full_) common_[k] = id + 1;
     return id;
   }
   /// Zero by structure: products and sums with it vanish whatever the other operand is.
@@ -112,7 +112,7 @@ class builder {
   int mask_;
   int size_ = 0;
   bool full_ = false;
-  int common_[4] = {-1, -1, -1, -1};  ///< nodes of 1, 2, -1: rules ask for them all the time
+  int common_[3]{};  ///< nodes of 1, 2, -1, plus one: rules ask for them all the time
   refused_index refused_;
 };
 
