@@ -91,7 +91,7 @@ struct reverse_mode {
     w.enter(f);
     for (int i = 0; i < values; ++i) w.result.outputs[i] = f.outputs[i];
     const auto nodes = nodes_of(inputs, f);
-    if (O == 1 && inputs.size() == 1 && !SeedIsInput && Policy::factors &&
+    if (inputs.size() == 0 && O == 1 && inputs.size() == 1 && !SeedIsInput && Policy::factors &&
         !has_own_pullback(w.g, f.size)) {
       w.result.outputs[values] = scalar_derivative<Policy>(w.g, f, nodes[0]);
     } else {
