@@ -42,7 +42,7 @@ struct cotangents_of<Subject, reverse_mode<Policy, WithValue, false, Wrt>> {
     for (int n = forward.size - 1; n >= 0; --n) {
       const node x = w.g[n];
       if (cotangent[n] < 0 || x.op->arity == 0) continue;
-      partial parts[max_arity]{};
+      partial parts[max_arity]{{}, {}, {}};
       x.op->partials(w.g, n, parts);
       for (int i = 0; i < x.op->arity; ++i) {
         int& c = cotangent[x.operand(i)];

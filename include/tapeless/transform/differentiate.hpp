@@ -66,16 +66,27 @@ struct use_counts {
   }
 };
 
+/// One tangent a node, none at first. Assigned one by one: g++ 12 forgets the member initialisers
+/// of an array's elements in a function that it has evaluated before.
+template <int Size>
+struct tangents {
+  factored of[Size];
+
+  constexpr tangents() {
+    for (factored& t : of) t = factored{};
+  }
+};
+
 /// The derivative of one output in one input: both modes need the same operations; the tangents
 /// are computed beside the values, not after the last of them.
 template <class Policy, int C, int O>
 constexpr int scalar_derivative(builder& g, const graph<C, O>& f, int input) {
   if (input < 0) return g.structural_zero();
   const use_counts<C> info(f.nodes, f.size);
-  factored tangent[C]{};
-  tangent[input].base = g.constant(1);
-  tangent_sweep<Policy>(g, f.size, tangent, info.uses);
-  const factored& t = tangent[f.outputs[0]];
+  tangents<C> all;
+  all.of[input].base = g.constant(1);
+  tangent_sweep<Policy>(g, f.size, all.of, info.uses);
+  const factored& t = all.of[f.outputs[0]];
   return t.exists() ? t.node(g) : g.structural_zero();
 }
 
@@ -91,7 +102,7 @@ struct reverse_mode {
     w.enter(f);
     for (int i = 0; i < values; ++i) w.result.outputs[i] = f.outputs[i];
     const auto nodes = nodes_of(inputs, f);
-    if (inputs.size() == 0 && O == 1 && inputs.size() == 1 && !SeedIsInput && Policy::factors &&
+    if (O == 1 && inputs.size() == 1 && !SeedIsInput && Policy::factors &&
         !has_own_pullback(w.g, f.size)) {
       w.result.outputs[values] = scalar_derivative<Policy>(w.g, f, nodes[0]);
     } else {
@@ -123,14 +134,14 @@ struct forward_mode {
     w.enter(f);
     const auto nodes = nodes_of(inputs, f);
     const use_counts<C> info(f.nodes, f.size);
-    factored tangent[C]{};
+    tangents<C> all;
     for (std::size_t k = 0; k < inputs.size(); ++k) {
-      if (nodes[k] >= 0) tangent[nodes[k]].base = w.g.input(f.inputs + inputs[k]);
+      if (nodes[k] >= 0) all.of[nodes[k]].base = w.g.input(f.inputs + inputs[k]);
     }
-    tangent_sweep<Policy>(w.g, f.size, tangent, info.uses);
+    tangent_sweep<Policy>(w.g, f.size, all.of, info.uses);
     for (int i = 0; i < values; ++i) w.result.outputs[i] = f.outputs[i];
     for (int i = 0; i < O; ++i) {
-      const factored& t = tangent[f.outputs[i]];
+      const factored& t = all.of[f.outputs[i]];
       w.result.outputs[values + i] = t.exists() ? t.node(w.g) : w.g.structural_zero();
     }
     return w.finish();

@@ -17,7 +17,7 @@ constexpr void tangent_sweep(builder& g, int count, factored* tangent, const int
     bool any = false;
     for (int i = 0; i < op->arity; ++i) any = any || tangent[g[n].operand(i)].exists();
     if (!any || op->returns_condition) continue;
-    partial parts[max_arity]{};
+    partial parts[max_arity]{{}, {}, {}};
     op->partials(g, n, parts);
     const bool twice = is_twice(g[n], parts);
     // Quotients with one denominator are added before the division.

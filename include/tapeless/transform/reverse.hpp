@@ -62,7 +62,7 @@ constexpr void reverse_sweep(builder& g, int count, cotangents& all, const bool*
       own_pullback(g, n, all, active);
       continue;
     }
-    partial parts[max_arity]{};
+    partial parts[max_arity]{{}, {}, {}};
     if (kind == algebra::multiply) {
       parts[0].numerator = v.b, parts[1].numerator = v.a;
     } else {

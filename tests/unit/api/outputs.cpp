@@ -22,6 +22,11 @@ void* operator new(std::size_t size) {
   if (void* p = std::malloc(size)) return p;
   std::abort();
 }
+// The standard's own would not pair with the one below under a sanitizer.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++allocations;
+  return std::malloc(size);
+}
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
