@@ -34,29 +34,36 @@ inline constexpr Graph empty_graph = [] {
   return g;
 }();
 
+/// A rule appends a handful of nodes; a program of unusually long rules gets a second attempt.
+template <class Source>
+inline constexpr int expected_size = forward_graph<Source>::value.size * 6 + 64;
+
+/// Only a substitution failure survives a program that takes more steps than the compiler allows;
+/// only long ones pay for it.
+template <class Source, class Transform, bool Long = forward_graph<Source>::value.size >= 2048>
+struct budget {
+  using derived = void;
+  static constexpr bool kept = true;
+};
+template <class Source, class Transform>
+struct budget<Source, Transform, true> {
+  using derived = decltype(derive<Source, Transform, expected_size<Source>>(0));
+  static constexpr bool kept = !std::is_void_v<derived>;
+};
+
 template <class Source, class Transform>
 struct compiled {
   static constexpr const auto& forward = forward_graph<Source>::value;
-  // A rule appends a handful of nodes; a program of unusually long rules gets a second attempt.
   template <int Capacity>
   static constexpr auto attempt = Transform::template apply<Source, Capacity>(forward);
-  static constexpr int small = forward.size * 6 + 64;
-
-  // Only a substitution failure survives a program that takes more steps than the compiler allows.
-  static constexpr bool find_in_budget() {
-    if constexpr (forward.size < 2048) {
-      return true;
-    } else {
-      return !std::is_void_v<decltype(derive<Source, Transform, small>(0))>;
-    }
-  }
-  static constexpr bool in_budget = find_in_budget();
+  static constexpr int small = expected_size<Source>;
+  static constexpr bool in_budget = budget<Source, Transform>::kept;
 
   static constexpr const auto& choose() {
+    using derived = typename budget<Source, Transform>::derived;
     if constexpr (!in_budget) {
       return empty_graph<decltype(Transform::template apply<Source, 1>(forward))>;
-    } else if constexpr (forward.size >= 2048) {
-      using derived = decltype(derive<Source, Transform, small>(0));
+    } else if constexpr (!std::is_void_v<derived>) {
       if constexpr (derived::value.full) {
         return attempt<small * 8>;
       } else {

@@ -44,11 +44,9 @@ struct program {
 
 struct digest {
   std::uint64_t high = 0x243f6a8885a308d3ull, low = 0x13198a2e03707344ull;
-  constexpr void mix(std::uint64_t v) {
-    high = (high ^ v) * 0x9e3779b97f4a7c15ull;
-    high ^= high >> 32;
-    low = (low + v) * 0xd6e8feb86659fd93ull;
-    low ^= low >> 29;
+  constexpr void mix(std::uint64_t v, std::uint64_t w = 0) {
+    high = (high ^ (high >> 32) ^ v ^ (w * 0xbf58476d1ce4e5b9ull)) * 0x9e3779b97f4a7c15ull;
+    low = (low ^ (low >> 29) ^ w ^ (v * 0x94d049bb133111ebull)) * 0xd6e8feb86659fd93ull;
   }
 };
 
@@ -56,33 +54,29 @@ struct digest {
 template <program_sizes Sizes, int Size, int Capacity, int Outputs>
 constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& s) {
   program<Sizes> p;
-  int slot[Size]{};
+  int slot_memory[Size + 1]{};
+  int* const slot = slot_memory + 1;  // slot[-1]: no operand
   int values = 0, conditions = 0, instructions = 0, inputs = 0;
   digest d;
   for (int k = 0; k < s.count; ++k) {
     const int n = s.order[k];
     const node& x = g.nodes[n];
-    slot[n] = x.op->returns_condition ? conditions++ : values++;
-    if (x.is_input()) {
-      p.input[inputs++] = {x.a, slot[n]};
+    const int to = slot[n] = x.op->returns_condition ? conditions++ : values++;
+    if (x.op->kind == algebra::input) {
+      p.input[inputs++] = {x.a, to};
       d.mix(static_cast<unsigned>(x.a));
-    } else {
-      const int arity = x.op->arity;
-      const instruction i{s.separate[n] ? &separate_product_operation : x.op,
-                          slot[n],
-                          arity > 0  ? slot[x.a]
-                          : x.a == 1 ? 1
-                                     : 0,
-                          arity > 1 ? slot[x.b] : 0,
-                          arity > 2 ? slot[x.c] : 0,
-                          x.is_constant() ? x.bits : 0};
-      p.chunks[instructions / chunk][instructions % chunk] = i;
-      ++instructions;
-      d.mix(i.op->hash ^ i.bits);
-      p.anonymous = p.anonymous || i.op->anonymous;
-      d.mix((static_cast<std::uint64_t>(i.a) << 42) ^ (static_cast<std::uint64_t>(i.b) << 21) ^
-            static_cast<std::uint64_t>(i.c));
+      continue;
     }
+    const bool number = x.op->kind == algebra::constant;
+    const int a = number ? x.a == 1 : slot[x.a], b = slot[x.b], c = slot[x.c];
+    const std::uint64_t bits = number ? x.bits : 0;
+    const operation* op = s.separate[n] ? &separate_product_operation : x.op;
+    p.chunks[instructions / chunk][instructions % chunk] = {op, to, a, b, c, bits};
+    ++instructions;
+    d.mix(op->hash ^ bits, (static_cast<std::uint64_t>(a) << 42) ^
+                               (static_cast<std::uint64_t>(b) << 21) ^
+                               static_cast<std::uint64_t>(c));
+    if (op->anonymous) p.anonymous = true;
   }
   for (int i = 0; i < Outputs; ++i) d.mix(static_cast<unsigned>(p.output[i] = slot[g.outputs[i]]));
   p.high = d.high;

@@ -29,13 +29,11 @@ inline constexpr int long_sum = 8;
 template <int Size, int Capacity, int Outputs>
 constexpr void separate_products(const graph<Capacity, Outputs>& g, const bool* live,
                                  schedule<Size>& r) {
-  int uses[Size]{}, length[Size]{}, product[Size]{};
+  int length[Size]{}, product[Size]{};
   int longest = 0;
   for (int n = 0; n < g.size; ++n) {
-    if (!live[n]) continue;
     const node& x = g.nodes[n];
-    for (int i = 0; i < x.op->arity; ++i) ++uses[x.operand(i)];
-    if (x.op->kind != algebra::add) continue;
+    if (x.op->kind != algebra::add || !live[n]) continue;
     const bool first = g.nodes[x.a].op->kind == algebra::multiply && length[x.b] > 0;
     const int p = first || g.nodes[x.b].op->kind != algebra::multiply ? x.a : x.b;
     if (g.nodes[p].op->kind != algebra::multiply) continue;
@@ -44,7 +42,12 @@ constexpr void separate_products(const graph<Capacity, Outputs>& g, const bool* 
     if (length[n] > longest) longest = length[n];
   }
   if (longest < long_sum) return;
+  int uses[Size]{};
   bool part_of_long[Size]{};
+  for (int n = 0; n < g.size; ++n) {
+    if (!live[n]) continue;
+    for (int i = 0; i < g.nodes[n].op->arity; ++i) ++uses[g.nodes[n].operand(i)];
+  }
   for (int n = g.size - 1; n >= 0; --n) {
     if (length[n] < long_sum && !part_of_long[n]) continue;
     const node& x = g.nodes[n];
@@ -63,7 +66,6 @@ constexpr int kept_across_calls(const graph<Capacity, Outputs>& g, const int* or
     calls[k + 1] = calls[k] + (x.op->kind == algebra::other ? 1 : 0);
     for (int i = 0; i < x.op->arity; ++i) last_use[x.operand(i)] = k;
   }
-  if (calls[count] == 0) return 0;
   for (int i = 0; i < Outputs; ++i) last_use[g.outputs[i]] = count - 1;
   int sum = 0;
   for (int k = 0; k < count; ++k) {
@@ -106,7 +108,8 @@ constexpr void sort_by_last_value(const graph<Capacity, Outputs>& g, const bool*
 template <int Size, int Capacity, int Outputs>
 constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
   schedule<Size> r;
-  bool live[Size]{};
+  bool live[Size]{}, calls = false;
+  int count = 0, inputs = 0, conditions = 0;
   for (int i = 0; i < Outputs; ++i) live[g.outputs[i]] = true;
   for (int n = g.size - 1; n >= 0; --n) {
     if (!live[n]) continue;
@@ -114,14 +117,17 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
     if (x.op->arity > 0) live[x.a] = true;
     if (x.op->arity > 1) live[x.b] = true;
     if (x.op->arity > 2) live[x.c] = true;
-    (x.is_input() ? r.sizes.inputs : r.sizes.instructions) += 1;
-    (x.op->returns_condition ? r.sizes.conditions : r.sizes.values) += 1;
+    ++count;
+    inputs += x.op->kind == algebra::input;
+    conditions += x.op->returns_condition;
+    calls = calls || x.op->kind == algebra::other;
   }
-  r.sizes.outputs = Outputs;
+  r.sizes = {count - inputs, inputs, Outputs, count - conditions, conditions};
   for (int n = 0; n < g.size; ++n) {
     if (live[n]) r.order[r.count++] = n;
   }
   separate_products(g, live, r);
+  if (!calls) return r;
   const int kept = kept_across_calls<Size>(g, r.order, r.count);
   if (kept > 0) {
     int early[Size]{};
