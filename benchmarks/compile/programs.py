@@ -25,7 +25,8 @@ def rosenbrock_empty():
 
 def twin(n):
     """The same as straight-line code: the forward pass, then the reverse pass, one operation a
-    statement. The reverse pass has the operations that are left when constants are multiplied."""
+    statement. The reverse pass has the operations that are left when constants are multiplied. The
+    gradient is stored when all of x has been read, because it may be the array that x is."""
     lines = []
     for i in range(n - 1):
         lines += [f"const double q{i} = x[{i}] * x[{i}];",
@@ -38,12 +39,12 @@ def twin(n):
                   f"const double s{i} = s{i - 1} + t{i};" if i else "const double s0 = t0;"]
     for i in reversed(range(n - 1)):
         lines += [f"const double m{i} = 200 * d{i};",
-                  f"g[{i + 1}] = h{i + 1} + m{i};" if i + 2 < n else f"g[{i + 1}] = m{i};",
+                  f"const double k{i + 1} = " + (f"h{i + 1} + m{i};" if i + 2 < n else f"m{i};"),
                   f"const double a{i} = -2 * u{i};",
                   f"const double b{i} = 400 * d{i};",
                   f"const double c{i} = x[{i}] * b{i};",
                   f"const double h{i} = a{i} - c{i};"]
-    lines += ["g[0] = h0;", f"return s{n - 2};"]
+    lines += ["g[0] = h0;", *(f"g[{i}] = k{i};" for i in range(1, n)), f"return s{n - 2};"]
     return "double run(const double* x, double* g) {\n  " + "\n  ".join(lines) + "\n}\n"
 
 

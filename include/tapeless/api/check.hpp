@@ -51,7 +51,7 @@ constexpr auto check_trace() {
 /// The program that a transform makes of a call.
 template <class Call, class Transform>
 constexpr auto check_program() {
-  constexpr bool in_budget = compiled<typename Call::source, Transform>::in_budget;
+  constexpr bool in_budget = compiled<typename Call::source, Transform>::in_budget();
   if constexpr (!in_budget) too_many_steps<!in_budget>();
   return in_budget;
 }

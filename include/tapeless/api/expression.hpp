@@ -106,11 +106,9 @@ struct expression_call {
   template <int... I>
   TAPELESS_INLINE static constexpr values arrange(std::integer_sequence<int, I...>,
                                                   const B&... b_) {
-    const auto all_ = std::tie(b_...);
-    (void)all_;
-    return {static_cast<scalar>(
-        std::get<static_cast<std::size_t>(binding_of<B...>(expression_graph<E>.names[I]))>(all_)
-            .value)...};
+    [[maybe_unused]] const std::array<scalar, sizeof...(B)> all_{static_cast<scalar>(b_.value)...};
+    return {std::get<static_cast<std::size_t>(binding_of<B...>(expression_graph<E>.names[I]))>(
+        all_)...};
   }
   TAPELESS_INLINE static constexpr values arrange(const B&... b_) {
     return arrange(std::make_integer_sequence<int, variables>{}, b_...);

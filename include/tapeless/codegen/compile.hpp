@@ -10,75 +10,61 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// The graph that a transform makes, as a template argument: too many steps are no error here.
-template <auto Graph>
-struct derived_graph {
-  static constexpr const auto& value = Graph;
+/// A constant as a type. A static data member would be a symbol in unoptimised object files, as
+/// long as its name, and the names of what it refers to.
+template <auto Value>
+struct constant_of {
+  static consteval const auto& value() { return Value; }
 };
+
 template <class Source, class Transform, int Capacity>
 constexpr auto transformed_graph() {
-  return Transform::template apply<Source, Capacity>(forward_graph<Source>::value);
+  return Transform::template apply<Source, Capacity>(forward_graph<Source>::value());
 }
+/// The graph that a transform makes; void if it takes more steps than the compiler allows: only a
+/// substitution failure survives that.
 template <class Source, class Transform, int Capacity,
           auto Graph = transformed_graph<Source, Transform, Capacity>()>
-derived_graph<Graph> derive(int);
+constant_of<Graph> derive(int);
 template <class Source, class Transform, int Capacity>
 void derive(...);
 
 /// Stands in for a graph that could not be made.
-template <class Graph>
-inline constexpr Graph empty_graph = [] {
-  Graph g{};
+template <class Source, class Transform>
+constexpr auto empty_graph() {
+  decltype(transformed_graph<Source, Transform, 1>()) g{};
   g.nodes[0] = {&constant_operation, -1, -1, -1, 0};
   g.size = 1;
   return g;
-}();
+}
 
-/// A rule appends a handful of nodes; a program of unusually long rules gets a second attempt.
-template <class Source>
-inline constexpr int expected_size = forward_graph<Source>::value.size * 6 + 64;
-
-/// Only a substitution failure survives a program that takes more steps than the compiler allows;
-/// only long ones pay for it.
-template <class Source, class Transform, bool Long = forward_graph<Source>::value.size >= 2048>
-struct budget {
-  using derived = void;
-  static constexpr bool kept = true;
-};
-template <class Source, class Transform>
-struct budget<Source, Transform, true> {
-  using derived = decltype(derive<Source, Transform, expected_size<Source>>(0));
-  static constexpr bool kept = !std::is_void_v<derived>;
-};
-
+/// The program that a transform makes of a source: full() is its graph, order() the nodes that it
+/// needs, name what `run` takes.
 template <class Source, class Transform>
 struct compiled {
-  static constexpr const auto& forward = forward_graph<Source>::value;
-  template <int Capacity>
-  static constexpr auto attempt = Transform::template apply<Source, Capacity>(forward);
-  static constexpr int small = expected_size<Source>;
-  static constexpr bool in_budget = budget<Source, Transform>::kept;
+  static consteval const auto& forward() { return forward_graph<Source>::value(); }
 
-  static constexpr const auto& choose() {
-    using derived = typename budget<Source, Transform>::derived;
-    if constexpr (!in_budget) {
-      return empty_graph<decltype(Transform::template apply<Source, 1>(forward))>;
-    } else if constexpr (!std::is_void_v<derived>) {
-      if constexpr (derived::value.full) {
-        return attempt<small * 8>;
-      } else {
-        return derived::value;
-      }
-    } else if constexpr (!attempt<small>.full) {
-      return attempt<small>;
+ private:
+  // A rule appends a handful of nodes; a program of unusually long rules gets a second attempt.
+  static consteval int expected() { return forward().size * 6 + 64; }
+  using first = decltype(derive<Source, Transform, expected()>(0));
+  static constexpr auto choose() {
+    if constexpr (std::is_void_v<first>) {
+      return constant_of<empty_graph<Source, Transform>()>{};
+    } else if constexpr (first::value().full) {
+      return constant_of<transformed_graph<Source, Transform, expected() * 8>()>{};
     } else {
-      return attempt<small * 8>;
+      return first{};
     }
   }
-  static constexpr const auto& full = choose();
-  static constexpr auto order = scheduled<full.size>(full);
-  static constexpr auto compacted = compact<order.sizes>(full, order);
-  using name = decltype(name_of<compacted>());
+  using graph = decltype(choose());
+  using schedule = constant_of<scheduled<graph::value().size>(graph::value())>;
+
+ public:
+  static consteval bool in_budget() { return !std::is_void_v<first>; }
+  static consteval const auto& full() { return graph::value(); }
+  static consteval const auto& order() { return schedule::value(); }
+  using name = decltype(name_of<compact<order().sizes>(full(), order())>());
 };
 
 }  // namespace TAPELESS_ABI

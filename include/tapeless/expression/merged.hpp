@@ -40,7 +40,7 @@ struct merged : Source {
 template <class Source>
 constexpr bool has_equal_subexpressions() {
   if constexpr (requires { Source::numbers; }) {
-    if constexpr (Source::numbers >= 2) return forward_graph<merged<Source>>::value.pairs > 0;
+    if constexpr (Source::numbers >= 2) return forward_graph<merged<Source>>::value().pairs > 0;
   }
   return false;
 }
@@ -61,18 +61,18 @@ template <class Source, class T, int... I>
 TAPELESS_INLINE constexpr bool numbers_agree(const T* numbers, std::integer_sequence<int, I...>) {
   // Indices as types: unoptimised code would refer to the graph, whose name is as long as it is.
   using graph = forward_graph<merged<Source>>;
-  return (same_bits(numbers[std::integral_constant<int, graph::value.left[I]>::value],
-                    numbers[std::integral_constant<int, graph::value.right[I]>::value]) &&
+  return (same_bits(numbers[std::integral_constant<int, graph::value().left[I]>::value],
+                    numbers[std::integral_constant<int, graph::value().right[I]>::value]) &&
           ...);
 }
 
 /// run of the program that Transform makes of Source; `numbers` are the ones that it holds.
 template <class Source, class Transform, class T, bool Add, int Kept, class In, class Out>
 TAPELESS_INLINE constexpr void run_source(const T* numbers_, const In& in_, const Out& out_) {
-  constexpr bool in_budget = compiled<Source, Transform>::in_budget;
+  constexpr bool in_budget = compiled<Source, Transform>::in_budget();
   if constexpr (!in_budget) too_many_steps<!in_budget>();
   if constexpr (std::is_floating_point_v<T> && has_equal_subexpressions<Source>()) {
-    constexpr int pairs = forward_graph<merged<Source>>::value.pairs;
+    constexpr int pairs = forward_graph<merged<Source>>::value().pairs;
     if (numbers_agree<Source>(numbers_, std::make_integer_sequence<int, pairs>{})) {
       run<typename compiled<merged<Source>, Transform>::name, T, Add, Kept>(in_, out_);
       return;

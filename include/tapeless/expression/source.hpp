@@ -52,7 +52,7 @@ struct expression_source {
 
 /// The graph of an expression, and the variable that stands at each position.
 template <class E>
-inline constexpr const auto& expression_graph = forward_graph<expression_source<E>>::value;
+inline constexpr const auto& expression_graph = forward_graph<expression_source<E>>::value();
 
 template <class E>
 inline constexpr int variable_count = expression_graph<E>.variables;

@@ -17,7 +17,7 @@ struct cotangents_of {
 template <class Subject, class Policy, bool WithValue, class Wrt>
 struct cotangents_of<Subject, reverse_mode<Policy, WithValue, false, Wrt>> {
   using program = compiled<typename Subject::source, typename Subject::transform>;
-  static constexpr const auto& forward = program::forward;
+  static constexpr const auto& forward = program::forward();
   static constexpr bool known = true;
 
   /// The program's graph, to which cotangents are added that it does not have yet.
@@ -25,7 +25,7 @@ struct cotangents_of<Subject, reverse_mode<Policy, WithValue, false, Wrt>> {
   static constexpr auto sweep() {
     constexpr auto inputs = Wrt::template inputs<typename Subject::source>();
     workshop<Capacity, forward.size> w;
-    w.enter(program::full);
+    w.enter(program::full());
     int* cotangent = w.result.outputs;
     bool active[forward.size]{};
     for (const int i : inputs) {
@@ -56,7 +56,7 @@ struct cotangents_of<Subject, reverse_mode<Policy, WithValue, false, Wrt>> {
   template <int Capacity>
   static constexpr auto attempt = sweep<Capacity>();
   static constexpr const auto& choose() {
-    constexpr int small = program::full.size + forward.size * 6 + 64;
+    constexpr int small = program::full().size + forward.size * 6 + 64;
     if constexpr (!attempt<small>.full) {
       return attempt<small>;
     } else {

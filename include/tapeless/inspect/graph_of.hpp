@@ -64,9 +64,9 @@ namespace detail {
 template <class Subject>
 struct inspection {
   using program = compiled<typename Subject::source, typename Subject::transform>;
-  static constexpr const auto& full = program::full;
-  static constexpr int size = program::order.count;
-  static constexpr int outputs = program::order.sizes.outputs;
+  static constexpr const auto& full = program::full();
+  static constexpr int size = program::order().count;
+  static constexpr int outputs = program::order().sizes.outputs;
 
   struct placement {
     int of[full.size]{};  ///< position of a node; -1: the program does not need it
@@ -75,7 +75,7 @@ struct inspection {
   static constexpr placement place() {
     placement p;
     for (int& k : p.of) k = -1;
-    for (int k = 0; k < size; ++k) p.of[program::order.order[k]] = 0;
+    for (int k = 0; k < size; ++k) p.of[program::order().order[k]] = 0;
     int k = 0;
     for (int n = 0; n < full.size; ++n) {
       if (p.of[n] < 0) continue;

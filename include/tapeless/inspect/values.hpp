@@ -29,7 +29,7 @@ struct all_values {
   }
   static constexpr auto build() {
     constexpr const auto& g = base();
-    workshop<g.size + 3 + seen::program::order.sizes.conditions, outputs> w;
+    workshop<g.size + 3 + seen::program::order().sizes.conditions, outputs> w;
     w.enter(g);
     w.result.primal = seen::full.primal;
     for (int k = 0; k < nodes; ++k) {

@@ -133,7 +133,7 @@ struct forward_graph {
   template <int Capacity>
   static constexpr auto attempt = Source::template trace<Capacity>();
 
-  static constexpr const auto& choose() {
+  static consteval const auto& value() {
     if constexpr (!requires { Source::expected_nodes; }) {
       return find_graph<Source>::type::value;
     } else if constexpr (!attempt<Source::expected_nodes>.full) {
@@ -144,7 +144,6 @@ struct forward_graph {
       return attempt<TAPELESS_MAX_NODES>;
     }
   }
-  static constexpr const auto& value = choose();
 };
 
 }  // namespace TAPELESS_ABI
