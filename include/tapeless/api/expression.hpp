@@ -94,6 +94,21 @@ struct binding_check {
   static constexpr bool passes() { return check_bindings<E, B...>(); }
 };
 
+/// References to bindings, by position.
+template <std::size_t I, class B>
+struct bound_at {
+  const B& binding;
+};
+template <class Positions, class... B>
+struct bound;
+template <std::size_t... I, class... B>
+struct bound<std::index_sequence<I...>, B...> : bound_at<I, B>... {};
+
+template <std::size_t I, class B>
+TAPELESS_INLINE constexpr const B& pick(const bound_at<I, B>& b_) {
+  return b_.binding;
+}
+
 template <class E, class... B>
 struct expression_call {
   using scalar_list = combined_scalar<typename scalar_of_types<decltype(B::value)...>::type,
@@ -106,9 +121,11 @@ struct expression_call {
   template <int... I>
   TAPELESS_INLINE static constexpr values arrange(std::integer_sequence<int, I...>,
                                                   const B&... b_) {
-    [[maybe_unused]] const std::array<scalar, sizeof...(B)> all_{static_cast<scalar>(b_.value)...};
-    return {std::get<static_cast<std::size_t>(binding_of<B...>(expression_graph<E>.names[I]))>(
-        all_)...};
+    // Not std::tuple: the name of its constructor would carry all bindings twice.
+    [[maybe_unused]] const bound<std::index_sequence_for<B...>, B...> all_{{b_}...};
+    return {static_cast<scalar>(
+        pick<static_cast<std::size_t>(binding_of<B...>(expression_graph<E>.names[I]))>(all_)
+            .value)...};
   }
   TAPELESS_INLINE static constexpr values arrange(const B&... b_) {
     return arrange(std::make_integer_sequence<int, variables>{}, b_...);
