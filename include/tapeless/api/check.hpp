@@ -25,6 +25,8 @@ constexpr auto check_result(type_tag<R>) {
     return refuse_arguments<F>();
   } else if constexpr (!shape_of<R>::valid) {
     return refuse_result<std::remove_cvref_t<R>>();
+  } else if constexpr (mentions_variables<std::remove_cvref_t<R>>) {
+    return refuse_variables<mentions_variables<std::remove_cvref_t<R>>>();
   } else if constexpr (Kind == result_kind::scalar && !std::same_as<shape_of<R>, shape::scalar>) {
     return refuse_several_results<std::remove_cvref_t<R>>();
   } else {

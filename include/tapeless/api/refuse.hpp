@@ -90,6 +90,25 @@ constexpr auto refuse_result() {
   }
   return false;
 }
+/// A result, or a part of it, that is an expression of variables.
+template <class R>
+inline constexpr bool mentions_variables = false;
+template <class R>
+  requires requires { R::facts.named; }
+inline constexpr bool mentions_variables<R> = R::facts.named;
+template <class... R>
+inline constexpr bool mentions_variables<std::tuple<R...>> =
+    (false || ... || mentions_variables<R>);
+template <class R, std::size_t N>
+inline constexpr bool mentions_variables<std::array<R, N>> = mentions_variables<R>;
+
+template <bool Mentions>
+constexpr auto refuse_variables() {
+  static_assert(!Mentions,
+                "tapeless: the function mentions a tl::variable, which has no value in it: give it "
+                "as an argument");
+  return false;
+}
 template <class R>
 constexpr auto refuse_several_results() {
   if constexpr (!is_refused<R>) {

@@ -17,13 +17,20 @@ struct expression_facts {
   int stored;  ///< numbers it holds
   bool open;   ///< has inputs
   origin why = origin::other;
+  bool named = false;  ///< mentions variables
 
   static constexpr unsigned limit = 1u << 30;
   constexpr expression_facts operator+(const expression_facts& o) const {
-    return {size + o.size < limit ? size + o.size : limit, depth > o.depth ? depth : o.depth,
-            stored + o.stored, open || o.open, why > o.why ? why : o.why};
+    return {size + o.size < limit ? size + o.size : limit,
+            depth > o.depth ? depth : o.depth,
+            stored + o.stored,
+            open || o.open,
+            why > o.why ? why : o.why,
+            named || o.named};
   }
-  constexpr expression_facts parent() const { return {size + 1, depth + 1, stored, open, why}; }
+  constexpr expression_facts parent() const {
+    return {size + 1, depth + 1, stored, open, why, named};
+  }
 };
 
 /// The address stands for the type in constant evaluation.

@@ -54,7 +54,7 @@ concept bindable = number<T> || (symbolic<T> && !expression<T>);
 /// Characters rather than a text: compilers print them readably, and shorter.
 template <char... Name>
 struct symbol : expression_node<symbol<Name...>> {
-  static constexpr expression_facts facts{1, 1, 0, true, origin::variables};
+  static constexpr expression_facts facts{1, 1, 0, true, origin::variables, true};
   static constexpr char text[] = {Name..., 0};
   static constexpr std::string_view name{text, sizeof...(Name)};
   static constexpr traced lower(expression_context& c) { return c.variable(name); }

@@ -150,6 +150,42 @@ TEST_CASE("perturbations are not confused") {
   CHECK(tangent == 54);
 }
 
+TEST_CASE("three levels of closures, each capturing the variables of all outer ones") {
+  constexpr auto f = [](auto a) {
+    return a * tl::grad([a](auto b) {
+             return b * tl::grad([a, b](auto c) { return a * b * c * c; })(b);
+           })(a);
+  };
+  CHECK(tl::evaluate(f)(2.0) == 96);
+  CHECK(tl::grad(f)(2.0) == 192);
+  CHECK(tl::grad(tl::grad(f))(2.0) == 288);
+}
+
+TEST_CASE("closures that capture numbers and variables, at four levels") {
+  const double k = 10;
+  const auto f = [k](auto a) {
+    return tl::grad([a, k](auto b) {
+      return tl::grad([a, b, k](auto c) {
+        return tl::grad([a, b, c, k](auto d) { return a * b * c * d * d * k; })(c);
+      })(b);
+    })(a);
+  };
+  // 2 a b c^2 k; 4 a b^2 k; 8 a^2 k
+  CHECK(tl::evaluate(f)(2.0) == 320);
+  CHECK(tl::grad(f)(2.0) == 320);
+}
+
+TEST_CASE("value_and_grad of two arguments inside a closure") {
+  const double k = 10;
+  const auto f = [k](auto a, auto b) {
+    const auto r = tl::value_and_grad([a, k](auto s, auto t) { return a * s * t * k; })(b, a * b);
+    const auto [gs, gt] = r.gradient;
+    return r.value + gs * gt;  // k a^2 b^2 + k^2 a^3 b^2
+  };
+  CHECK(tl::evaluate(f)(2.0, 3.0) == 10 * 36 + 100 * 72);
+  CHECK(tl::grad(f)(2.0, 3.0) == std::tuple{10 * 36.0 + 100 * 108, 10 * 24.0 + 100 * 48});
+}
+
 TEST_CASE("three levels: data of all outer ones as passive arguments") {
   // d/da [a d/db (b d/dc (a b c^2) at c = b) at b = a]
   //   inner: 2 a b c -> 2 a b^2; times b: 2 a b^3; d/db: 6 a b^2 -> 6 a^3; times a: 6 a^4; 24 a^3
