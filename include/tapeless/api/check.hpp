@@ -17,6 +17,12 @@ constexpr auto call_on_placeholders(std::index_sequence<I...>) {
                                                   origin::captures>::type...>(0)){};
 }
 
+/// Asked before the result is checked, whose type may be as long as the function.
+template <class R>
+constexpr bool mentions(type_tag<R>) {
+  return mentions_variables<std::remove_cvref_t<R>>;
+}
+
 enum class result_kind { structure, scalar };
 
 template <result_kind Kind, class F, class R>
@@ -25,8 +31,6 @@ constexpr auto check_result(type_tag<R>) {
     return refuse_arguments<F>();
   } else if constexpr (!shape_of<R>::valid) {
     return refuse_result<std::remove_cvref_t<R>>();
-  } else if constexpr (mentions_variables<std::remove_cvref_t<R>>) {
-    return refuse_variables<mentions_variables<std::remove_cvref_t<R>>>();
   } else if constexpr (Kind == result_kind::scalar && !std::same_as<shape_of<R>, shape::scalar>) {
     return refuse_several_results<std::remove_cvref_t<R>>();
   } else {
@@ -99,9 +103,17 @@ constexpr auto check_function() {
   } else if constexpr (count > 0 && !is_generic<F>) {
     return refuse_function<F>();
   } else if constexpr (!std::is_empty_v<F>) {
-    return check_result<Kind, F>(
-        call_on_placeholders<F, shape_of<A>...>(std::index_sequence_for<A...>{}));
-  } else if constexpr (!check_result<Kind, F>(decltype(call_of<F, traced_like<A>...>(0)){})) {
+    constexpr auto result =
+        call_on_placeholders<F, shape_of<A>...>(std::index_sequence_for<A...>{});
+    if constexpr (mentions(result)) {
+      return refuse_variables<mentions(result)>();
+    } else {
+      return check_result<Kind, F>(result);
+    }
+  } else if constexpr (constexpr decltype(call_of<F, traced_like<A>...>(0)) result;
+                       mentions(result)) {
+    return refuse_variables<mentions(result)>();
+  } else if constexpr (!check_result<Kind, F>(result)) {
     return false;
   } else {
     // Conversions of arguments are instantiated here, where the way to an error is short.

@@ -103,7 +103,7 @@ template <class R, std::size_t N>
 inline constexpr bool mentions_variables<std::array<R, N>> = mentions_variables<R>;
 
 template <bool Mentions>
-constexpr auto refuse_variables() {
+constexpr bool refuse_variables() {
   static_assert(!Mentions,
                 "tapeless: the function mentions a tl::variable, which has no value in it: give it "
                 "as an argument");
