@@ -50,6 +50,9 @@ constexpr auto name_of() {
 template <class Name>
 struct program_of {
   static constexpr auto value = tapeless_program(Name{});
+  /// A constant of its own, which names no operation: g++ would compile all rules of the operations
+  /// that a reference to `value` leads to.
+  static constexpr auto instructions = value.instructions;
 };
 
 }  // namespace TAPELESS_ABI

@@ -10,8 +10,9 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// Where an instruction finds its operands and leaves its result; which operation it is stands
+/// elsewhere, because this much is data at run time until everything is inlined.
 struct instruction {
-  const operation* op;
   int result;          ///< slot: values and conditions are counted apart
   int a, b, c;         ///< slots of the operands; a structural zero has a = 1
   std::uint64_t bits;  ///< a constant's value
@@ -27,19 +28,22 @@ struct input_slot {
   int leaf, slot;
 };
 
-/// Instructions are stored in chunks: g++ searches a constant array from its beginning.
+/// Constant arrays are stored in chunks: g++ searches them from their beginning.
 inline constexpr int chunk = 64;
+template <class T, int Count>
+struct chunks {
+  T of[Count / chunk + 1][chunk]{};
+};
 
 template <program_sizes S>
 struct program {
   static constexpr program_sizes sizes = S;
-  instruction chunks[S.instructions / chunk + 1][chunk]{};
+  chunks<const operation*, S.instructions> operations;
+  chunks<instruction, S.instructions> instructions;
   input_slot input[S.inputs + 1]{};
   int output[S.outputs + 1]{};
   std::uint64_t high = 0, low = 0;  ///< digest
   bool anonymous = false;           ///< an operation's name does not identify it
-
-  constexpr const instruction& code(int i) const { return chunks[i / chunk][i % chunk]; }
 };
 
 struct digest {
@@ -71,7 +75,8 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
     const int a = number ? x.a == 1 : slot[x.a], b = slot[x.b], c = slot[x.c];
     const std::uint64_t bits = number ? x.bits : 0;
     const operation* op = s.separate[n] ? &separate_product_operation : x.op;
-    p.chunks[instructions / chunk][instructions % chunk] = {op, to, a, b, c, bits};
+    p.operations.of[instructions / chunk][instructions % chunk] = op;
+    p.instructions.of[instructions / chunk][instructions % chunk] = {to, a, b, c, bits};
     ++instructions;
     d.mix(op->hash ^ bits, (static_cast<std::uint64_t>(a) << 42) ^
                                (static_cast<std::uint64_t>(b) << 21) ^

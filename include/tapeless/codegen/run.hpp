@@ -60,6 +60,7 @@ TAPELESS_KERNEL constexpr auto parts(A& a) {
 template <class Name, class T, bool Add, int Kept, int Inputs>
 struct program_function {
   static constexpr const auto& p = program_of<Name>::value;
+  static constexpr const auto& code = program_of<Name>::instructions;
 
   /// One function that owns the slots: to a reference g++ writes as to memory, for longer.
   template <std::size_t... I, std::size_t... O, int... L, int... K, int... R, class... Parts>
@@ -81,8 +82,8 @@ struct program_function {
       for (int i = 0; i < p.sizes.inputs; ++i) s.meet(s.v[p.input[i].slot]);
     }
     (void)sink{
-        0,
-        (kernel<p.chunks[K / chunk][K % chunk].op>::run(s, p.chunks[K / chunk][K % chunk]), 0)...};
+        0, (kernel<p.operations.of[K / chunk][K % chunk]>::run(s, code.of[K / chunk][K % chunk]),
+            0)...};
     (void)sink{0, (put<(Add && R >= Kept)>(leaf(std::get<Inputs + to[R].part>(all), to[R].leaf),
                                            s.v[p.output[R]]),
                    0)...};
