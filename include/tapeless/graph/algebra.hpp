@@ -30,6 +30,17 @@ struct local_algebra {
     return fits_float(a) && fits_float(b) && b != 0 && a != 0 && fits_float(a / b) &&
            (a / b) * b == a;
   }
+  /// k * x with k < 0. A sum subtracts -k * x instead: one spelling, so that equal terms meet and
+  /// alike sums look alike to compilers that vectorise them.
+  static constexpr bool is_negative_multiple(const builder& g, int id) {
+    const node& n = g.nodes()[id];
+    return n.op->kind == algebra::multiply && g.nodes()[n.a].op->kind == algebra::constant &&
+           g.nodes()[n.a].value() < 0;
+  }
+  static constexpr int opposite_multiple(builder& g, int id) {
+    const node n = g.nodes()[id];
+    return product(g, g.constant(-g.nodes()[n.a].value()), n.b);
+  }
   /// The value can not be -0.0, so adding +0.0 changes nothing.
   static constexpr bool never_negative_zero(const builder& g, int id) {
     const node& n = g[id];
@@ -91,6 +102,8 @@ struct local_algebra {
     }
     if (y.op->kind == algebra::negate) return g.apply(g.operations().subtract, a, y.a);
     if (x.op->kind == algebra::negate) return g.apply(g.operations().subtract, b, x.a);
+    if (is_negative_multiple(g, b)) return difference(g, a, opposite_multiple(g, b));
+    if (is_negative_multiple(g, a)) return difference(g, b, opposite_multiple(g, a));
     if (a == b) return g.apply(g.operations().multiply, g.constant(2), a);
     if (level < search_limit && has_zero_arm(g, a) && has_zero_arm(g, b)) {
       if (x.a == y.a) return g.apply(x.op, x.a, sum(g, x.b, y.b), sum(g, x.c, y.c));
@@ -109,6 +122,7 @@ struct local_algebra {
       if (g.is_structural_zero(a)) return g.apply(g.operations().negate, b);
     }
     if (y.op->kind == algebra::negate) return g.apply(g.operations().add, a, y.a);
+    if (is_negative_multiple(g, b)) return sum(g, a, opposite_multiple(g, b));
     return g.intern({g.operations().subtract, a, b, -1, 0});
   }
 
@@ -225,7 +239,9 @@ constexpr int builder::apply(const operation* op, int a, int b, int c) {
   const algebra kind = op->kind;
   // Most of a program is arithmetic to which no rule applies.
   if (kind >= algebra::add && kind <= algebra::divide && nodes_[a].op->kind < algebra::constant &&
-      nodes_[b].op->kind < algebra::constant && (a != b || kind != algebra::add)) {
+      nodes_[b].op->kind < algebra::constant && (a != b || kind != algebra::add) &&
+      (kind > algebra::subtract || (!local_algebra::is_negative_multiple(*this, b) &&
+                                    !local_algebra::is_negative_multiple(*this, a)))) {
     const bool swap = b < a && (kind == algebra::add || kind == algebra::multiply);
     return intern({op, swap ? b : a, swap ? a : b, -1, 0});
   }
