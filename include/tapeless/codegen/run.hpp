@@ -108,18 +108,23 @@ struct program_function {
   }
 };
 
-/// Programs up to this size are always inlined: a call would cost as much as they do. g++ spills
-/// the inputs of larger ones one by one around calls to libm if it inlines them.
+/// Programs up to this size are always inlined: a call would cost as much as they do. Where the
+/// inputs have just been gathered into an array, a call would read them back before they have left
+/// the store buffer. g++ spills the inputs of larger programs one by one around calls to libm if it
+/// inlines them.
+constexpr int inlined_instructions([[maybe_unused]] bool calls, bool gathered) {
 #if defined(__clang__)
-inline constexpr int inlined_instructions = 250;
+  return gathered ? 500 : 250;
 #else
-inline constexpr int inlined_instructions = 100;
+  return gathered && !calls ? 500 : 100;
 #endif
+}
 
 /// run<Name, T>(inputs, outputs): executes the program with local variables of type T. Inputs and
 /// outputs are tuples of references to structures; their leaves are numbered through.
 /// The first `Kept` outputs are overwritten, the others accumulated into if Add.
-template <class Name, class T, bool Add = false, int Kept = 0, class... In, class... Out>
+template <class Name, class T, bool Add = false, int Kept = 0, bool Gathered = false, class... In,
+          class... Out>
 TAPELESS_INLINE constexpr void run(const std::tuple<In...>& in_, const std::tuple<Out...>& out_) {
   const auto from_ =
       unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(parts(a)...); }, in_);
@@ -130,7 +135,8 @@ TAPELESS_INLINE constexpr void run(const std::tuple<In...>& in_, const std::tupl
       program_function<Name, T, Add, Kept, std::tuple_size_v<std::remove_const_t<decltype(from_)>>>;
   unpack(
       [](auto&... part_) TAPELESS_LAMBDA {
-        if constexpr (program_of<Name>::value.sizes.instructions <= inlined_instructions) {
+        constexpr program_sizes sizes = program_of<Name>::value.sizes;
+        if constexpr (sizes.instructions <= inlined_instructions(sizes.calls, Gathered)) {
           function::inlined(part_...);
         } else {
           function::call(part_...);

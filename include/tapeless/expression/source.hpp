@@ -32,6 +32,7 @@ struct expression_source {
   using result_type = traced;
   static constexpr int numbers = E::facts.stored;
   static constexpr int outputs = 1;
+  static constexpr bool gathered = true;  ///< the inputs, from bindings
   static constexpr int size =
       static_cast<int>(E::facts.size < TAPELESS_MAX_TREE ? E::facts.size : TAPELESS_MAX_TREE);
   static constexpr int expected_nodes = size + numbers + 16;

@@ -96,6 +96,7 @@ inline constexpr bool has_plain_leaves<std::pair<A, B>> =
 /// How the leaves of several arguments are numbered through.
 template <class... Shapes>
 struct argument_layout {
+  static constexpr bool gathered = false;  ///< arguments are where the caller has them
   static constexpr int sizes[sizeof...(Shapes) + 1] = {Shapes::leaves..., 0};
   static constexpr int total_leaves = (0 + ... + Shapes::leaves);
   static constexpr int leaves_of(int argument) { return sizes[argument]; }
