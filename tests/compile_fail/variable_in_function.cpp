@@ -11,16 +11,16 @@ constexpr auto f = [](auto t, auto s) { return s * t * t; };
 double right = tl::grad<0>(f)(x, 3.0)(x = 2.0);
 // [end]
 
-#ifdef MISTAKE_1  // EXPECT: tapeless: the function mentions a tl::variable, which has no value in it
+#ifdef MISTAKE_1  // EXPECT: tapeless: the function mentions a tl::variable, which has no value
 constexpr auto g = [](auto t) { return x * t * t; };
 double wrong = tl::grad(g)(2.0);
 #endif
 
-#ifdef MISTAKE_2  // EXPECT: tapeless: the function mentions a tl::variable, which has no value in it
+#ifdef MISTAKE_2  // EXPECT: tapeless: the function mentions a tl::variable, which has no value
 constexpr auto g = [](auto t) { return x * t * t; };
 double wrong = tl::grad(g)(x)(x = 2.0);
 #endif
 
-#ifdef MISTAKE_3  // EXPECT: tapeless: the function mentions a tl::variable, which has no value in it
+#ifdef MISTAKE_3  // EXPECT: tapeless: the function mentions a tl::variable, which has no value
 double wrong = tl::grad([x = x * x](auto t) { return x * t * t; })(2.0);
 #endif

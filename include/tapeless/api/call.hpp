@@ -38,10 +38,9 @@ concept traceable =
 /// f called with the placeholders of its arguments.
 template <class... Shapes, class F, std::size_t... I>
 TAPELESS_INLINE constexpr auto call_placeholders(const F& f_, std::index_sequence<I...>) {
-  constexpr origin why_ = std::is_empty_v<F> ? origin::untraced : origin::captures;
   return f_(
       typename placeholder<Shapes, argument_layout<Shapes...>::first_leaf(static_cast<int>(I)),
-                           why_>::type{}...);
+                           F>::type{}...);
 }
 template <class... Shapes, class F>
 TAPELESS_INLINE constexpr auto call_placeholders(const F& f_) {
@@ -53,7 +52,8 @@ TAPELESS_INLINE constexpr auto call_placeholders(const F& f_) {
 template <class F, class... A>
 struct function_call {
   using result_type = decltype(call_placeholders<shape_of<A>...>(std::declval<const F&>()));
-  using source = placeholder_source<result_type, shape_of<A>...>;
+  using source = placeholder_source<result_type, F, shape_of<A>...>;
+  using outer = typename source::outer;
   using scalar_list = combined_scalar<typename scalar_of_types<A...>::type,
                                       typename stored_scalar<result_type>::type>;
   using scalar = program_scalar_t<typename scalar_list::type>;
@@ -72,6 +72,7 @@ struct function_call<F, A...> {
   using source = function_source<F, shape_of<A>...>;
   using result_type = typename source::result_type;
   using scalar = program_scalar_t<A...>;
+  using outer = leaf_list<>;
 
   static constexpr int bound = 0;
   static constexpr int numbers = 0;

@@ -25,22 +25,39 @@ struct called_node : expression_node<called<Transform, F, Output, Arguments, X..
   using call = decltype(call_type(std::make_index_sequence<Arguments>{}));
   using name = typename compiled<typename call::source, Transform>::name;
 
-  static constexpr expression_facts facts =
-      (X::facts + ... + expression_facts{1, 1, call::numbers, false}).parent();
+  using outer = typename call::outer;
+
+  template <class... L>
+  static constexpr expression_facts facts_of(leaf_list<L...>) {
+    return (X::facts + ... + (L::facts + ... + expression_facts{1, 1, call::numbers, false}));
+  }
+  static constexpr expression_facts facts = facts_of(outer{}).parent();
+
+  template <class... L>
+  static constexpr void lower_outer([[maybe_unused]] expression_context& c,
+                                    [[maybe_unused]] traced* to, leaf_list<L...>) {
+    ((*to++ = L::lower(c)), ...);
+  }
 
   static constexpr traced lower(expression_context& c) {
     constexpr int total = static_cast<int>(sizeof...(X));
     const traced operands[]{X::lower(c)...};
-    std::array<traced, static_cast<std::size_t>(total + call::numbers)> in{};
+    std::array<traced, static_cast<std::size_t>(total + call::numbers + outer::count)> in{};
     int k = 0;
     for (int i = 0; i < Arguments; ++i) in[static_cast<std::size_t>(k++)] = operands[i];
     for (int i = 0; i < call::numbers; ++i) in[static_cast<std::size_t>(k++)] = c.next_stored();
+    lower_outer(c, in.data() + k, outer{});
+    k += outer::count;
     for (int i = Arguments; i < total; ++i) in[static_cast<std::size_t>(k++)] = operands[i];
     std::array<traced, static_cast<std::size_t>(program_of<name>::value.sizes.outputs)> out{};
     run<name, traced>(std::tie(std::as_const(in)), std::tie(out));
     return out[Output];
   }
 };
+
+template <class Transform, class F, int Output, int Arguments, class... X, class G>
+struct leaves_outside<called<Transform, F, Output, Arguments, X...>, G>
+    : leaves_of_all<G, X..., typename called_node<Transform, F, Output, Arguments, X...>::outer> {};
 
 template <class Transform, class F, int Output, int Arguments, class... X>
 struct called : called_node<Transform, F, Output, Arguments, X...> {};

@@ -9,10 +9,10 @@ namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 /// What jvp returns.
-template <class V>
+template <class V, class T = V>
 struct value_and_tangent {
   V value;
-  V tangent;
+  T tangent;
 };
 
 /// jvp(f, std::tuple{a...}, std::tuple{t...}): auto [value, tangent] = ...; tangent = J t.
@@ -29,18 +29,30 @@ TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_
   } else if constexpr (!std::same_as<std::tuple<shape_of<A>...>, std::tuple<shape_of<T>...>>) {
     refuse_tangents<!expression<F>>();
     return value_and_tangent<refused>{};
-  } else if constexpr (!check_vjp<std::decay_t<F>>(types<A...>{})) {
+  } else if constexpr (!check_vjp<std::decay_t<F>>(types<traced_operand_for<A>...>{})) {
     return value_and_tangent<refused>{};
   } else {
-    using transform = forward_mode<combined_policy<Policies...>, true,
-                                   chosen_or_all<static_cast<int>(sizeof...(A))>>;
-    value_and_tangent<value_type<function_call<F, A...>>> r_;
-    unpack(
-        [&](const auto&... a_) TAPELESS_LAMBDA {
-          execute_call<transform>(f_, std::tie(r_.value, r_.tangent), std::tie(tangents_), a_...);
-        },
-        primals_);
-    return r_;
+    constexpr int count_ = static_cast<int>(sizeof...(A));
+    using transform = forward_mode<combined_policy<Policies...>, true, chosen_or_all<count_>>;
+    if constexpr (any_expression<A..., T...>) {
+      const auto make_ = [&]<int Output>(std::integral_constant<int, Output>) TAPELESS_LAMBDA {
+        return unpack(
+            [&](const auto&... x_)
+                TAPELESS_LAMBDA { return make_called<transform, Output, count_>(f_, x_...); },
+            std::tuple_cat(primals_, tangents_));
+      };
+      const auto value_ = make_(std::integral_constant<int, 0>{});
+      const auto tangent_ = make_(std::integral_constant<int, 1>{});
+      return value_and_tangent<decltype(value_), decltype(tangent_)>{value_, tangent_};
+    } else {
+      value_and_tangent<value_type<function_call<F, A...>>> r_;
+      unpack(
+          [&](const auto&... a_) TAPELESS_LAMBDA {
+            execute_call<transform>(f_, std::tie(r_.value, r_.tangent), std::tie(tangents_), a_...);
+          },
+          primals_);
+      return r_;
+    }
   }
 }
 

@@ -9,6 +9,12 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// Types of arguments as a body sees them: expressions are scalars.
+template <class... A>
+constexpr types<traced_operand_for<A>...> traced_operands(types<A...>) {
+  return {};
+}
+
 /// What vjp returns.
 template <class V, class P>
 struct value_and_pullback {
@@ -26,10 +32,17 @@ struct function_pullback {
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const
       noexcept(has_plain_leaves<W> && (has_plain_leaves<A> && ...)) {
-    using call = function_call<F, A...>;
+    using call = function_call<F, traced_operand_for<A>...>;
     using list = chosen_or_all<static_cast<int>(sizeof...(A))>;
     using T = typename call::scalar;
-    if constexpr (!std::same_as<shape_of<W>, shape_of<typename call::result_type>>) {
+    if constexpr (any_expression<A..., W>) {
+      return unpack(
+          [&](const auto&... a_) TAPELESS_LAMBDA {
+            return make_called_tuple<reverse_mode<Policy, false, true, list>, 0, list::count,
+                                     list::count>(function, a_..., cotangent_);
+          },
+          arguments);
+    } else if constexpr (!std::same_as<shape_of<W>, shape_of<typename call::result_type>>) {
       refuse_cotangent<W>();
       return refused_parts<list::count>();
     } else {
@@ -55,7 +68,7 @@ TAPELESS_INLINE constexpr auto vjp(const F& f_, const A&... a_) noexcept(
     std::is_nothrow_copy_constructible_v<F> && ((is_policy<A> || has_plain_leaves<A>) && ...)) {
   using function_type = std::decay_t<F>;
   using arguments = typename without_policies<A...>::type;
-  if constexpr (check_vjp<function_type>(arguments{})) {
+  if constexpr (check_vjp<function_type>(traced_operands(arguments{}))) {
     return unpack(
         [&]<class... B>(const B&... b_) TAPELESS_LAMBDA {
           using pullback =

@@ -10,6 +10,10 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// The address stands for the type in constant evaluation.
+template <class T>
+inline constexpr char type_identity = 0;
+
 /// Size and content of an expression, known without visiting it.
 struct expression_facts {
   unsigned size;  ///< nodes of the tree (not of the graph), saturating
@@ -17,7 +21,9 @@ struct expression_facts {
   int stored;  ///< numbers it holds
   bool open;   ///< has inputs
   origin why = origin::other;
-  bool named = false;  ///< mentions variables
+  bool named = false;              ///< mentions variables
+  const char* function = nullptr;  ///< whose arguments it uses
+  bool mixed = false;              ///< it uses those of several, or the value of a let
 
   static constexpr unsigned limit = 1u << 30;
   constexpr expression_facts operator+(const expression_facts& o) const {
@@ -26,16 +32,15 @@ struct expression_facts {
             stored + o.stored,
             open || o.open,
             why > o.why ? why : o.why,
-            named || o.named};
+            named || o.named,
+            function != nullptr ? function : o.function,
+            mixed || o.mixed ||
+                (function != nullptr && o.function != nullptr && function != o.function)};
   }
   constexpr expression_facts parent() const {
-    return {size + 1, depth + 1, stored, open, why, named};
+    return {size + 1, depth + 1, stored, open, why, named, function, mixed};
   }
 };
-
-/// The address stands for the type in constant evaluation.
-template <class T>
-inline constexpr char type_identity = 0;
 
 /// Captured numbers become inputs, one for each place where they stand, and so two equal
 /// subexpressions with data are two computations. While merging, a subexpression whose type occurs
@@ -77,6 +82,11 @@ struct expression_context {
   int variables = 0;
   int met_stored = 0;
   merging* merge = nullptr;
+  /// While a function's body is lowered: the function, and the leaves that it takes from outside.
+  const char* function = nullptr;
+  const char* const* outer_leaves = nullptr;
+  int outer_count = 0;
+  int first_outer = 0;
 
   struct binding {
     const char* name;
@@ -88,17 +98,25 @@ struct expression_context {
   constexpr traced constant(double v) { return traced(&graph, graph.constant(v)); }
   constexpr traced input(int number) { return traced(&graph, graph.input(number)); }
   constexpr traced next_stored() { return input(first_stored + met_stored++); }
-  constexpr traced variable(std::string_view name) {
+  /// The input that stands for a leaf of the surroundings.
+  constexpr traced outer(const char* leaf) {
+    int i = 0;
+    while (i < outer_count && outer_leaves[i] != leaf) ++i;
+    return input(first_outer + i);
+  }
+  constexpr traced variable(std::string_view name, const char* leaf) {
+    if (names == nullptr) return outer(leaf);
     for (int i = 0; i < variables; ++i) {
       if (names[i] == name) return input(first_variable + i);
     }
     names[variables] = name;
     return input(first_variable + variables++);
   }
-  constexpr traced local(const char* name) const {
-    const binding* b = locals;
-    while (b->name != name) b = b->outer;
-    return b->value;
+  constexpr traced local(const char* name, const char* leaf) {
+    for (const binding* b = locals; b != nullptr; b = b->outer) {
+      if (b->name == name) return b->value;
+    }
+    return outer(leaf);
   }
 };
 

@@ -47,7 +47,7 @@ struct derivative_members : expression_node<derivative<Policy, E, V>> {
   static constexpr expression_facts facts = E::facts.parent();
   static constexpr traced lower(expression_context& c) {
     const int y = E::lower(c).id(c.graph);
-    const int x = c.variable(V::name).id(c.graph);
+    const int x = V::lower(c).id(c.graph);
     return traced(&c.graph, derivative_node<Policy>(c.graph, y, x));
   }
 };

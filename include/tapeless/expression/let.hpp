@@ -12,8 +12,10 @@ inline namespace TAPELESS_ABI {
 
 template <class F>
 struct local : expression_node<local<F>> {
-  static constexpr expression_facts facts{1, 1, 0, true};
-  static constexpr traced lower(expression_context& c) { return c.local(&type_identity<F>); }
+  static constexpr expression_facts facts{1, 1, 0, true, origin::other, false, nullptr, true};
+  static constexpr traced lower(expression_context& c) {
+    return c.local(&type_identity<F>, &type_identity<local>);
+  }
 };
 
 template <class V, class F, class Body>

@@ -4,7 +4,7 @@
 // Callables that hold data can not be run in constant evaluation: they are called once, at run
 // time, with placeholders, and the expression that comes back holds what they captured.
 
-#include <tapeless/expression/family.hpp>
+#include <tapeless/expression/outer_leaves.hpp>
 #include <tapeless/trace/trace.hpp>
 
 namespace tapeless {
@@ -17,15 +17,15 @@ struct shape_of_type<E> {
 };
 
 /// What a callable that is not traced sees for an argument of the given shape.
-template <class Shape, int First, origin Why>
+template <class Shape, int First, class F>
 struct placeholder;
-template <int First, origin Why>
-struct placeholder<shape::scalar, First, Why> {
-  using type = argument<First, Why>;
+template <int First, class F>
+struct placeholder<shape::scalar, First, F> {
+  using type = argument<First, F>;
 };
 
 /// An array whose elements have different types, so only constant indices reach them.
-template <class E, int N, int First, origin Why>
+template <class E, int N, int First, class F>
 struct placeholder_array {
   static constexpr std::size_t size() { return static_cast<std::size_t>(N); }
   static constexpr bool empty() { return N == 0; }
@@ -34,7 +34,7 @@ struct placeholder_array {
     if constexpr (requires { I::value; }) {
       return at<static_cast<int>(I::value)>();
     } else {
-      needs_tracing<Why>();
+      needs_tracing<origin_of<F>>();
       return refused{};
     }
   }
@@ -44,20 +44,20 @@ struct placeholder_array {
       index_out_of_range<I, N>();
       return refused{};
     } else {
-      return typename placeholder<E, First + I * E::leaves, Why>::type{};
+      return typename placeholder<E, First + I * E::leaves, F>::type{};
     }
   }
   constexpr const refused* begin() const {
-    needs_tracing<Why>();
+    needs_tracing<origin_of<F>>();
     return nullptr;
   }
   constexpr const refused* end() const { return nullptr; }
 };
-template <class E, int N, int First, origin Why>
-struct placeholder<shape::array<E, N>, First, Why> {
-  using type = placeholder_array<E, N, First, Why>;
+template <class E, int N, int First, class F>
+struct placeholder<shape::array<E, N>, First, F> {
+  using type = placeholder_array<E, N, First, F>;
 };
-template <int First, origin Why, class... E>
+template <int First, class F, class... E>
 constexpr auto placeholder_tuple() {
   return []<std::size_t... I>(std::index_sequence<I...>) {
     constexpr auto offset = [](std::size_t i) {
@@ -66,20 +66,20 @@ constexpr auto placeholder_tuple() {
       for (std::size_t k = 0; k < i; ++k) sum += leaves[k];
       return sum;
     };
-    return std::tuple<typename placeholder<E, offset(I), Why>::type...>{};
+    return std::tuple<typename placeholder<E, offset(I), F>::type...>{};
   }(std::index_sequence_for<E...>{});
 }
-template <class... E, int First, origin Why>
-struct placeholder<shape::tuple<E...>, First, Why> {
-  using type = decltype(placeholder_tuple<First, Why, E...>());
+template <class... E, int First, class F>
+struct placeholder<shape::tuple<E...>, First, F> {
+  using type = decltype(placeholder_tuple<First, F, E...>());
 };
-template <class A, class B, int First, origin Why>
-struct placeholder<shape::pair<A, B>, First, Why> {
-  using type = std::pair<typename placeholder<A, First, Why>::type,
-                         typename placeholder<B, First + A::leaves, Why>::type>;
+template <class A, class B, int First, class F>
+struct placeholder<shape::pair<A, B>, First, F> {
+  using type = std::pair<typename placeholder<A, First, F>::type,
+                         typename placeholder<B, First + A::leaves, F>::type>;
 };
-template <std::size_t I, class E, int N, int First, origin Why>
-constexpr auto get(const placeholder_array<E, N, First, Why>& a) {
+template <std::size_t I, class E, int N, int First, class F>
+constexpr auto get(const placeholder_array<E, N, First, F>& a) {
   return a.template at<static_cast<int>(I)>();
 }
 
@@ -137,13 +137,14 @@ TAPELESS_INLINE constexpr void gather_structure(const R& r, T*& to) {
   }
 }
 
-/// A source: the expressions R that a callable made of placeholders. Its inputs are the leaves of
-/// the arguments, then the stored numbers.
-template <class R, class... Shapes>
+/// A source: the expressions R that the callable F made of placeholders. Its inputs are the leaves
+/// of the arguments, the stored numbers, then what it takes from the surroundings.
+template <class R, class F, class... Shapes>
 struct placeholder_source : argument_layout<Shapes...> {
   using result_type = R;
+  using outer = outer_leaves_t<R, F>;
   static constexpr int arguments = argument_layout<Shapes...>::total_leaves;
-  static constexpr int inputs = arguments + stored_in<R>::value;
+  static constexpr int inputs = arguments + stored_in<R>::value + outer::count;
   static constexpr int outputs = shape_of<R>::leaves;
   static constexpr int numbers = stored_in<R>::value;
 
@@ -154,6 +155,10 @@ struct placeholder_source : argument_layout<Shapes...> {
     w.result.inputs = inputs;
     expression_context c{w.g, arguments};
     c.merge = merge;
+    c.function = &type_identity<F>;
+    c.outer_leaves = outer::identities;
+    c.outer_count = outer::count;
+    c.first_outer = arguments + numbers;
     int* out = w.result.outputs;
     lower_structure<R>(c, out);
     return w.finish();
@@ -163,10 +168,10 @@ struct placeholder_source : argument_layout<Shapes...> {
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
 
-template <class E, int N, int First, tapeless::origin Why>
-struct std::tuple_size<tapeless::placeholder_array<E, N, First, Why>>
+template <class E, int N, int First, class F>
+struct std::tuple_size<tapeless::placeholder_array<E, N, First, F>>
     : std::integral_constant<std::size_t, static_cast<std::size_t>(N)> {};
-template <std::size_t I, class E, int N, int First, tapeless::origin Why>
-struct std::tuple_element<I, tapeless::placeholder_array<E, N, First, Why>> {
-  using type = decltype(tapeless::placeholder_array<E, N, First, Why>::template at<I>());
+template <std::size_t I, class E, int N, int First, class F>
+struct std::tuple_element<I, tapeless::placeholder_array<E, N, First, F>> {
+  using type = decltype(tapeless::placeholder_array<E, N, First, F>::template at<I>());
 };

@@ -6,7 +6,7 @@
 //   variable<"x">        a named input                     (expression/variable.hpp)
 //   constant<bits>       an exact number
 //   stored<V>            a number met at run time
-//   argument<K>          leaf K of a function's arguments
+//   argument<K, F>       leaf K of the arguments of the function F
 //   apply<P, X...>       primitive P applied to expressions
 //   local<F>             the value that tl::let gave a name to        (expression/let.hpp)
 //   let_in<V, F, Body>   Body, in which local<F> stands for V
@@ -45,16 +45,24 @@ struct stored<bool> : expression_node<stored<bool>> {
   static constexpr traced_condition lower(expression_context& c) { return c.next_stored() != 0; }
 };
 
-template <int Leaf, origin Why>
-struct argument : expression_node<argument<Leaf, Why>> {
-  static constexpr expression_facts facts{1, 1, 0, true, Why};
-  static constexpr traced lower(expression_context& c) { return c.input(Leaf); }
+/// Why F runs on expressions.
+template <class F>
+inline constexpr origin origin_of = std::is_empty_v<F> ? origin::untraced : origin::captures;
+
+/// Calls nest, and the body of an inner one may use the arguments of outer ones: F keeps them
+/// apart.
+template <int Leaf, class F>
+struct argument : expression_node<argument<Leaf, F>> {
+  static constexpr expression_facts facts{1, 1, 0, true, origin_of<F>, false, &type_identity<F>};
+  static constexpr traced lower(expression_context& c) {
+    return c.function == &type_identity<F> ? c.input(Leaf) : c.outer(&type_identity<argument>);
+  }
 
   constexpr argument() = default;
   /// decltype(x) s = 0.0, which only traced values can be.
   template <number N>
   constexpr argument(N) {
-    needs_tracing<Why>();
+    needs_tracing<origin_of<F>>();
   }
 };
 

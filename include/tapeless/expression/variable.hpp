@@ -57,7 +57,9 @@ struct symbol : expression_node<symbol<Name...>> {
   static constexpr expression_facts facts{1, 1, 0, true, origin::variables, true};
   static constexpr char text[] = {Name..., 0};
   static constexpr std::string_view name{text, sizeof...(Name)};
-  static constexpr traced lower(expression_context& c) { return c.variable(name); }
+  static constexpr traced lower(expression_context& c) {
+    return c.variable(name, &type_identity<symbol>);
+  }
 
   constexpr symbol() = default;
   constexpr symbol(const symbol&) = default;

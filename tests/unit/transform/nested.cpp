@@ -186,6 +186,58 @@ TEST_CASE("value_and_grad of two arguments inside a closure") {
   CHECK(tl::grad(f)(2.0, 3.0) == std::tuple{10 * 36.0 + 100 * 108, 10 * 24.0 + 100 * 48});
 }
 
+TEST_CASE("an inner gradient of a function that captures expressions") {
+  constexpr tl::variable<"x"> x;
+  constexpr tl::variable<"y"> y;
+  // d/dq (x q^2) at y, at x, and under tl::let.
+  const auto e = tl::grad([x](auto q) { return x * q * q; })(y);
+  CHECK(e(x = 3.0, y = 2.0) == 12);
+  CHECK(tl::grad(e)(x = 3.0, y = 2.0)[x] == 4);
+  CHECK(tl::grad(e)(x = 3.0, y = 2.0)[y] == 6);
+  CHECK(tl::grad<x>(tl::grad([x](auto q) { return x * q * q; })(x))(x = 3.0) == 12);
+  const auto shared =
+      tl::let(x * x, [](auto t) { return tl::grad([t](auto q) { return t * q * q; })(t); });
+  CHECK(shared(x = 3.0) == 162);
+  CHECK(tl::grad<x>(shared)(x = 3.0) == 216);
+}
+
+TEST_CASE("closures of closures: the arguments of each level are its own") {
+  const double k = 10;
+  const auto inner_only = [](auto a) {
+    return tl::grad([a](auto b) { return a * 0 + tl::grad([b](auto c) { return b * c * c; })(b); })(
+        a);
+  };
+  CHECK(tl::evaluate(inner_only)(2.0) == 8);  // d/db 2 b^2
+  const auto scale = [](auto s) { return [s](auto c) { return s * c * c; }; };
+  const auto twice = [k, scale](auto a) {
+    return a * k * tl::grad(scale(tl::grad(scale(a))(a)))(a);  // 4 k a^4
+  };
+  CHECK(tl::evaluate(twice)(2.0) == 640);
+  CHECK(tl::grad(twice)(2.0) == 1280);
+}
+
+TEST_CASE("vjp and jvp at expressions") {
+  const double k = 10;
+  const auto pulled = [k](auto a) {
+    return tl::vjp([a, k](auto b) { return a * b * b * k; }, a).pullback(a);  // 2 k a^3
+  };
+  CHECK(tl::evaluate(pulled)(2.0) == 160);
+  CHECK(tl::grad(pulled)(2.0) == 240);
+  const auto pushed = [k](auto a) {
+    return tl::jvp([a, k](auto b) { return a * b * b * k; }, std::tuple{a}, std::tuple{a}).tangent;
+  };
+  CHECK(tl::evaluate(pushed)(2.0) == 160);
+  CHECK(tl::grad(pushed)(2.0) == 240);
+  constexpr tl::variable<"x"> x;
+  constexpr auto both = [](auto a, auto b) { return a * a * b; };
+  const auto [value, tangent] = tl::jvp(both, std::tuple{x, 3.0}, std::tuple{1.0, x});
+  CHECK(value(x = 2.0) == 12);
+  CHECK(tangent(x = 2.0) == 12 + 8);
+  const auto [dx, dy] = tl::vjp(both, x, 3.0).pullback(x);
+  CHECK(dx(x = 2.0) == 24);
+  CHECK(dy(x = 2.0) == 8);
+}
+
 TEST_CASE("three levels: data of all outer ones as passive arguments") {
   // d/da [a d/db (b d/dc (a b c^2) at c = b) at b = a]
   //   inner: 2 a b c -> 2 a b^2; times b: 2 a b^3; d/db: 6 a b^2 -> 6 a^3; times a: 6 a^4; 24 a^3
