@@ -17,9 +17,9 @@ inline namespace TAPELESS_ABI {
 /// trait, because compilers show all of its layers above a mistake in f's body.
 struct not_callable {};
 template <class T>
-T some();
+T any();
 template <class F, class... X>
-auto call_of(int) -> type_tag<decltype(some<const F&>()(some<X>()...))>;
+auto call_of(int) -> type_tag<decltype(any<const F&>()(any<X>()...))>;
 template <class F, class... X>
 auto call_of(...) -> type_tag<not_callable>;
 
@@ -40,7 +40,7 @@ template <class... Shapes, class F, std::size_t... I>
 TAPELESS_INLINE constexpr auto call_placeholders(const F& f_, std::index_sequence<I...>) {
   return f_(
       typename placeholder<Shapes, argument_layout<Shapes...>::first_leaf(static_cast<int>(I)),
-                           F>::type{}...);
+                           mark_of<F>>::type{}...);
 }
 template <class... Shapes, class F>
 TAPELESS_INLINE constexpr auto call_placeholders(const F& f_) {
@@ -52,7 +52,7 @@ TAPELESS_INLINE constexpr auto call_placeholders(const F& f_) {
 template <class F, class... A>
 struct function_call {
   using result_type = decltype(call_placeholders<shape_of<A>...>(std::declval<const F&>()));
-  using source = placeholder_source<result_type, F, shape_of<A>...>;
+  using source = placeholder_source<result_type, mark_of<F>, shape_of<A>...>;
   using outer = typename source::outer;
   using scalar_list = combined_scalar<typename scalar_of_types<A...>::type,
                                       typename stored_scalar<result_type>::type>;

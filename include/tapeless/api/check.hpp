@@ -25,14 +25,12 @@ constexpr bool mentions(type_tag<R>) {
 
 enum class result_kind { structure, scalar };
 
-template <result_kind Kind, class F, class R>
+template <result_kind Kind, class R>
 constexpr auto check_result(type_tag<R>) {
-  if constexpr (std::same_as<R, not_callable>) {
-    return refuse_arguments<F>();
-  } else if constexpr (!shape_of<R>::valid) {
+  if constexpr (!shape_of<R>::valid) {
     return refuse_result<std::remove_cvref_t<R>>();
   } else if constexpr (Kind == result_kind::scalar && !std::same_as<shape_of<R>, shape::scalar>) {
-    return refuse_several_results<std::remove_cvref_t<R>>();
+    return refuse_several_results<!is_refused<std::remove_cvref_t<R>>>();
   } else {
     return true;
   }
@@ -105,19 +103,23 @@ constexpr auto check_function() {
   } else if constexpr (!std::is_empty_v<F>) {
     constexpr auto result =
         call_on_placeholders<F, shape_of<A>...>(std::index_sequence_for<A...>{});
-    if constexpr (mentions(result) && !(std::same_as<A, traced> || ...)) {
+    if constexpr (std::same_as<decltype(result), const type_tag<not_callable>>) {
+      return refuse_arguments<F>();
+    } else if constexpr (mentions(result) && !(std::same_as<A, traced> || ...)) {
       return refuse_variables<mentions(result)>();
     } else {
-      return check_result<Kind, F>(result);
+      return check_result<Kind>(result);
     }
   } else if constexpr (constexpr decltype(call_of<F, traced_like<A>...>(0)) result;
-                       mentions(result)) {
+                       std::same_as<decltype(result), const type_tag<not_callable>>) {
+    return refuse_arguments<F>();
+  } else if constexpr (mentions(result)) {
     return refuse_variables<mentions(result)>();
-  } else if constexpr (!check_result<Kind, F>(result)) {
+  } else if constexpr (!check_result<Kind>(result)) {
     return false;
   } else {
     // Conversions of arguments are instantiated here, where the way to an error is short.
-    using conversions [[maybe_unused]] = decltype(call_stateless<F>(some<traced_like<A>>()...));
+    using conversions [[maybe_unused]] = decltype(call_stateless<F>(any<traced_like<A>>()...));
     return check_trace<function_source<F, shape_of<A>...>>();
   }
 }

@@ -109,13 +109,11 @@ constexpr bool refuse_variables() {
                 "as an argument");
   return false;
 }
-template <class R>
+template <bool Several>
 constexpr auto refuse_several_results() {
-  if constexpr (!is_refused<R>) {
-    static_assert(never<R>,
-                  "tapeless::grad(f): 'f' must return a scalar; use tapeless::vjp(f, ...) or "
-                  "tapeless::jvp(f, ...)");
-  }
+  static_assert(!Several,
+                "tapeless::grad(f): 'f' must return a scalar; use tapeless::vjp(f, ...) or "
+                "tapeless::jvp(f, ...)");
   return false;
 }
 

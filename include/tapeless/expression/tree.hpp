@@ -45,12 +45,17 @@ struct stored<bool> : expression_node<stored<bool>> {
   static constexpr traced_condition lower(expression_context& c) { return c.next_stored() != 0; }
 };
 
-/// Why F runs on expressions.
-template <class F>
-inline constexpr origin origin_of = std::is_empty_v<F> ? origin::untraced : origin::captures;
+/// Of functions without captures, whose bodies can not mention arguments of others.
+struct untraced {};
 
-/// Calls nest, and the body of an inner one may use the arguments of outer ones: F keeps them
-/// apart.
+/// What the arguments of F are marked with. Calls nest, and the body of an inner function may use
+/// the arguments of outer ones.
+template <class F>
+using mark_of = std::conditional_t<std::is_empty_v<F>, untraced, F>;
+template <class Mark>
+inline constexpr origin origin_of =
+    std::same_as<Mark, untraced> ? origin::untraced : origin::captures;
+
 template <int Leaf, class F>
 struct argument : expression_node<argument<Leaf, F>> {
   static constexpr expression_facts facts{1, 1, 0, true, origin_of<F>, false, &type_identity<F>};
