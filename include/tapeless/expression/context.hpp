@@ -3,16 +3,13 @@
 
 // What lowering an expression into a graph carries along: names of inputs, stored numbers, locals.
 
+#include <tapeless/expression/identity.hpp>
 #include <tapeless/trace/traced.hpp>
 
 #include <string_view>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
-
-/// The address stands for the type in constant evaluation.
-template <class T>
-inline constexpr char type_identity = 0;
 
 /// Size and content of an expression, known without visiting it.
 struct expression_facts {
@@ -22,7 +19,7 @@ struct expression_facts {
   bool open;   ///< has inputs
   origin why = origin::other;
   bool named = false;              ///< mentions variables
-  const char* function = nullptr;  ///< whose arguments it uses
+  type_id function{};  ///< whose arguments it uses
   bool mixed = false;              ///< it uses those of several, or the value of a let
 
   static constexpr unsigned limit = 1u << 30;
@@ -33,9 +30,9 @@ struct expression_facts {
             open || o.open,
             why > o.why ? why : o.why,
             named || o.named,
-            function != nullptr ? function : o.function,
+            function.exists ? function : o.function,
             mixed || o.mixed ||
-                (function != nullptr && o.function != nullptr && function != o.function)};
+                (function.exists && o.function.exists && !(function == o.function))};
   }
   constexpr expression_facts parent() const {
     return {size + 1, depth + 1, stored, open, why, named, function, mixed};
@@ -47,16 +44,16 @@ struct expression_facts {
 /// again is taken to be the same, and the pairs of numbers that must be equal for it are noted.
 struct merging {
   static constexpr int limit = 256;
-  const char* types[limit]{};
+  type_id types[limit]{};
   int nodes[limit]{}, first_number[limit]{};
   int seen = 0;
   int left[limit]{}, right[limit]{};
   int pairs = 0;
 
   /// The node of an earlier occurrence, -1 if there is none (or no room to note its pairs).
-  constexpr int find(const char* type, int first, int count) {
+  constexpr int find(type_id type, int first, int count) {
     for (int i = 0; i < seen; ++i) {
-      if (types[i] != type || pairs + count > limit) continue;
+      if (!(types[i] == type) || pairs + count > limit) continue;
       for (int k = 0; k < count; ++k) {
         left[pairs] = first_number[i] + k;
         right[pairs++] = first + k;
@@ -65,7 +62,7 @@ struct merging {
     }
     return -1;
   }
-  constexpr void note(const char* type, int node, int first) {
+  constexpr void note(type_id type, int node, int first) {
     if (seen == limit) return;
     types[seen] = type;
     nodes[seen] = node;
@@ -83,13 +80,13 @@ struct expression_context {
   int met_stored = 0;
   merging* merge = nullptr;
   /// While a function's body is lowered: the function, and the leaves that it takes from outside.
-  const char* function = nullptr;
-  const char* const* outer_leaves = nullptr;
+  type_id function{};
+  const type_id* outer_leaves = nullptr;
   int outer_count = 0;
   int first_outer = 0;
 
   struct binding {
-    const char* name;
+    type_id name;
     traced value;
     const binding* outer;
   };
@@ -99,12 +96,12 @@ struct expression_context {
   constexpr traced input(int number) { return traced(&graph, graph.input(number)); }
   constexpr traced next_stored() { return input(first_stored + met_stored++); }
   /// The input that stands for a leaf of the surroundings.
-  constexpr traced outer(const char* leaf) {
+  constexpr traced outer(type_id leaf) {
     int i = 0;
-    while (i < outer_count && outer_leaves[i] != leaf) ++i;
+    while (i < outer_count && !(outer_leaves[i] == leaf)) ++i;
     return input(first_outer + i);
   }
-  constexpr traced variable(std::string_view name, const char* leaf) {
+  constexpr traced variable(std::string_view name, type_id leaf) {
     if (names == nullptr) return outer(leaf);
     for (int i = 0; i < variables; ++i) {
       if (names[i] == name) return input(first_variable + i);
@@ -112,7 +109,7 @@ struct expression_context {
     names[variables] = name;
     return input(first_variable + variables++);
   }
-  constexpr traced local(const char* name, const char* leaf) {
+  constexpr traced local(type_id name, type_id leaf) {
     for (const binding* b = locals; b != nullptr; b = b->outer) {
       if (b->name == name) return b->value;
     }

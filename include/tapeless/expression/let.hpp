@@ -12,9 +12,9 @@ inline namespace TAPELESS_ABI {
 
 template <class F>
 struct local : expression_node<local<F>> {
-  static constexpr expression_facts facts{1, 1, 0, true, origin::other, false, nullptr, true};
+  static constexpr expression_facts facts{1, 1, 0, true, origin::other, false, {}, true};
   static constexpr traced lower(expression_context& c) {
-    return c.local(&type_identity<F>, &type_identity<local>);
+    return c.local(type_identity<F>, type_identity<local>);
   }
 };
 
@@ -26,7 +26,7 @@ struct let_node : expression_node<let_in<V, F, Body>> {
   static constexpr expression_facts facts = (V::facts + Body::facts).parent();
   static constexpr traced lower(expression_context& c) {
     const traced v = V::lower(c);
-    const expression_context::binding here{&type_identity<F>, v, c.locals};
+    const expression_context::binding here{type_identity<F>, v, c.locals};
     c.locals = &here;
     const traced y = Body::lower(c);
     c.locals = here.outer;

@@ -134,7 +134,7 @@ struct apply;
 /// Lowers a node with data, or finds its earlier occurrence.
 template <class P, class... X>
 constexpr traced lower_merging(expression_context& c, int numbers) {
-  const char* const type = &type_identity<apply<P, X...>>;
+  constexpr type_id type = type_identity<apply<P, X...>>;
   const int first = c.met_stored;
   const int earlier = c.merge->find(type, first, numbers);
   if (earlier >= 0) {

@@ -17,7 +17,7 @@ inline namespace TAPELESS_ABI {
 template <class... L>
 struct leaf_list {
   static constexpr int count = static_cast<int>(sizeof...(L));
-  static constexpr const char* identities[sizeof...(L) + 1] = {&type_identity<L>..., nullptr};
+  static constexpr type_id identities[sizeof...(L) + 1] = {type_identity<L>..., {}};
 };
 
 /// The list A and those leaves of B that it does not have.
@@ -97,7 +97,7 @@ template <class R, class F>
 constexpr bool takes_from_outside() {
   if constexpr (requires { R::facts; }) {
     return R::facts.named || R::facts.mixed ||
-           (R::facts.function != nullptr && R::facts.function != &type_identity<F>);
+           (R::facts.function.exists && !(R::facts.function == type_identity<F>));
   } else {
     return true;
   }

@@ -155,7 +155,7 @@ struct placeholder_source : argument_layout<Shapes...> {
     w.result.inputs = inputs;
     expression_context c{w.g, arguments};
     c.merge = merge;
-    c.function = &type_identity<F>;
+    c.function = type_identity<F>;
     c.outer_leaves = outer::identities;
     c.outer_count = outer::count;
     c.first_outer = arguments + numbers;

@@ -58,9 +58,9 @@ inline constexpr origin origin_of =
 
 template <int Leaf, class F>
 struct argument : expression_node<argument<Leaf, F>> {
-  static constexpr expression_facts facts{1, 1, 0, true, origin_of<F>, false, &type_identity<F>};
+  static constexpr expression_facts facts{1, 1, 0, true, origin_of<F>, false, type_identity<F>};
   static constexpr traced lower(expression_context& c) {
-    return c.function == &type_identity<F> ? c.input(Leaf) : c.outer(&type_identity<argument>);
+    return c.function == type_identity<F> ? c.input(Leaf) : c.outer(type_identity<argument>);
   }
 
   constexpr argument() = default;

@@ -58,7 +58,7 @@ struct symbol : expression_node<symbol<Name...>> {
   static constexpr char text[] = {Name..., 0};
   static constexpr std::string_view name{text, sizeof...(Name)};
   static constexpr traced lower(expression_context& c) {
-    return c.variable(name, &type_identity<symbol>);
+    return c.variable(name, type_identity<symbol>);
   }
 
   constexpr symbol() = default;

@@ -28,7 +28,7 @@ struct syntax_tree {
   bool full = false;
 
   struct scope {
-    const char* name;
+    type_id name;
     int let;
     const scope* outer;
   };
@@ -59,7 +59,7 @@ struct syntax {
     int depth = 0;
     for (auto s = t.scopes; s != nullptr; s = s->outer) ++depth;
     // Locals are inputs with negative numbers.
-    scratch<expression_context::binding> locals(depth, {nullptr, {}, nullptr});
+    scratch<expression_context::binding> locals(depth, {{}, {}, nullptr});
     int k = depth;
     for (auto s = t.scopes; s != nullptr; s = s->outer) {
       locals[--k] = {s->name, traced(&w.g, w.g.input(-1 - s->let)), nullptr};
@@ -119,7 +119,7 @@ struct syntax<local<F>> {
   template <class Tree>
   static constexpr int write(Tree& t) {
     auto s = t.scopes;
-    while (s->name != &type_identity<F>) s = s->outer;
+    while (!(s->name == type_identity<F>)) s = s->outer;
     return t.append({&local_operation, s->let, -1, -1, 0});
   }
 };
@@ -129,7 +129,7 @@ struct syntax<let_in<V, F, Body>> {
   static constexpr int write(Tree& t) {
     const int let = t.append({&let_operation, -1, -1, -1, 0});
     const int value = syntax<V>::write(t);
-    const typename Tree::scope here{&type_identity<F>, let, t.scopes};
+    const typename Tree::scope here{type_identity<F>, let, t.scopes};
     t.scopes = &here;
     const int body = syntax<Body>::write(t);
     t.scopes = here.outer;

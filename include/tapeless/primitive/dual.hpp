@@ -67,9 +67,9 @@ struct dual_family {
   static constexpr result<P, A...> apply(const A&... a) {
     using T = typename dual_operands<A...>::value_type;
     if constexpr (P::returns_condition) {
-      return P::primal(value<T>(a)...);
+      return primal<P>(value<T>(a)...);
     } else {
-      const T y = P::primal(value<T>(a)...);
+      const T y = primal<P>(value<T>(a)...);
       T t = T(0);
       add_tangents<P>(t, P::partials(value<T>(a)..., y), std::index_sequence_for<A...>{},
                       tangent<T>(a)...);
@@ -78,6 +78,23 @@ struct dual_family {
   }
 
  private:
+  /// Of dual numbers in dual numbers the primal is a lifted operation again.
+  template <class P, class... X>
+  static constexpr auto primal(const X&... x) {
+    if constexpr ((symbolic<X> || ...)) {
+      return lift<P>(x...);
+    } else {
+      return P::primal(x...);
+    }
+  }
+  template <class T>
+  static constexpr bool is_zero(const T& v) {
+    if constexpr (requires { v.tangent; }) {
+      return is_zero(v.value) && is_zero(v.tangent);
+    } else {
+      return v == T(0);
+    }
+  }
   template <class T>
   static constexpr bool value(bool c) {
     return c;
@@ -105,14 +122,15 @@ struct dual_family {
   }
   template <class T>
   static constexpr void add_tangent(T&, no_derivative, const T&) {}
-  /// A tangent that is 0 takes no part: numbers have none, and 0 * inf would be NaN.
+  /// What is 0 takes no part: numbers have no tangent, branches not taken no derivative, and
+  /// 0 * inf would be NaN.
   template <class T>
   static constexpr void add_tangent(T& t, const T& p, const T& d) {
-    if (d != T(0)) t += p * d;
+    if (!is_zero(d) && !is_zero(p)) t += p * d;
   }
   template <class T>
   static constexpr void add_tangent(T& t, const quotient<T>& q, const T& d) {
-    if (d != T(0)) t += q.numerator * (d / q.denominator);
+    if (!is_zero(d) && !is_zero(q.numerator)) t += q.numerator * (d / q.denominator);
   }
 };
 
