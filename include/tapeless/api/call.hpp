@@ -62,7 +62,7 @@ struct function_call {
   static constexpr int numbers = stored_in<result_type>::value;
   template <class T>
   TAPELESS_INLINE static constexpr void gather(const F& f_, T*& to_) {
-    if constexpr (numbers > 0) gather_structure(call_placeholders<shape_of<A>...>(f_), to_);
+    gather_structure(call_placeholders<shape_of<A>...>(f_), to_);
   }
 };
 
@@ -91,6 +91,12 @@ struct bound_function {
     return unpack([&](const auto&... d_) TAPELESS_LAMBDA { return function(a_..., d_...); }, data);
   }
 };
+
+/// A program runs nothing of the user's, but callables that hold data are called each time.
+template <class F>
+inline constexpr bool calls_no_user_code = std::is_empty_v<F>;
+template <class F, class... Data>
+inline constexpr bool calls_no_user_code<bound_function<F, Data...>> = calls_no_user_code<F>;
 
 /// For transforms it is the function itself: its data are passive trailing arguments.
 template <class F, class... Data, class... A>

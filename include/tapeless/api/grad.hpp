@@ -17,7 +17,7 @@ struct gradient_target {
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
-      noexcept((has_plain_leaves<A> && ...)) {
+      noexcept(calls_no_user_code<decltype(Function::function)> && (has_plain_leaves<A> && ...)) {
     using list = typename Function::template chosen_list<A...>;
     using plain = decltype(Function::function);
     if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
@@ -49,7 +49,7 @@ struct gradient_function {
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
-      noexcept((has_plain_leaves<A> && ...)) {
+      noexcept(calls_no_user_code<F> && (has_plain_leaves<A> && ...)) {
     using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
     if constexpr (any_expression<A...>) {
       constexpr int arguments = static_cast<int>(sizeof...(A));

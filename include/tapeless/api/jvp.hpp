@@ -21,7 +21,8 @@ template <class F, class... A, class... T, class... Policies>
   requires(!expression<F>)
 TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_,
                                    const std::tuple<T...>& tangents_,
-                                   Policies...) noexcept((has_plain_leaves<A> && ...) &&
+                                   Policies...) noexcept(calls_no_user_code<F> &&
+                                                         (has_plain_leaves<A> && ...) &&
                                                          (has_plain_leaves<T> && ...)) {
   if constexpr (!(is_policy<Policies> && ...)) {
     refuse_policies<Policies...>();

@@ -31,7 +31,7 @@ struct function_pullback {
 
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const
-      noexcept(has_plain_leaves<W> && (has_plain_leaves<A> && ...)) {
+      noexcept(calls_no_user_code<F> && has_plain_leaves<W> && (has_plain_leaves<A> && ...)) {
     using call = function_call<F, traced_operand_for<A>...>;
     using list = chosen_or_all<static_cast<int>(sizeof...(A))>;
     using T = typename call::scalar;
@@ -65,7 +65,8 @@ struct function_pullback {
 template <class F, class... A>
   requires(!expression<F>)
 TAPELESS_INLINE constexpr auto vjp(const F& f_, const A&... a_) noexcept(
-    std::is_nothrow_copy_constructible_v<F> && ((is_policy<A> || has_plain_leaves<A>) && ...)) {
+    calls_no_user_code<F> && std::is_nothrow_copy_constructible_v<F> &&
+    ((is_policy<A> || has_plain_leaves<A>) && ...)) {
   using function_type = std::decay_t<F>;
   using arguments = typename without_policies<A...>::type;
   if constexpr (check_vjp<function_type>(traced_operands(arguments{}))) {

@@ -50,7 +50,7 @@ struct combined_scalar<A, dual<T>> {
 /// The combination of all leaves of a structure.
 template <class T>
 struct scalar_of_type {
-  using type = T;
+  using type = std::remove_const_t<T>;
 };
 template <class... T>
 struct scalar_of_types {
@@ -87,7 +87,7 @@ using program_scalar_t = typename program_scalar<std::remove_cvref_t<A>...>::typ
 struct keep {};
 template <class T, class Leaf>
 struct rebuilt {
-  using type = std::conditional_t<std::same_as<Leaf, keep>, T, Leaf>;
+  using type = std::conditional_t<std::same_as<Leaf, keep>, std::remove_const_t<T>, Leaf>;
 };
 template <class T, std::size_t N, class Leaf>
 struct rebuilt<std::array<T, N>, Leaf> {

@@ -10,6 +10,7 @@
 
 #include <bit>
 #include <concepts>
+#include <limits>
 #include <type_traits>
 
 namespace tapeless {
@@ -175,3 +176,6 @@ concept holds_data = !(std::is_empty_v<X> && ...);
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
+
+template <tapeless::expression E>
+struct std::numeric_limits<E> : std::numeric_limits<double> {};

@@ -136,3 +136,6 @@ struct dual_family {
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
+
+template <class T>
+struct std::numeric_limits<tapeless::dual<T>> : std::numeric_limits<T> {};

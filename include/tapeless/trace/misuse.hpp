@@ -8,7 +8,7 @@
 // is named, and is a stand-in, so that nothing else fails. Its template argument must depend on
 // those of the place that names it, or the error is there without a mistake.
 
-#include <tapeless/config.hpp>
+#include <tapeless/primitive/operand.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -73,6 +73,35 @@ constexpr auto assigned_to_element() {
                 "tapeless: a[i] = value: an argument's elements are constants; collect new values "
                 "in a std::array<decltype(x), N>");
   return 0;
+}
+
+template <bool Number>
+constexpr auto assigned_to_number() {
+  static_assert(!Number,
+                "tapeless: a number can not hold a traced value or expression: declare what is "
+                "summed up with the type of an argument, decltype(x) s = 0");
+  return 0;
+}
+/// double s = 0; s += x. Templates, so that what is wrong with it stands in the first line.
+template <number N, symbolic B>
+constexpr N& operator+=(N& n, const B&) {
+  assigned_to_number<number<N>>();
+  return n;
+}
+template <number N, symbolic B>
+constexpr N& operator-=(N& n, const B&) {
+  assigned_to_number<number<N>>();
+  return n;
+}
+template <number N, symbolic B>
+constexpr N& operator*=(N& n, const B&) {
+  assigned_to_number<number<N>>();
+  return n;
+}
+template <number N, symbolic B>
+constexpr N& operator/=(N& n, const B&) {
+  assigned_to_number<number<N>>();
+  return n;
 }
 
 template <class Primitive, int Operands>

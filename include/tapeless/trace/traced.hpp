@@ -9,6 +9,8 @@
 #include <tapeless/trace/misuse.hpp>
 #include <tapeless/trace/operation.hpp>
 
+#include <limits>
+
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
@@ -43,6 +45,14 @@ class traced_condition {
  private:
   builder* graph_ = nullptr;  ///< none for a known condition, whose value `id_` then holds
   int id_ = 0;
+};
+
+/// An operation on constants that no graph has entered yet: what double can not hold exactly, and
+/// functions, which clang does not evaluate in constant evaluation, become nodes when the result
+/// meets an argument. The compiler computes them in the program's own scalar type.
+struct constant_operation_of {
+  const operation* op;
+  double (*compute)(double, double);
 };
 
 /// A traced value: regular, 0 by default, built from numbers.
@@ -97,6 +107,10 @@ class traced {
   constexpr traced& operator/=(const B& b) & {
     return *this = *this / b;
   }
+  constexpr traced& operator++() &;
+  constexpr traced& operator--() &;
+  constexpr traced operator++(int) &;
+  constexpr traced operator--(int) &;
 
   constexpr builder* graph() const { return graph_; }
   /// The node in `g`; a constant is entered first.
@@ -106,7 +120,13 @@ class traced {
   static constexpr int structural = -2;
   friend struct trace_family;
 
+  constexpr traced(const constant_operation_of* pending, double a, double b)
+      : pending_(pending), value_(a), rest_(b) {}
+  /// The number that a constant is, in double.
+  constexpr double number_in_double() const;
+
   builder* graph_ = nullptr;  ///< none for a constant that has not met an argument yet
+  const constant_operation_of* pending_ = nullptr;  ///< to be applied to value_ and rest_
   int id_ = -1;
   double value_ = 0;
   double rest_ = 0;
@@ -206,11 +226,46 @@ struct trace_family {
     return traced(closed_expression_value<E>());
   }
 
-  /// Constants that have not met an argument are computed in double, as in C++ itself.
+  template <class P>
+  static constexpr double compute(double a, [[maybe_unused]] double b) {
+    if constexpr (P::arity == 1) {
+      return P::primal(a);
+    } else {
+      return P::primal(a, b);
+    }
+  }
+  template <class P>
+  static constexpr constant_operation_of pending{operation_for<P>(), &compute<P>};
+
+  template <class P, class... V>
+  static constexpr bool is_exact(const V&... v) {
+    const double x[]{v.value_...};
+    switch (P::kind) {
+      case algebra::add:
+        return local_algebra::exact_sum(x[0], x[sizeof...(V) - 1]);
+      case algebra::subtract:
+        return local_algebra::exact_sum(x[0], -x[sizeof...(V) - 1]);
+      case algebra::multiply:
+        return local_algebra::exact_product(x[0], x[sizeof...(V) - 1]);
+      case algebra::divide:
+        return local_algebra::exact_quotient(x[0], x[sizeof...(V) - 1]);
+      default:
+        return P::kind == algebra::negate;
+    }
+  }
+  /// Constants that have not met an argument: one operation can wait for it; more are computed in
+  /// double.
   template <class P, class R, class... V>
   static constexpr R constants(const V&... v) {
     if constexpr (P::condition_operands == 0) {
-      return R(P::primal(v.value_...));
+      if constexpr (!P::returns_condition && P::arity <= 2) {
+        const bool plain = (... && (v.pending_ == nullptr && v.rest_ == 0));
+        if (plain && !is_exact<P>(v...)) {
+          const double x[]{v.value_...};
+          return traced(&pending<P>, x[0], x[P::arity - 1]);
+        }
+      }
+      return R(P::primal(v.number_in_double()...));
     } else if constexpr (P::returns_condition) {
       return R(P::primal(v.known_value()...));
     } else {
@@ -282,7 +337,27 @@ constexpr int traced::id(builder& g) const {
   if (graph_ != nullptr) return id_;
   if (id_ == structural) return g.structural_zero();
   const int k = g.constant(value_);
+  if (pending_ != nullptr) {
+    return g.apply(pending_->op, k, pending_->op->arity == 1 ? -1 : g.constant(rest_));
+  }
   return rest_ == 0 ? k : g.intern({operation_for<add>(), k, g.constant(rest_), -1, 0});
+}
+
+constexpr double traced::number_in_double() const {
+  return pending_ == nullptr ? value_ : pending_->compute(value_, rest_);
+}
+
+constexpr traced& traced::operator++() & { return *this += 1; }
+constexpr traced& traced::operator--() & { return *this -= 1; }
+constexpr traced traced::operator++(int) & {
+  const traced before = *this;
+  ++*this;
+  return before;
+}
+constexpr traced traced::operator--(int) & {
+  const traced before = *this;
+  --*this;
+  return before;
 }
 
 inline constexpr arithmetic_operations arithmetic{operation_for<add>(), operation_for<subtract>(),
@@ -291,3 +366,7 @@ inline constexpr arithmetic_operations arithmetic{operation_for<add>(), operatio
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
+
+/// Those of double: literals do not know the program's scalar type either.
+template <>
+struct std::numeric_limits<tapeless::traced> : std::numeric_limits<double> {};
