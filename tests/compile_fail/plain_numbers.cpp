@@ -11,6 +11,14 @@ constexpr auto square_of = [](auto a) { return a * a; };
 double right = tl::grad([](auto a) { return sin(a) * square_of(a); })(3.0);
 // [end]
 
+// [sum]
+auto summed = tl::grad([](auto v) {
+  decltype(1.0 * v[0]) s = 0;
+  for (auto e : v) s += e * e;
+  return s;
+})(std::array{1.0, 2.0});
+// [end]
+
 double norm(double a) { return a * a; }
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: a traced value or expression was used as a plain number
@@ -51,5 +59,28 @@ double half_generic = tl::grad<1>([](double a, auto b) { return a * b; })(3.0, 2
 #ifdef MISTAKE_11  // EXPECT: tapeless: the function is not generic
 double not_generic_captured(double c) {
   return tl::grad([c](double a) { return a * c; })(3.0);
+}
+#endif
+#ifdef MISTAKE_12  // EXPECT: tapeless: a number can not hold a traced value or expression
+auto summed_in_a_number = tl::grad([](auto v) {
+  double s = 0;
+  for (auto e : v) s += e * e;
+  return s;
+})(std::array{1.0, 2.0});
+#endif
+#ifdef MISTAKE_13  // EXPECT: tapeless: a number can not hold a traced value or expression
+double in_an_array = tl::grad([](auto t) {
+  std::array<float, 2> s{};
+  s[0] -= t;
+  return s[0] * t;
+})(3.0);
+#endif
+#ifdef MISTAKE_14  // EXPECT: tapeless: a number can not hold a traced value or expression
+double of_captured(double c) {
+  return tl::grad([c](auto t) {
+    double s = 1;
+    s *= t * c;
+    return t;
+  })(3.0);
 }
 #endif

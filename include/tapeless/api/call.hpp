@@ -62,7 +62,10 @@ struct function_call {
   static constexpr int numbers = stored_in<result_type>::value;
   template <class T>
   TAPELESS_INLINE static constexpr void gather(const F& f_, T*& to_) {
-    gather_structure(call_placeholders<shape_of<A>...>(f_), to_);
+    // Even if no number comes of it: the body may check what it captured, and throw.
+    if constexpr (numbers > 0 || !std::is_empty_v<F>) {
+      gather_structure(call_placeholders<shape_of<A>...>(f_), to_);
+    }
   }
 };
 

@@ -95,19 +95,19 @@ constexpr A& reassigned(A& a) {
   return a;
 }
 template <expression A, operand B>
-constexpr A& operator+=(A& a, const B&) {
+constexpr A& operator+=(A& a, B) {
   return reassigned<A, B>(a);
 }
 template <expression A, operand B>
-constexpr A& operator-=(A& a, const B&) {
+constexpr A& operator-=(A& a, B) {
   return reassigned<A, B>(a);
 }
 template <expression A, operand B>
-constexpr A& operator*=(A& a, const B&) {
+constexpr A& operator*=(A& a, B) {
   return reassigned<A, B>(a);
 }
 template <expression A, operand B>
-constexpr A& operator/=(A& a, const B&) {
+constexpr A& operator/=(A& a, B) {
   return reassigned<A, B>(a);
 }
 

@@ -29,7 +29,7 @@ struct logistic_function : primitive<1> {
 /// Domain:   all x; inf -> 1, -inf -> 0, NaN -> NaN
 /// Accuracy: relative error < 2 epsilon
 template <operand A>
-TAPELESS_INLINE constexpr lifted<logistic_function, A> logistic(const A& x) {
+TAPELESS_INLINE constexpr lifted<logistic_function, A> logistic(A x) {
   return lift<logistic_function>(x);
 }
 
@@ -51,7 +51,7 @@ struct softplus_function : primitive<1> {
 /// Domain:   all x; inf -> inf, -inf -> 0, NaN -> NaN
 /// Accuracy: relative error < 2 epsilon
 template <operand A>
-TAPELESS_INLINE constexpr lifted<softplus_function, A> softplus(const A& x) {
+TAPELESS_INLINE constexpr lifted<softplus_function, A> softplus(A x) {
   return lift<softplus_function>(x);
 }
 
@@ -60,7 +60,7 @@ TAPELESS_INLINE constexpr lifted<softplus_function, A> softplus(const A& x) {
 /// Domain:   all x; inf -> 0, -inf -> -inf, NaN -> NaN
 /// Accuracy: relative error < 2 epsilon
 template <operand A>
-TAPELESS_INLINE constexpr auto log_sigmoid(const A& x) {
+TAPELESS_INLINE constexpr auto log_sigmoid(A x) {
   return -softplus(-x);
 }
 
@@ -69,7 +69,7 @@ TAPELESS_INLINE constexpr auto log_sigmoid(const A& x) {
 /// Domain:   all finite x; inf -> inf, -inf or NaN -> NaN
 /// Source:   Elfwing, Uchibe and Doya, Neural Networks 107 (2018)
 template <operand A>
-TAPELESS_INLINE constexpr auto silu(const A& x) {
+TAPELESS_INLINE constexpr auto silu(A x) {
   return x * logistic(x);
 }
 
@@ -78,7 +78,7 @@ TAPELESS_INLINE constexpr auto silu(const A& x) {
 /// Domain:   all finite x; inf -> inf, -inf or NaN -> NaN
 /// Source:   Hendrycks and Gimpel, arXiv:1606.08415
 template <operand A>
-TAPELESS_INLINE constexpr auto gelu(const A& x) {
+TAPELESS_INLINE constexpr auto gelu(A x) {
   return x * normal_cdf(x);
 }
 

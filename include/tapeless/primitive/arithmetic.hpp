@@ -93,30 +93,30 @@ struct fused_multiply_add : primitive<3> {
 
 template <class A, class B>
   requires operands<A, B>
-TAPELESS_INLINE constexpr lifted<add, A, B> operator+(const A& a, const B& b) {
+TAPELESS_INLINE constexpr lifted<add, A, B> operator+(A a, B b) {
   return lift<add>(a, b);
 }
 template <class A, class B>
   requires operands<A, B>
-TAPELESS_INLINE constexpr lifted<subtract, A, B> operator-(const A& a, const B& b) {
+TAPELESS_INLINE constexpr lifted<subtract, A, B> operator-(A a, B b) {
   return lift<subtract>(a, b);
 }
 template <class A, class B>
   requires operands<A, B>
-TAPELESS_INLINE constexpr lifted<multiply, A, B> operator*(const A& a, const B& b) {
+TAPELESS_INLINE constexpr lifted<multiply, A, B> operator*(A a, B b) {
   return lift<multiply>(a, b);
 }
 template <class A, class B>
   requires operands<A, B>
-TAPELESS_INLINE constexpr lifted<divide, A, B> operator/(const A& a, const B& b) {
+TAPELESS_INLINE constexpr lifted<divide, A, B> operator/(A a, B b) {
   return lift<divide>(a, b);
 }
 template <symbolic A>
-TAPELESS_INLINE constexpr lifted<negate, A> operator-(const A& a) {
+TAPELESS_INLINE constexpr lifted<negate, A> operator-(A a) {
   return lift<negate>(a);
 }
 template <symbolic A>
-TAPELESS_INLINE constexpr auto operator+(const A& a) {
+TAPELESS_INLINE constexpr auto operator+(A a) {
   return a;
 }
 
@@ -124,15 +124,14 @@ TAPELESS_INLINE constexpr auto operator+(const A& a) {
 /// Partial:  b, a, 1
 /// Source:   ISO C17 7.12.13.1
 template <operand A, operand B, operand C>
-TAPELESS_INLINE constexpr lifted<fused_multiply_add, A, B, C> fma(const A& a, const B& b,
-                                                                  const C& c) {
+TAPELESS_INLINE constexpr lifted<fused_multiply_add, A, B, C> fma(A a, B b, C c) {
   return lift<fused_multiply_add>(a, b, c);
 }
 
 /// square(x): x * x.
 /// Partial:  2 x
 template <operand A>
-TAPELESS_INLINE constexpr auto square(const A& x) {
+TAPELESS_INLINE constexpr auto square(A x) {
   return x * x;
 }
 

@@ -73,32 +73,32 @@ struct choose : primitive<3> {
 
 template <class A, class B>
   requires operands<A, B>
-TAPELESS_INLINE constexpr lifted<less, A, B> operator<(const A& a, const B& b) {
+TAPELESS_INLINE constexpr lifted<less, A, B> operator<(A a, B b) {
   return lift<less>(a, b);
 }
 template <class A, class B>
   requires operands<A, B>
-TAPELESS_INLINE constexpr lifted<less_equal, A, B> operator<=(const A& a, const B& b) {
+TAPELESS_INLINE constexpr lifted<less_equal, A, B> operator<=(A a, B b) {
   return lift<less_equal>(a, b);
 }
 template <class A, class B>
   requires operands<A, B>
-TAPELESS_INLINE constexpr lifted<less, B, A> operator>(const A& a, const B& b) {
+TAPELESS_INLINE constexpr lifted<less, B, A> operator>(A a, B b) {
   return lift<less>(b, a);
 }
 template <class A, class B>
   requires operands<A, B>
-TAPELESS_INLINE constexpr lifted<less_equal, B, A> operator>=(const A& a, const B& b) {
+TAPELESS_INLINE constexpr lifted<less_equal, B, A> operator>=(A a, B b) {
   return lift<less_equal>(b, a);
 }
 template <class A, class B>
   requires operands<A, B>
-TAPELESS_INLINE constexpr lifted<equal_to, A, B> operator==(const A& a, const B& b) {
+TAPELESS_INLINE constexpr lifted<equal_to, A, B> operator==(A a, B b) {
   return lift<equal_to>(a, b);
 }
 template <class A, class B>
   requires operands<A, B>
-TAPELESS_INLINE constexpr auto operator!=(const A& a, const B& b) {
+TAPELESS_INLINE constexpr auto operator!=(A a, B b) {
   return lift<logical_not>(lift<equal_to>(a, b));
 }
 
@@ -111,16 +111,16 @@ concept conditions = (symbolic_condition<A> && (symbolic_condition<B> || std::sa
 
 template <class A, class B>
   requires conditions<A, B>
-TAPELESS_INLINE constexpr lifted<logical_and, A, B> operator&&(const A& a, const B& b) {
+TAPELESS_INLINE constexpr lifted<logical_and, A, B> operator&&(A a, B b) {
   return lift<logical_and>(a, b);
 }
 template <class A, class B>
   requires conditions<A, B>
-TAPELESS_INLINE constexpr lifted<logical_or, A, B> operator||(const A& a, const B& b) {
+TAPELESS_INLINE constexpr lifted<logical_or, A, B> operator||(A a, B b) {
   return lift<logical_or>(a, b);
 }
 template <symbolic_condition A>
-TAPELESS_INLINE constexpr lifted<logical_not, A> operator!(const A& a) {
+TAPELESS_INLINE constexpr lifted<logical_not, A> operator!(A a) {
   return lift<logical_not>(a);
 }
 
@@ -129,7 +129,7 @@ TAPELESS_INLINE constexpr lifted<logical_not, A> operator!(const A& a) {
 /// Partial:  1 to the branch taken
 template <class C, operand A, operand B>
   requires(std::same_as<C, bool> || symbolic_condition<C>)
-TAPELESS_INLINE constexpr auto select(const C& condition, const A& a, const B& b) {
+TAPELESS_INLINE constexpr auto select(C condition, A a, B b) {
   if constexpr (std::same_as<C, bool> && number<A> && number<B>) {
     using real = typename promoted<A, B>::type;
     return condition ? static_cast<real>(a) : static_cast<real>(b);

@@ -29,19 +29,19 @@ struct dual {
   constexpr dual(structural_zero) {}
 
   template <operand B>
-  constexpr dual& operator+=(const B& b) {
+  constexpr dual& operator+=(B b) {
     return *this = *this + b;
   }
   template <operand B>
-  constexpr dual& operator-=(const B& b) {
+  constexpr dual& operator-=(B b) {
     return *this = *this - b;
   }
   template <operand B>
-  constexpr dual& operator*=(const B& b) {
+  constexpr dual& operator*=(B b) {
     return *this = *this * b;
   }
   template <operand B>
-  constexpr dual& operator/=(const B& b) {
+  constexpr dual& operator/=(B b) {
     return *this = *this / b;
   }
 };

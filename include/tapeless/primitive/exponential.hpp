@@ -30,7 +30,7 @@ struct exponential : primitive<1> {
 /// Domain:   all x; inf -> inf, -inf -> 0, NaN -> NaN
 /// Source:   NIST DLMF 4.2.19, 4.7.7
 template <operand A>
-TAPELESS_INLINE constexpr lifted<exponential, A> exp(const A& x) {
+TAPELESS_INLINE constexpr lifted<exponential, A> exp(A x) {
   return lift<exponential>(x);
 }
 
@@ -52,7 +52,7 @@ struct binary_exponential : primitive<1> {
 /// Domain:   all x; inf -> inf, -inf -> 0, NaN -> NaN
 /// Source:   ISO C17 7.12.6.2, NIST DLMF 4.7.9
 template <operand A>
-TAPELESS_INLINE constexpr lifted<binary_exponential, A> exp2(const A& x) {
+TAPELESS_INLINE constexpr lifted<binary_exponential, A> exp2(A x) {
   return lift<binary_exponential>(x);
 }
 
@@ -74,7 +74,7 @@ struct exponential_minus_one : primitive<1> {
 /// Domain:   all x; inf -> inf, -inf -> -1, NaN -> NaN
 /// Source:   ISO C17 7.12.6.3
 template <operand A>
-TAPELESS_INLINE constexpr lifted<exponential_minus_one, A> expm1(const A& x) {
+TAPELESS_INLINE constexpr lifted<exponential_minus_one, A> expm1(A x) {
   return lift<exponential_minus_one>(x);
 }
 
@@ -96,7 +96,7 @@ struct natural_logarithm : primitive<1> {
 /// Domain:   x > 0; 0 -> -inf with partial inf, x < 0 or NaN -> NaN
 /// Source:   NIST DLMF 4.2.2, 4.7.1
 template <operand A>
-TAPELESS_INLINE constexpr lifted<natural_logarithm, A> log(const A& x) {
+TAPELESS_INLINE constexpr lifted<natural_logarithm, A> log(A x) {
   return lift<natural_logarithm>(x);
 }
 
@@ -118,7 +118,7 @@ struct binary_logarithm : primitive<1> {
 /// Domain:   x > 0; 0 -> -inf with partial inf, x < 0 or NaN -> NaN
 /// Source:   ISO C17 7.12.6.10
 template <operand A>
-TAPELESS_INLINE constexpr lifted<binary_logarithm, A> log2(const A& x) {
+TAPELESS_INLINE constexpr lifted<binary_logarithm, A> log2(A x) {
   return lift<binary_logarithm>(x);
 }
 
@@ -140,7 +140,7 @@ struct decimal_logarithm : primitive<1> {
 /// Domain:   x > 0; 0 -> -inf with partial inf, x < 0 or NaN -> NaN
 /// Source:   ISO C17 7.12.6.8, NIST DLMF 4.2.20
 template <operand A>
-TAPELESS_INLINE constexpr lifted<decimal_logarithm, A> log10(const A& x) {
+TAPELESS_INLINE constexpr lifted<decimal_logarithm, A> log10(A x) {
   return lift<decimal_logarithm>(x);
 }
 
@@ -162,7 +162,7 @@ struct logarithm_of_one_plus : primitive<1> {
 /// Domain:   x > -1; -1 -> -inf with partial inf, x < -1 or NaN -> NaN
 /// Source:   ISO C17 7.12.6.9
 template <operand A>
-TAPELESS_INLINE constexpr lifted<logarithm_of_one_plus, A> log1p(const A& x) {
+TAPELESS_INLINE constexpr lifted<logarithm_of_one_plus, A> log1p(A x) {
   return lift<logarithm_of_one_plus>(x);
 }
 

@@ -13,7 +13,7 @@ inline namespace TAPELESS_ABI {
 // The rules of sinh and cosh refer to each other.
 struct hyperbolic_cosine;
 template <operand A>
-TAPELESS_INLINE constexpr lifted<hyperbolic_cosine, A> cosh(const A& x);
+TAPELESS_INLINE constexpr lifted<hyperbolic_cosine, A> cosh(A x);
 
 struct hyperbolic_sine : primitive<1> {
   static constexpr std::string_view name = "sinh";
@@ -33,7 +33,7 @@ struct hyperbolic_sine : primitive<1> {
 /// Domain:   all x; inf -> inf, -inf -> -inf, NaN -> NaN
 /// Source:   NIST DLMF 4.34.1
 template <operand A>
-TAPELESS_INLINE constexpr lifted<hyperbolic_sine, A> sinh(const A& x) {
+TAPELESS_INLINE constexpr lifted<hyperbolic_sine, A> sinh(A x) {
   return lift<hyperbolic_sine>(x);
 }
 
@@ -55,7 +55,7 @@ struct hyperbolic_cosine : primitive<1> {
 /// Domain:   all x; inf or -inf -> inf, NaN -> NaN
 /// Source:   NIST DLMF 4.34.2
 template <operand A>
-TAPELESS_INLINE constexpr lifted<hyperbolic_cosine, A> cosh(const A& x) {
+TAPELESS_INLINE constexpr lifted<hyperbolic_cosine, A> cosh(A x) {
   return lift<hyperbolic_cosine>(x);
 }
 
@@ -77,7 +77,7 @@ struct hyperbolic_tangent : primitive<1> {
 /// Domain:   all x; inf -> 1, -inf -> -1, NaN -> NaN
 /// Source:   NIST DLMF 4.34.3
 template <operand A>
-TAPELESS_INLINE constexpr lifted<hyperbolic_tangent, A> tanh(const A& x) {
+TAPELESS_INLINE constexpr lifted<hyperbolic_tangent, A> tanh(A x) {
   return lift<hyperbolic_tangent>(x);
 }
 
@@ -99,7 +99,7 @@ struct inverse_hyperbolic_sine : primitive<1> {
 /// Domain:   all x; inf -> inf, -inf -> -inf, NaN -> NaN
 /// Source:   NIST DLMF 4.38.9
 template <operand A>
-TAPELESS_INLINE constexpr lifted<inverse_hyperbolic_sine, A> asinh(const A& x) {
+TAPELESS_INLINE constexpr lifted<inverse_hyperbolic_sine, A> asinh(A x) {
   return lift<inverse_hyperbolic_sine>(x);
 }
 
@@ -121,7 +121,7 @@ struct inverse_hyperbolic_cosine : primitive<1> {
 /// Domain:   x >= 1; 1 -> 0 with partial inf, x < 1 or NaN -> NaN
 /// Source:   NIST DLMF 4.38.10
 template <operand A>
-TAPELESS_INLINE constexpr lifted<inverse_hyperbolic_cosine, A> acosh(const A& x) {
+TAPELESS_INLINE constexpr lifted<inverse_hyperbolic_cosine, A> acosh(A x) {
   return lift<inverse_hyperbolic_cosine>(x);
 }
 
@@ -143,7 +143,7 @@ struct inverse_hyperbolic_tangent : primitive<1> {
 /// Domain:   |x| <= 1; 1 -> inf, -1 -> -inf with partials inf; |x| > 1 or NaN -> NaN
 /// Source:   NIST DLMF 4.38.11
 template <operand A>
-TAPELESS_INLINE constexpr lifted<inverse_hyperbolic_tangent, A> atanh(const A& x) {
+TAPELESS_INLINE constexpr lifted<inverse_hyperbolic_tangent, A> atanh(A x) {
   return lift<inverse_hyperbolic_tangent>(x);
 }
 

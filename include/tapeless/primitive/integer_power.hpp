@@ -29,7 +29,7 @@ struct reciprocal_value : primitive<1> {
 /// Partial:  -reciprocal(x)^2
 /// Domain:   all x; 0 -> inf with partial -inf, NaN -> NaN
 template <operand A>
-TAPELESS_INLINE constexpr lifted<reciprocal_value, A> reciprocal(const A& x) {
+TAPELESS_INLINE constexpr lifted<reciprocal_value, A> reciprocal(A x) {
   return lift<reciprocal_value>(x);
 }
 
@@ -167,7 +167,7 @@ struct integral_power;
 /// Domain:   all x; x^0 is 1 even for NaN, otherwise NaN -> NaN
 /// Source:   NIST DLMF 4.7.10
 template <operand A, operand N>
-TAPELESS_INLINE constexpr lifted<integral_power, A, N> integer_pow(const A& x, const N& n) {
+TAPELESS_INLINE constexpr lifted<integral_power, A, N> integer_pow(A x, N n) {
   return lift<integral_power>(x, n);
 }
 
@@ -194,7 +194,7 @@ struct integral_power : primitive<2> {
 /// Domain:   all x; negative powers of 0 -> inf; x^0 is 1 even for NaN, otherwise NaN -> NaN
 /// Source:   NIST DLMF 4.7.10
 template <int N, operand A>
-TAPELESS_INLINE constexpr auto pow(const A& x) {
+TAPELESS_INLINE constexpr auto pow(A x) {
   if constexpr (number<A>) {
     using real = typename promoted<A>::type;
     return detail::number_power_of(static_cast<real>(x), N);
@@ -215,12 +215,12 @@ TAPELESS_INLINE constexpr auto pow(const A& x) {
   }
 }
 template <operand A, integer_constant N>
-TAPELESS_INLINE constexpr auto pow(const A& x, const N&) {
+TAPELESS_INLINE constexpr auto pow(A x, const N&) {
   return pow<static_cast<int>(N::value)>(x);
 }
 template <operand A, std::integral N>
   requires(!std::same_as<N, bool>)
-TAPELESS_INLINE constexpr auto pow(const A& x, const N& n) {
+TAPELESS_INLINE constexpr auto pow(A x, N n) {
   if constexpr (number<A>) {
     using real = typename promoted<A>::type;
     return detail::number_power_of(static_cast<real>(x), static_cast<long long>(n));

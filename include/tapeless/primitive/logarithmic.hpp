@@ -37,7 +37,7 @@ struct logarithm_of_sum : primitive<2> {
 /// Domain:   all (x, y); (-inf, -inf) -> -inf with partials NaN, 0 under tapeless::safe; NaN -> NaN
 /// Accuracy: relative error < 2 epsilon where the result is not near 0
 template <operand A, operand B>
-TAPELESS_INLINE constexpr lifted<logarithm_of_sum, A, B> logaddexp(const A& x, const B& y) {
+TAPELESS_INLINE constexpr lifted<logarithm_of_sum, A, B> logaddexp(A x, B y) {
   return lift<logarithm_of_sum>(x, y);
 }
 
@@ -61,7 +61,7 @@ struct product_with_logarithm : primitive<2> {
 /// Partial:  log(y), x / y; (0, 0) at the origin
 /// Domain:   y > 0, or x = 0; NaN -> NaN
 template <operand A, operand B>
-TAPELESS_INLINE constexpr lifted<product_with_logarithm, A, B> xlogy(const A& x, const B& y) {
+TAPELESS_INLINE constexpr lifted<product_with_logarithm, A, B> xlogy(A x, B y) {
   return lift<product_with_logarithm>(x, y);
 }
 
@@ -82,8 +82,7 @@ struct reciprocal_of_exponential_minus_one : primitive<1> {
 /// Partial:  -y (1 + y) with y = reciprocal_expm1(x)
 /// Domain:   all x; 0 -> inf with partial -inf, inf -> 0, -inf -> -1, NaN -> NaN
 template <operand A>
-TAPELESS_INLINE constexpr lifted<reciprocal_of_exponential_minus_one, A> reciprocal_expm1(
-    const A& x) {
+TAPELESS_INLINE constexpr lifted<reciprocal_of_exponential_minus_one, A> reciprocal_expm1(A x) {
   return lift<reciprocal_of_exponential_minus_one>(x);
 }
 
@@ -108,7 +107,7 @@ struct logarithm_of_difference : primitive<1> {
 /// Accuracy: relative error < 2 epsilon
 /// Source:   Maechler, Accurately Computing log(1 - exp(-|a|)), 2012
 template <operand A>
-TAPELESS_INLINE constexpr lifted<logarithm_of_difference, A> log1mexp(const A& x) {
+TAPELESS_INLINE constexpr lifted<logarithm_of_difference, A> log1mexp(A x) {
   return lift<logarithm_of_difference>(x);
 }
 

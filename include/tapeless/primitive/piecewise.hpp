@@ -32,7 +32,7 @@ struct signum : primitive<1> {
 /// Partial:  0, at 0 too
 /// Domain:   all x; NaN -> NaN
 template <operand A>
-TAPELESS_INLINE constexpr lifted<signum, A> sign(const A& x) {
+TAPELESS_INLINE constexpr lifted<signum, A> sign(A x) {
   return lift<signum>(x);
 }
 
@@ -59,7 +59,7 @@ struct absolute_value : primitive<1> {
 /// Domain:   all x; -inf -> inf, NaN -> NaN
 /// Source:   ISO C17 7.12.7.2
 template <operand A>
-TAPELESS_INLINE constexpr lifted<absolute_value, A> abs(const A& x) {
+TAPELESS_INLINE constexpr lifted<absolute_value, A> abs(A x) {
   return lift<absolute_value>(x);
 }
 
@@ -70,7 +70,7 @@ struct sign_copied;
 /// Domain:   all x, s; NaN -> NaN in x
 /// Source:   ISO C17 7.12.11.1
 template <operand A, operand B>
-TAPELESS_INLINE constexpr lifted<sign_copied, A, B> copysign(const A& x, const B& s) {
+TAPELESS_INLINE constexpr lifted<sign_copied, A, B> copysign(A x, B s) {
   return lift<sign_copied>(x, s);
 }
 
@@ -112,7 +112,7 @@ struct maximum : primitive<2> {
 /// Domain:   all (x, y); NaN -> NaN
 /// Source:   IEEE 754-2019 9.6 (maximum, signs of zeros not told apart)
 template <operand A, operand B>
-TAPELESS_INLINE constexpr lifted<maximum, A, B> max(const A& x, const B& y) {
+TAPELESS_INLINE constexpr lifted<maximum, A, B> max(A x, B y) {
   return lift<maximum>(x, y);
 }
 /// The same, preferred to std::max where both are visible.
@@ -140,7 +140,7 @@ struct minimum : primitive<2> {
 /// Domain:   all (x, y); NaN -> NaN
 /// Source:   IEEE 754-2019 9.6 (minimum, signs of zeros not told apart)
 template <operand A, operand B>
-TAPELESS_INLINE constexpr lifted<minimum, A, B> min(const A& x, const B& y) {
+TAPELESS_INLINE constexpr lifted<minimum, A, B> min(A x, B y) {
   return lift<minimum>(x, y);
 }
 /// The same, preferred to std::min where both are visible.
@@ -168,7 +168,7 @@ struct clamped : primitive<3> {
 /// Domain:   low <= high; NaN -> NaN
 /// Source:   ISO C++20 [alg.clamp]
 template <operand A, operand B, operand C>
-TAPELESS_INLINE constexpr lifted<clamped, A, B, C> clamp(const A& x, const B& low, const C& high) {
+TAPELESS_INLINE constexpr lifted<clamped, A, B, C> clamp(A x, B low, C high) {
   return lift<clamped>(x, low, high);
 }
 /// The same, preferred to std::clamp where both are visible.
@@ -193,7 +193,7 @@ struct rectifier : primitive<1> {
 /// Partial:  1 for x > 0, otherwise 0
 /// Domain:   all x; NaN -> NaN
 template <operand A>
-TAPELESS_INLINE constexpr lifted<rectifier, A> relu(const A& x) {
+TAPELESS_INLINE constexpr lifted<rectifier, A> relu(A x) {
   return lift<rectifier>(x);
 }
 
@@ -213,11 +213,11 @@ struct leaky_rectifier : primitive<2> {
 /// Partial:  1 and 0 for x > 0, otherwise slope and x
 /// Domain:   all x; NaN -> NaN
 template <operand A, operand B>
-TAPELESS_INLINE constexpr lifted<leaky_rectifier, A, B> leaky_relu(const A& x, const B& slope) {
+TAPELESS_INLINE constexpr lifted<leaky_rectifier, A, B> leaky_relu(A x, B slope) {
   return lift<leaky_rectifier>(x, slope);
 }
 template <operand A>
-TAPELESS_INLINE constexpr auto leaky_relu(const A& x) {
+TAPELESS_INLINE constexpr auto leaky_relu(A x) {
   if constexpr (number<A>) {
     return leaky_relu(x, typename promoted<A>::type(0.01L));
   } else {
@@ -243,7 +243,7 @@ struct exponential_rectifier : primitive<2> {
 /// Partial:  1 and 0 for x > 0, otherwise scale exp(x) and exp(x) - 1
 /// Domain:   all x; NaN -> NaN
 template <operand A, operand B = int>
-TAPELESS_INLINE constexpr lifted<exponential_rectifier, A, B> elu(const A& x, const B& scale = 1) {
+TAPELESS_INLINE constexpr lifted<exponential_rectifier, A, B> elu(A x, B scale = 1) {
   return lift<exponential_rectifier>(x, scale);
 }
 

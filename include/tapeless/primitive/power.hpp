@@ -30,7 +30,7 @@ struct square_root : primitive<1> {
 /// Domain:   x >= 0; 0 -> 0 with partial inf, x < 0 or NaN -> NaN
 /// Source:   IEEE 754-2019 5.4.1
 template <operand A>
-TAPELESS_INLINE constexpr lifted<square_root, A> sqrt(const A& x) {
+TAPELESS_INLINE constexpr lifted<square_root, A> sqrt(A x) {
   return lift<square_root>(x);
 }
 
@@ -52,7 +52,7 @@ struct cube_root : primitive<1> {
 /// Domain:   all x; 0 -> 0 with partial inf, NaN -> NaN
 /// Source:   ISO C17 7.12.7.1
 template <operand A>
-TAPELESS_INLINE constexpr lifted<cube_root, A> cbrt(const A& x) {
+TAPELESS_INLINE constexpr lifted<cube_root, A> cbrt(A x) {
   return lift<cube_root>(x);
 }
 
@@ -74,7 +74,7 @@ struct reciprocal_square_root : primitive<1> {
 /// Domain:   x > 0; 0 -> inf with partial -inf, inf -> 0, x < 0 or NaN -> NaN
 /// Source:   IEEE 754-2019 9.2
 template <operand A>
-TAPELESS_INLINE constexpr lifted<reciprocal_square_root, A> rsqrt(const A& x) {
+TAPELESS_INLINE constexpr lifted<reciprocal_square_root, A> rsqrt(A x) {
   return lift<reciprocal_square_root>(x);
 }
 
@@ -98,7 +98,7 @@ struct hypotenuse : primitive<2> {
 /// Domain:   all (x, y); an infinity -> inf, otherwise NaN -> NaN
 /// Source:   ISO C17 7.12.7.3
 template <operand A, operand B>
-TAPELESS_INLINE constexpr lifted<hypotenuse, A, B> hypot(const A& x, const B& y) {
+TAPELESS_INLINE constexpr lifted<hypotenuse, A, B> hypot(A x, B y) {
   return lift<hypotenuse>(x, y);
 }
 
@@ -124,8 +124,7 @@ struct space_hypotenuse : primitive<3> {
 /// Domain:   all (x, y, z); an infinity -> inf, otherwise NaN -> NaN
 /// Source:   ISO C++20 [c.math.hypot3]
 template <operand A, operand B, operand C>
-TAPELESS_INLINE constexpr lifted<space_hypotenuse, A, B, C> hypot(const A& x, const B& y,
-                                                                  const C& z) {
+TAPELESS_INLINE constexpr lifted<space_hypotenuse, A, B, C> hypot(A x, B y, C z) {
   return lift<space_hypotenuse>(x, y, z);
 }
 
@@ -139,7 +138,7 @@ struct power;
 /// Source:   ISO C17 7.12.7.4 and F.10.4.4, NIST DLMF 4.7.9, 4.7.10
 template <operand A, operand B>
   requires(!integer_exponent<B>)
-TAPELESS_INLINE constexpr lifted<power, A, B> pow(const A& x, const B& y) {
+TAPELESS_INLINE constexpr lifted<power, A, B> pow(A x, B y) {
   return lift<power>(x, y);
 }
 

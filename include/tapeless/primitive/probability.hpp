@@ -33,7 +33,7 @@ struct error_function : primitive<1> {
 /// Domain:   all x; inf -> 1, -inf -> -1, NaN -> NaN
 /// Source:   NIST DLMF 7.2.1, 7.10.1
 template <operand A>
-TAPELESS_INLINE constexpr lifted<error_function, A> erf(const A& x) {
+TAPELESS_INLINE constexpr lifted<error_function, A> erf(A x) {
   return lift<error_function>(x);
 }
 
@@ -56,7 +56,7 @@ struct complementary_error_function : primitive<1> {
 /// Domain:   all x; inf -> 0, -inf -> 2, NaN -> NaN
 /// Source:   NIST DLMF 7.2.2, 7.10.1
 template <operand A>
-TAPELESS_INLINE constexpr lifted<complementary_error_function, A> erfc(const A& x) {
+TAPELESS_INLINE constexpr lifted<complementary_error_function, A> erfc(A x) {
   return lift<complementary_error_function>(x);
 }
 
@@ -99,7 +99,7 @@ struct normal_density : primitive<1> {
 /// Accuracy: relative error < (2 + x^2) epsilon
 /// Source:   NIST DLMF 7.20.1
 template <operand A>
-TAPELESS_INLINE constexpr lifted<normal_density, A> normal_pdf(const A& x) {
+TAPELESS_INLINE constexpr lifted<normal_density, A> normal_pdf(A x) {
   return lift<normal_density>(x);
 }
 
@@ -122,7 +122,7 @@ struct normal_distribution : primitive<1> {
 /// Accuracy: relative error < (2 + x^2) epsilon
 /// Source:   NIST DLMF 7.20.1
 template <operand A>
-TAPELESS_INLINE constexpr lifted<normal_distribution, A> normal_cdf(const A& x) {
+TAPELESS_INLINE constexpr lifted<normal_distribution, A> normal_cdf(A x) {
   return lift<normal_distribution>(x);
 }
 
@@ -146,7 +146,7 @@ struct inverse_mills_ratio : primitive<1> {
 /// Accuracy: relative error < 2 epsilon for x < -12, < (2 + x^2) epsilon elsewhere
 /// Source:   NIST DLMF 7.8.1, 7.12.1
 template <operand A>
-TAPELESS_INLINE constexpr lifted<inverse_mills_ratio, A> inverse_mills(const A& x) {
+TAPELESS_INLINE constexpr lifted<inverse_mills_ratio, A> inverse_mills(A x) {
   return lift<inverse_mills_ratio>(x);
 }
 
@@ -180,7 +180,7 @@ struct normal_log_distribution : primitive<1> {
 /// Accuracy: relative error < 2 epsilon for x <= 0, < (2 + x^2) epsilon elsewhere
 /// Source:   NIST DLMF 7.12.1, 7.20.1
 template <operand A>
-TAPELESS_INLINE constexpr lifted<normal_log_distribution, A> normal_log_cdf(const A& x) {
+TAPELESS_INLINE constexpr lifted<normal_log_distribution, A> normal_log_cdf(A x) {
   return lift<normal_log_distribution>(x);
 }
 

@@ -28,7 +28,7 @@ struct round_down : primitive<1> {
 /// Domain:   all x; inf -> inf, -inf -> -inf, NaN -> NaN
 /// Source:   ISO C17 7.12.9.2
 template <operand A>
-TAPELESS_INLINE constexpr lifted<round_down, A> floor(const A& x) {
+TAPELESS_INLINE constexpr lifted<round_down, A> floor(A x) {
   return lift<round_down>(x);
 }
 
@@ -50,7 +50,7 @@ struct round_up : primitive<1> {
 /// Domain:   all x; inf -> inf, -inf -> -inf, NaN -> NaN
 /// Source:   ISO C17 7.12.9.1
 template <operand A>
-TAPELESS_INLINE constexpr lifted<round_up, A> ceil(const A& x) {
+TAPELESS_INLINE constexpr lifted<round_up, A> ceil(A x) {
   return lift<round_up>(x);
 }
 
@@ -72,7 +72,7 @@ struct round_nearest : primitive<1> {
 /// Domain:   all x; inf -> inf, -inf -> -inf, NaN -> NaN
 /// Source:   ISO C17 7.12.9.6
 template <operand A>
-TAPELESS_INLINE constexpr lifted<round_nearest, A> round(const A& x) {
+TAPELESS_INLINE constexpr lifted<round_nearest, A> round(A x) {
   return lift<round_nearest>(x);
 }
 
@@ -94,7 +94,7 @@ struct round_toward_zero : primitive<1> {
 /// Domain:   all x; inf -> inf, -inf -> -inf, NaN -> NaN
 /// Source:   ISO C17 7.12.9.8
 template <operand A>
-TAPELESS_INLINE constexpr lifted<round_toward_zero, A> trunc(const A& x) {
+TAPELESS_INLINE constexpr lifted<round_toward_zero, A> trunc(A x) {
   return lift<round_toward_zero>(x);
 }
 
@@ -117,7 +117,7 @@ struct floating_remainder : primitive<2> {
 /// Domain:   finite x, y != 0; infinite x, y = 0 or NaN -> NaN
 /// Source:   ISO C17 7.12.10.1
 template <operand A, operand B>
-TAPELESS_INLINE constexpr lifted<floating_remainder, A, B> fmod(const A& x, const B& y) {
+TAPELESS_INLINE constexpr lifted<floating_remainder, A, B> fmod(A x, B y) {
   return lift<floating_remainder>(x, y);
 }
 

@@ -24,7 +24,7 @@ struct gradient_stopped : primitive<1> {
 /// Partial:  none
 /// Domain:   all x; NaN -> NaN
 template <operand A>
-TAPELESS_INLINE constexpr lifted<gradient_stopped, A> stop_gradient(const A& x) {
+TAPELESS_INLINE constexpr lifted<gradient_stopped, A> stop_gradient(A x) {
   return lift<gradient_stopped>(x);
 }
 

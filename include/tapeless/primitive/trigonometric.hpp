@@ -13,7 +13,7 @@ inline namespace TAPELESS_ABI {
 // The rules of sin and cos refer to each other.
 struct cosine;
 template <operand A>
-TAPELESS_INLINE constexpr lifted<cosine, A> cos(const A& x);
+TAPELESS_INLINE constexpr lifted<cosine, A> cos(A x);
 
 struct sine : primitive<1> {
   static constexpr std::string_view name = "sin";
@@ -34,7 +34,7 @@ struct sine : primitive<1> {
 /// Domain:   all finite x; inf or NaN -> NaN
 /// Source:   NIST DLMF 4.20.1
 template <operand A>
-TAPELESS_INLINE constexpr lifted<sine, A> sin(const A& x) {
+TAPELESS_INLINE constexpr lifted<sine, A> sin(A x) {
   return lift<sine>(x);
 }
 
@@ -57,7 +57,7 @@ struct cosine : primitive<1> {
 /// Domain:   all finite x; inf or NaN -> NaN
 /// Source:   NIST DLMF 4.20.2
 template <operand A>
-TAPELESS_INLINE constexpr lifted<cosine, A> cos(const A& x) {
+TAPELESS_INLINE constexpr lifted<cosine, A> cos(A x) {
   return lift<cosine>(x);
 }
 
@@ -80,7 +80,7 @@ struct tangent : primitive<1> {
 /// Domain:   all finite x; inf or NaN -> NaN
 /// Source:   NIST DLMF 4.20.3
 template <operand A>
-TAPELESS_INLINE constexpr lifted<tangent, A> tan(const A& x) {
+TAPELESS_INLINE constexpr lifted<tangent, A> tan(A x) {
   return lift<tangent>(x);
 }
 
@@ -103,7 +103,7 @@ struct arc_sine : primitive<1> {
 /// Domain:   |x| <= 1; partial inf at both ends; |x| > 1 or NaN -> NaN
 /// Source:   NIST DLMF 4.24.7
 template <operand A>
-TAPELESS_INLINE constexpr lifted<arc_sine, A> asin(const A& x) {
+TAPELESS_INLINE constexpr lifted<arc_sine, A> asin(A x) {
   return lift<arc_sine>(x);
 }
 
@@ -126,7 +126,7 @@ struct arc_cosine : primitive<1> {
 /// Domain:   |x| <= 1; partial -inf at both ends; |x| > 1 or NaN -> NaN
 /// Source:   NIST DLMF 4.24.8
 template <operand A>
-TAPELESS_INLINE constexpr lifted<arc_cosine, A> acos(const A& x) {
+TAPELESS_INLINE constexpr lifted<arc_cosine, A> acos(A x) {
   return lift<arc_cosine>(x);
 }
 
@@ -149,7 +149,7 @@ struct arc_tangent : primitive<1> {
 /// Domain:   all x; inf -> pi/2 with partial 0, NaN -> NaN
 /// Source:   NIST DLMF 4.24.9
 template <operand A>
-TAPELESS_INLINE constexpr lifted<arc_tangent, A> atan(const A& x) {
+TAPELESS_INLINE constexpr lifted<arc_tangent, A> atan(A x) {
   return lift<arc_tangent>(x);
 }
 
@@ -173,7 +173,7 @@ struct arc_tangent_of_point : primitive<2> {
 /// Domain:   all (y, x); partials NaN at (0, 0), 0 there under tapeless::safe; NaN -> NaN
 /// Source:   ISO C17 7.12.4.4
 template <operand Y, operand X>
-TAPELESS_INLINE constexpr lifted<arc_tangent_of_point, Y, X> atan2(const Y& y, const X& x) {
+TAPELESS_INLINE constexpr lifted<arc_tangent_of_point, Y, X> atan2(Y y, X x) {
   return lift<arc_tangent_of_point>(y, x);
 }
 

@@ -46,8 +46,8 @@ enum class origin {
 template <origin Why>
 constexpr auto needs_tracing() {
   static_assert(holds < Why != origin::untraced >,
-                "tapeless: the function's body is no constant expression (a global, "
-                "std::sqrt(2.0), more steps than -fconstexpr-ops-limit, -fconstexpr-steps allow): "
+                "tapeless: the function's body is no constant expression (a helper that is not "
+                "constexpr, a global, std::sqrt(2.0), too many steps for -fconstexpr-ops-limit): "
                 "it can not reassign, loop or index; pass data as arguments, tl::grad<0>(f)(x, c), "
                 "write sqrt(2_c)");
   static_assert(holds < Why != origin::variables >,

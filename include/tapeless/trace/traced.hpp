@@ -92,19 +92,19 @@ class traced {
     return *this;
   }
   template <operand B>
-  constexpr traced& operator+=(const B& b) & {
+  constexpr traced& operator+=(B b) & {
     return *this = *this + b;
   }
   template <operand B>
-  constexpr traced& operator-=(const B& b) & {
+  constexpr traced& operator-=(B b) & {
     return *this = *this - b;
   }
   template <operand B>
-  constexpr traced& operator*=(const B& b) & {
+  constexpr traced& operator*=(B b) & {
     return *this = *this * b;
   }
   template <operand B>
-  constexpr traced& operator/=(const B& b) & {
+  constexpr traced& operator/=(B b) & {
     return *this = *this / b;
   }
   constexpr traced& operator++() &;
@@ -133,19 +133,19 @@ class traced {
 };
 
 template <operand B>
-constexpr void operator+=(traced&&, const B&) {
+constexpr void operator+=(traced&&, B) {
   assigned_to_element<B>();
 }
 template <operand B>
-constexpr void operator-=(traced&&, const B&) {
+constexpr void operator-=(traced&&, B) {
   assigned_to_element<B>();
 }
 template <operand B>
-constexpr void operator*=(traced&&, const B&) {
+constexpr void operator*=(traced&&, B) {
   assigned_to_element<B>();
 }
 template <operand B>
-constexpr void operator/=(traced&&, const B&) {
+constexpr void operator/=(traced&&, B) {
   assigned_to_element<B>();
 }
 

@@ -46,3 +46,26 @@ TEST_CASE("dual: float, compound assignment, comparison") {
   CHECK(s.tangent == 6);
   CHECK((s > 8));
 }
+
+TEST_CASE("dual numbers keep what select, hypot and xlogy promise") {
+  using D = tl::dual<double>;
+  constexpr auto root = [](auto x) { return tl::select(x > 0, sqrt(x), 0.5 * x); };
+  CHECK(root(D{-1, 1}).tangent == 0.5);
+  CHECK(tl::evaluate(root)(D{-1, 1}).tangent == 0.5);
+  CHECK(tl::grad(root)(D{-1, 1}).tangent == 0);
+  CHECK(hypot(D{0, 1}, D{0, 1}).tangent == 0);
+  CHECK(tl::xlogy(D{0, 1}, D{0, 1}).tangent == 0);
+}
+
+TEST_CASE("dual numbers of dual numbers: second derivatives") {
+  using D = tl::dual<double>;
+  const auto twice = [](double v) { return tl::dual<D>{D{v, 1}, D{1, 0}}; };
+  const auto second = [](const tl::dual<D>& v) { return v.tangent.tangent; };
+  const auto a = twice(2), zero = twice(0);
+  CHECK(second(a * a * a) == 12);
+  CHECK(second(zero * zero) == 2);
+  CHECK(second(tl::stop_gradient(a) * a * a) == 4);
+  CHECK(second(pow(zero, 0.0)) == 0);
+  CHECK(second(hypot(zero, 0.5 * zero, 2.0)) == Approx(0.625));
+  CHECK(second(tl::silu(twice(-1000))) == 0);
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSL-1.0
+// What may stand in a function's body: constants before they meet an argument, local constants,
+// increments, limits, checks of captured data.
+
+#include <tapeless/tapeless.hpp>
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <support/catch.hpp>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace tl = tapeless;
+
+TEST_CASE("a recurrence that starts from constants") {
+  constexpr auto swing = [](auto length) {
+    decltype(length) angle = 0.5, speed = 0;
+    for (int i = 0; i < 10; ++i) {
+      speed -= 9.81 / length * sin(angle) * 0.01;
+      angle += speed * 0.01;
+    }
+    return angle;
+  };
+  const auto plain = [](double length) {
+    double angle = 0.5, speed = 0;
+    for (int i = 0; i < 10; ++i) {
+      speed -= 9.81 / length * std::sin(angle) * 0.01;
+      angle += speed * 0.01;
+    }
+    return angle;
+  };
+  CHECK(tl::evaluate(swing)(1.5) == Approx(plain(1.5)).epsilon(1e-14));
+  CHECK(tl::grad(swing)(1.5) ==
+        Approx((plain(1.5 + 1e-5) - plain(1.5 - 1e-5)) / 2e-5).epsilon(1e-6));
+}
+
+TEST_CASE("constants are computed in the program's scalar type") {
+  constexpr auto third = [](auto t) { return decltype(t)(1) / 3 * t; };
+  constexpr auto root = [](auto t) { return sqrt(decltype(t)(2)) * t; };
+  CHECK(tl::evaluate(third)(1.0L) == 1.0L / 3);
+  CHECK(tl::evaluate(root)(1.0L) == std::sqrt(2.0L));
+  CHECK(tl::evaluate(third)(1.0F) == 1.0F / 3);
+}
+
+TEST_CASE("constants without a finite value") {
+  constexpr auto pole = [](auto t) { return decltype(t)(1) / decltype(t)(0) + t; };
+  constexpr auto overflow = [](auto t) { return exp(decltype(t)(1000)) * t; };
+  CHECK(tl::evaluate(pole)(1.0) == std::numeric_limits<double>::infinity());
+  CHECK(tl::evaluate(overflow)(1.0) == std::numeric_limits<double>::infinity());
+}
+
+TEST_CASE("local constants need no capture") {
+  constexpr double g = 9.81;
+  const int k = 3;
+  const auto f = [](auto t) {
+    auto s = t;
+    s += g;
+    s *= k;
+    return g * t + pow(t, k) + tl::select(t > g, t, g) + hypot(t, g) + atan2(g, t) + s;
+  };
+  CHECK(tl::evaluate(f)(2.0) == Approx(f(2.0)));
+  CHECK(tl::grad(f)(2.0) == Approx((f(2.0 + 1e-5) - f(2.0 - 1e-5)) / 2e-5));
+}
+
+TEST_CASE("increments") {
+  constexpr auto f = [](auto t) {
+    auto s = t;
+    const auto before = s++;
+    ++s;
+    --s;
+    return s-- * before * s;  // (t + 1) t t
+  };
+  static_assert(tl::evaluate(f)(2.0) == 12.0);
+  static_assert(tl::grad(f)(2.0) == 16.0);
+}
+
+TEST_CASE("limits of the type of an argument are those of double") {
+  constexpr auto f = [](auto t) {
+    return tl::max(t, -std::numeric_limits<decltype(t)>::infinity());
+  };
+  CHECK(tl::evaluate(f)(-1.0) == -1);
+  CHECK(tl::grad(f)(-1.0) == 1);
+  static_assert(std::numeric_limits<tl::dual<float>>::epsilon() ==
+                std::numeric_limits<float>::epsilon());
+}
+
+TEST_CASE("a callable that holds data is called each time, and may throw") {
+  const std::vector<double> data{1, 2};
+  CHECK_THROWS_AS(tl::grad([&data](auto t) { return data.at(5) * t; })(4.0), std::out_of_range);
+  const double bound = -1;
+  const auto checked = [bound](auto t) {
+    if (bound < 0) throw std::invalid_argument("bound");
+    return sqrt(t);
+  };
+  CHECK_THROWS_AS(tl::grad(checked)(4.0), std::invalid_argument);
+  static_assert(noexcept(tl::grad([](auto t) { return t * t; })(1.0)));
+  static_assert(!noexcept(tl::grad(checked)(1.0)));
+}
+
+TEST_CASE("arguments with constant elements") {
+  constexpr auto product = [](auto p) {
+    const auto [a, b] = p;
+    return a * a * b;
+  };
+  CHECK(tl::grad(product)(std::pair<const double, double>{2, 3}) == std::pair{12.0, 4.0});
+  const auto t = tl::grad(product)(std::tuple<const double, double>{2, 3});
+  CHECK(std::get<0>(t) == 12);
+  CHECK(tl::grad(product)(std::array<const double, 2>{2, 3}) == std::array{12.0, 4.0});
+}
