@@ -91,17 +91,24 @@ struct place {
       log.close("Hessian times u", id, along_u[n + i], f.hessian_u[i], second);
     }
     log.close("symmetric", id, dot(along_u + n, v, n), dot(along_v + n, u, n), 8 * second);
-    // Differences of the gradient itself, unless a branch changes in between.
+    // Differences of the gradient itself, unless a branch changes in between. Two steps tell how
+    // far such a difference can be trusted.
     const double h = 1e-4;
-    numbers forth = x, back = x;
-    for (std::size_t i = 0; i < n; ++i) forth[i] += h * u[i], back[i] -= h * u[i];
-    if (branches(r, forth) == branches(r, x) && branches(r, back) == branches(r, x)) {
-      double up[2 * max_inputs]{}, down[2 * max_inputs]{};
-      program(forth.data(), u.data(), up);
-      program(back.data(), u.data(), down);
+    numbers far = x, far_back = x, near = x, near_back = x;
+    for (std::size_t i = 0; i < n; ++i) {
+      far[i] += h * u[i], far_back[i] -= h * u[i];
+      near[i] += h / 2 * u[i], near_back[i] -= h / 2 * u[i];
+    }
+    if (branches(r, far) == branches(r, x) && branches(r, far_back) == branches(r, x)) {
+      double at[4][2 * max_inputs]{};
+      program(far.data(), u.data(), at[0]);
+      program(far_back.data(), u.data(), at[1]);
+      program(near.data(), u.data(), at[2]);
+      program(near_back.data(), u.data(), at[3]);
       for (std::size_t i = 0; i < n; ++i) {
-        log.close("differences of the gradient", id, along_u[n + i], (up[i] - down[i]) / (2 * h),
-                  1e-5 * (1 + f.second_scale));
+        const double coarse = (at[0][i] - at[1][i]) / (2 * h), fine = (at[2][i] - at[3][i]) / h;
+        log.close("differences of the gradient", id, along_u[n + i], fine,
+                  1e-5 * (1 + f.second_scale) + std::abs(coarse - fine));
       }
     }
   }
