@@ -72,6 +72,12 @@ void constants() {
   static_assert(tl::graph_of<double>(f).count("*") == 1);  // t + 6 * t
   // [end]
 
+  // [local_constants]
+  constexpr double gravity = 9.81;
+  constexpr auto fallen = [](auto seconds) { return gravity / 2 * seconds * seconds; };
+  static_assert(tl::grad(fallen)(2.0) == 2 * gravity);
+  // [end]
+
   // [stored]
   using namespace tl::literals;
   constexpr tl::variable<"x"> x;
