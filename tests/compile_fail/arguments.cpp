@@ -112,3 +112,6 @@ auto called_with_expression = tl::grad(f)(x);
 #ifdef MISTAKE_27  // EXPECT: tapeless: the function does not accept these arguments
 double reference = tl::grad([](auto& a) { return a * a; })(3.0);
 #endif
+#ifdef MISTAKE_28  // EXPECT: tapeless: the function does not accept these arguments
+double bare_number_expected = tl::grad([](auto a) { return a * a; })(1.0, 2.0);
+#endif

@@ -163,11 +163,18 @@ constexpr auto refuse_tangents() {
   return false;
 }
 
-/// The gradient of a refused call: as many parts as the caller may name.
+/// As many parts as the caller may name; or none, where it expects a number.
+template <int Parts>
+struct refused_list : refused {};
+template <std::size_t I, int Parts>
+constexpr refused get(const refused_list<Parts>&) {
+  return {};
+}
+/// The gradient of a refused call.
 template <int Parts>
 constexpr auto refused_parts() {
   if constexpr (Parts > 1) {
-    return std::array<refused, Parts>{};
+    return refused_list<Parts>{};
   } else {
     return refused{};
   }
@@ -203,3 +210,11 @@ constexpr auto refuse_selection() {
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
+
+template <int Parts>
+struct std::tuple_size<tapeless::refused_list<Parts>>
+    : std::integral_constant<std::size_t, static_cast<std::size_t>(Parts)> {};
+template <std::size_t I, int Parts>
+struct std::tuple_element<I, tapeless::refused_list<Parts>> {
+  using type = tapeless::refused;
+};

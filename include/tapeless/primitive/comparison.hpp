@@ -102,6 +102,17 @@ TAPELESS_INLINE constexpr auto operator!=(A a, B b) {
   return lift<logical_not>(lift<equal_to>(a, b));
 }
 
+/// isnan(x), isfinite(x): conditions, for select. Of numbers they are the standard library's.
+/// Source:   ISO C17 7.12.3
+template <symbolic A>
+TAPELESS_INLINE constexpr auto isnan(A x) {
+  return x != x;
+}
+template <symbolic A>
+TAPELESS_INLINE constexpr auto isfinite(A x) {
+  return x - x == 0;
+}
+
 template <class C>
 concept symbolic_condition = symbolic<C> && requires { typename C::is_condition; };
 

@@ -51,7 +51,7 @@ class traced_condition {
 /// functions, which clang does not evaluate in constant evaluation, become nodes when the result
 /// meets an argument. The compiler computes them in the program's own scalar type.
 struct constant_operation_of {
-  const operation* op;
+  const operation* (*op)();  ///< called late: a rule may name operations that name it
   double (*compute)(double, double);
 };
 
@@ -235,7 +235,7 @@ struct trace_family {
     }
   }
   template <class P>
-  static constexpr constant_operation_of pending{operation_for<P>(), &compute<P>};
+  static constexpr constant_operation_of pending{&operation_for<P>, &compute<P>};
 
   template <class P, class... V>
   static constexpr bool is_exact(const V&... v) {
@@ -338,7 +338,8 @@ constexpr int traced::id(builder& g) const {
   if (id_ == structural) return g.structural_zero();
   const int k = g.constant(value_);
   if (pending_ != nullptr) {
-    return g.apply(pending_->op, k, pending_->op->arity == 1 ? -1 : g.constant(rest_));
+    const operation* op = pending_->op();
+    return g.apply(op, k, op->arity == 1 ? -1 : g.constant(rest_));
   }
   return rest_ == 0 ? k : g.intern({operation_for<add>(), k, g.constant(rest_), -1, 0});
 }

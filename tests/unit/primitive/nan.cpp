@@ -122,3 +122,22 @@ TEST_CASE("where C takes the other operand's word") {
   CHECK(tl::hypot(inf, quiet) == inf);
   CHECK(tl::hypot(quiet, 1, inf) == inf);
 }
+
+TEST_CASE("isnan and isfinite are conditions") {
+  const double inf = std::numeric_limits<double>::infinity(), nan = std::nan("");
+  constexpr auto guarded = [](auto x) { return tl::select(isnan(x), 0 * x + 1, x * x); };
+  constexpr auto bounded = [](auto x) { return tl::select(isfinite(x), x * x, decltype(x)(-1)); };
+  CHECK(tl::grad(guarded)(3.0) == 6);
+  CHECK(tl::evaluate(bounded)(3.0) == 9);
+  CHECK(tl::evaluate(bounded)(inf) == -1);
+  CHECK(tl::evaluate(bounded)(-inf) == -1);
+  CHECK(tl::evaluate(bounded)(nan) == -1);
+  CHECK(tl::grad(bounded)(inf) == 0);
+  constexpr auto is_nan = [](auto x) {
+    return tl::select(isnan(x), decltype(x)(1), decltype(x)(0));
+  };
+  CHECK(tl::evaluate(is_nan)(nan) == 1);
+  CHECK(tl::evaluate(is_nan)(inf) == 0);
+  constexpr tl::variable<"x"> x;
+  CHECK(tl::select(isfinite(x), x, 2 * x)(x = 2.0) == 2);
+}
