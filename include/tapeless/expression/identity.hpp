@@ -32,12 +32,18 @@ struct type_id {
     }
   }
 };
+/// A function of its own: g++ writes the name down, which may be very long, wherever it could be
+/// asked for.
+template <class T>
+constexpr std::uint64_t hash_of_name() {
+  return hash_of(__PRETTY_FUNCTION__);
+}
 template <class T>
 constexpr type_id make_type_id() {
   if constexpr (comparable_addresses<char, int>) {
     return {&type_address<T>, 0, true};
   } else {
-    return {&type_address<T>, hash_of(__PRETTY_FUNCTION__), true};
+    return {&type_address<T>, hash_of_name<T>(), true};
   }
 }
 template <class T>
