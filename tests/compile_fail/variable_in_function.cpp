@@ -24,3 +24,8 @@ double wrong = tl::grad(g)(x)(x = 2.0);
 #ifdef MISTAKE_3  // EXPECT: tapeless: the function mentions a tl::variable, which has no value
 double wrong = tl::grad([x = x * x](auto t) { return x * t * t; })(2.0);
 #endif
+
+#ifdef MISTAKE_4  // EXPECT: tapeless: the function mentions a tl::variable, which has no value
+double wrong =
+    tl::grad([](auto t) { return t * tl::grad([y = x](auto q) { return y * q * q; })(t); })(2.0);
+#endif

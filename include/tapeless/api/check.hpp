@@ -55,9 +55,15 @@ constexpr auto check_trace() {
 /// The program that a transform makes of a call.
 template <class Call, class Transform>
 constexpr auto check_program() {
-  constexpr bool in_budget = compiled<typename Call::source, Transform>::in_budget();
-  if constexpr (!in_budget) too_many_steps<!in_budget>();
-  return in_budget;
+  constexpr bool named = Call::outer::count > 0;
+  if constexpr (named) {
+    // Where a traced body calls such a function, only here it is known that this is no expression.
+    return refuse_variables<named>();
+  } else {
+    constexpr bool in_budget = compiled<typename Call::source, Transform>::in_budget();
+    if constexpr (!in_budget) too_many_steps<!in_budget>();
+    return in_budget;
+  }
 }
 
 template <class A>

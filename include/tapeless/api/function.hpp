@@ -5,6 +5,7 @@
 
 #include <tapeless/api/call.hpp>
 #include <tapeless/api/called.hpp>
+#include <tapeless/api/refuse.hpp>
 #include <tapeless/codegen/run.hpp>
 #include <tapeless/expression/merged.hpp>
 #include <tapeless/transform/differentiate.hpp>
@@ -100,14 +101,20 @@ TAPELESS_INLINE constexpr void execute_call(const F& f_, const Out& out_, const 
                                             const A&... a_) {
   using call = function_call<F, A...>;
   using T = typename call::scalar;
-  std::array<T, static_cast<std::size_t>(call::numbers)> numbers_{};
-  T* to_ = numbers_.data();
-  call::gather(f_, to_);
-  // The data of bound functions come first and are no part of expressions.
-  run_source<typename call::source, Transform, T, Add, Kept>(
-      numbers_.data() + call::bound,
-      std::tuple_cat(std::tuple<const A&..., const decltype(numbers_)&>(a_..., numbers_), more_),
-      out_);
+  // Where a traced body calls such a function, only this call knows that it has no expression.
+  constexpr bool named_ = call::outer::count > 0;
+  if constexpr (named_) {
+    refuse_variables<named_>();
+  } else {
+    std::array<T, static_cast<std::size_t>(call::numbers)> numbers_{};
+    T* to_ = numbers_.data();
+    call::gather(f_, to_);
+    // The data of bound functions come first and are no part of expressions.
+    run_source<typename call::source, Transform, T, Add, Kept>(
+        numbers_.data() + call::bound,
+        std::tuple_cat(std::tuple<const A&..., const decltype(numbers_)&>(a_..., numbers_), more_),
+        out_);
+  }
 }
 
 /// Policies stand behind all other arguments: the arguments without them, as references.
