@@ -27,13 +27,32 @@ auto call_of(...) -> type_tag<not_callable>;
 template <class A>
 using traced_operand_for = std::conditional_t<symbolic<A>, traced, A>;
 
+/// The source that a callable without data is. Containers make it a program with loops; so does a
+/// body that asks for one.
+template <class F, class... Shapes>
+constexpr auto source_of() {
+  using with_loops = function_source<F, looped<Shapes>...>;
+  using plain = function_source<F, Shapes...>;
+  if constexpr ((has_container<Shapes> || ...)) {
+    return type_tag<with_loops>{};
+  } else if constexpr (node_count<plain> == not_constant) {
+    return type_tag<plain>{};
+  } else if constexpr (find_graph<plain>::type::value.loops) {
+    return type_tag<with_loops>{};
+  } else {
+    return type_tag<plain>{};
+  }
+}
+template <class F, class... Shapes>
+using source_for = typename decltype(source_of<F, Shapes...>())::type;
+
 /// A callable without data, which is traced in constant evaluation.
 template <class F, class... Shapes>
 concept traceable =
     std::is_empty_v<F> &&
     !std::same_as<decltype(call_of<F, typename traced_argument<Shapes>::type...>(0)),
                   type_tag<not_callable>> &&
-    (node_count<function_source<F, Shapes...>> != not_constant);
+    (node_count<source_for<F, Shapes...>> != not_constant);
 
 /// f called with the placeholders of its arguments.
 template <class... Shapes, class F, std::size_t... I>
@@ -72,7 +91,7 @@ struct function_call {
 template <class F, class... A>
   requires traceable<F, shape_of<A>...>
 struct function_call<F, A...> {
-  using source = function_source<F, shape_of<A>...>;
+  using source = source_for<F, shape_of<A>...>;
   using result_type = typename source::result_type;
   using scalar = program_scalar_t<A...>;
   using outer = leaf_list<>;
@@ -81,6 +100,10 @@ struct function_call<F, A...> {
   static constexpr int numbers = 0;
   template <class T>
   TAPELESS_INLINE static constexpr void gather(const F&, T*&) {}
+  template <class In>
+  TAPELESS_INLINE static constexpr const In& bound_data(const F&, const In& in_) {
+    return in_;
+  }
 };
 
 /// What bind_back makes: a function with its last arguments fixed.
@@ -111,6 +134,16 @@ struct function_call<bound_function<F, Data...>, A...> : function_call<F, A..., 
   TAPELESS_INLINE static constexpr void gather(const bound_function<F, Data...>& f_, T*& to_) {
     for_each_leaf(f_.data, [&](const auto& v_) TAPELESS_LAMBDA { *to_++ = static_cast<T>(v_); });
     inner::gather(f_.function, to_);
+  }
+  /// The arguments, then what is bound: where arrays stay arrays nothing is gathered.
+  template <class In>
+  TAPELESS_INLINE static constexpr auto bound_data(const bound_function<F, Data...>& f_,
+                                                   const In& in_) {
+    return inner::bound_data(
+        f_.function,
+        std::tuple_cat(in_, unpack([](const auto&... d_) TAPELESS_LAMBDA {
+                         return std::tuple<const Data&...>(d_...);
+                       }, f_.data)));
   }
 };
 

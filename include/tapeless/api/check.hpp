@@ -126,7 +126,7 @@ constexpr auto check_function() {
   } else {
     // Conversions of arguments are instantiated here, where the way to an error is short.
     using conversions [[maybe_unused]] = decltype(call_stateless<F>(any<traced_like<A>>()...));
-    return check_trace<function_source<F, shape_of<A>...>>();
+    return check_trace<source_for<F, shape_of<A>...>>();
   }
 }
 

@@ -25,7 +25,9 @@ value_and_gradient(V, G) -> value_and_gradient<V, G>;
 template <class A>
 constexpr bool has_integer_leaf() {
   using plain = std::remove_cvref_t<A>;
-  if constexpr (is_tuple_like<plain>) {
+  if constexpr (container<plain>) {
+    return std::is_integral_v<typename array_traits<plain>::value_type>;
+  } else if constexpr (is_tuple_like<plain>) {
     return []<std::size_t... I>(std::index_sequence<I...>) {
       return (has_integer_leaf<std::tuple_element_t<I, plain>>() || ...);
     }(std::make_index_sequence<std::tuple_size_v<plain>>{});
@@ -105,6 +107,16 @@ TAPELESS_INLINE constexpr void execute_call(const F& f_, const Out& out_, const 
   constexpr bool named_ = call::outer::count > 0;
   if constexpr (named_) {
     refuse_variables<named_>();
+  } else if constexpr (requires { requires call::source::loops; }) {
+    using program = compiled<typename call::source, Transform>;
+    constexpr bool in_budget = program::in_budget();
+    if constexpr (!in_budget) too_many_steps<!in_budget>();
+    const auto in_ = std::tuple_cat(call::bound_data(f_, std::tuple<const A&...>(a_...)), more_);
+    if constexpr (std::same_as<T, traced>) {
+      enter_nest<program>(in_, out_);
+    } else {
+      run_nest<typename program::name, T, Add, Kept>(in_, out_);
+    }
   } else {
     std::array<T, static_cast<std::size_t>(call::numbers)> numbers_{};
     T* to_ = numbers_.data();

@@ -5,6 +5,7 @@
 // constant of its own, with a step budget of its own.
 
 #include <tapeless/codegen/name.hpp>
+#include <tapeless/codegen/planner.hpp>
 #include <tapeless/trace/trace.hpp>
 
 namespace tapeless {
@@ -58,13 +59,29 @@ struct compiled {
     }
   }
   using graph = decltype(choose());
-  using schedule = constant_of<scheduled<graph::value().size>(graph::value())>;
+  template <class Graph, bool Loops>
+  struct stages {
+    using schedule = constant_of<scheduled<Graph::value().size>(Graph::value())>;
+    using name = decltype(name_of<compact<schedule::value().sizes>(Graph::value(), schedule::value())>());
+  };
+  template <class Graph>
+  struct stages<Graph, true> {
+    using schedule = constant_of<sizes_of_plan(Graph::value())>;
+    static_assert(!schedule::value().failed, "tapeless: internal error: the loops have no order");
+    using name = decltype(name_of<planned<schedule::value()>(Graph::value())>());
+  };
+
+ public:
+  static constexpr bool loops = requires { graph::value().loop_count; };
+
+ private:
+  using stage = stages<graph, loops>;
 
  public:
   static consteval bool in_budget() { return !std::is_void_v<first>; }
   static consteval const auto& full() { return graph::value(); }
-  static consteval const auto& order() { return schedule::value(); }
-  using name = decltype(name_of<compact<order().sizes>(full(), order())>());
+  static consteval const auto& order() { return stage::schedule::value(); }
+  using name = typename stage::name;
 };
 
 }  // namespace TAPELESS_ABI

@@ -67,6 +67,22 @@ template <class E, int N>
 struct scalar_of_type<traced_array<E, N>> {
   using type = traced;
 };
+template <container A>
+struct scalar_of_type<A> {
+  using type = typename array_traits<A>::value_type;
+};
+template <int Rank>
+struct scalar_of_type<traced_view<Rank, false>> {
+  using type = traced;
+};
+template <int Rank>
+struct scalar_of_type<traced_view<Rank, true>> {
+  using type = no_scalar;
+};
+template <>
+struct scalar_of_type<traced_index> {
+  using type = traced;
+};
 template <class... T>
 struct scalar_of_type<std::tuple<T...>> : scalar_of_types<T...> {};
 template <class A, class B>
@@ -92,6 +108,30 @@ struct rebuilt {
 template <class T, std::size_t N, class Leaf>
 struct rebuilt<std::array<T, N>, Leaf> {
   using type = std::array<typename rebuilt<T, Leaf>::type, N>;
+};
+template <container A, class Leaf>
+struct rebuilt<A, Leaf> {
+  using traits = array_traits<A>;
+  using element =
+      std::conditional_t<std::same_as<Leaf, keep>, typename traits::value_type, Leaf>;
+  using type = typename traits::template owning<element>;
+};
+template <class T>
+class matrix;
+template <int Rank, class T>
+struct owning_array : owning_vector<T> {};
+template <class T>
+struct owning_array<2, T> {
+  using type = matrix<T>;
+};
+/// An array that the function made: rank 1 a std::vector, rank 2 a tl::matrix.
+template <int Rank, bool Integers, class Leaf>
+struct rebuilt<traced_view<Rank, Integers>, Leaf> {
+  using type = typename owning_array<Rank, Leaf>::type;
+};
+template <int Rank, bool Integers>
+struct rebuilt<traced_view<Rank, Integers>, traced> {
+  using type = traced_view<Rank, false>;
 };
 template <class E, int N, class Leaf>
 struct rebuilt<traced_array<E, N>, Leaf> {

@@ -7,6 +7,7 @@
 // so nothing here visits a node more than a few times, and work is written as few statements.
 
 #include <tapeless/graph/graph.hpp>
+#include <tapeless/graph/scope.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -19,13 +20,23 @@ struct arithmetic_operations {
 class builder {
  public:
   constexpr builder(const arithmetic_operations& operations, node* nodes, int capacity, int* heads,
-                    int buckets, int* next)
+                    int buckets, int* next, nest_tables* nest = nullptr)
       : operations_(operations),
         nodes_(nodes),
         heads_(heads),
         next_(next),
+        nest_(nest),
         capacity_(capacity),
-        mask_(buckets - 1) {}
+        mask_(buckets - 1) {
+    if (nest != nullptr) nest->nodes = nodes;
+  }
+
+  /// The index spaces of a graph with loops; null in straight-line graphs.
+  constexpr nest_tables* nest() const { return nest_; }
+  /// A loop was met where no index space can be made: the function is traced again.
+  constexpr void ask_for_loops() { loops_ = true; }
+  constexpr bool asks_for_loops() const { return loops_; }
+  constexpr void overflow() { full_ = true; }
 
   constexpr const arithmetic_operations& operations() const { return operations_; }
 
@@ -64,6 +75,7 @@ class builder {
     if (i != 0) return i - 1;
     if (size_ == capacity_) return full_ = true, 0;
     nodes_[size_] = n, next_[size_] = head, head = ++size_;
+    if (nest_ != nullptr) nest_->scope[size_ - 1] = nest_->scope_of(n);
     return size_ - 1;
   }
 
@@ -80,6 +92,8 @@ class builder {
   constexpr int find_constant(double v) const {
     return find({&constant_operation, -1, -1, -1, __builtin_bit_cast(std::uint64_t, v)});
   }
+  /// An array that was entered before its shape was known.
+  constexpr void set_shape(int id, int shape) { nodes_[id].c = shape; }
   /// Appends a node known to be new.
   constexpr void append(const node& n) {
     int& head = heads_[static_cast<int>(hash(n) >> 40) & mask_];
@@ -108,10 +122,12 @@ class builder {
   node* nodes_;
   int* heads_;
   int* next_;
+  nest_tables* nest_;
   int capacity_;
   int mask_;
   int size_ = 0;
   bool full_ = false;
+  bool loops_ = false;
   int common_[3]{};  ///< nodes of 1, 2, -1, plus one: rules ask for them all the time
   refused_index refused_;
 };

@@ -37,11 +37,11 @@ struct operation {
   constexpr bool same_as(const operation* o) const {
     return hash == o->hash && (!anonymous || this == o);
   }
-  /// Writes the partial derivatives of node `id` into `out`, one an operand.
-  void (*partials)(builder&, int id, partial* out) = nullptr;
+  /// Writes the partial derivatives at the operands x, where the result is y, one an operand.
+  void (*partials)(builder&, const int* x, int y, partial* out) = nullptr;
   bool has_vjp = false;  ///< its pullback does not follow from the partials
   /// Writes the cotangents of the operands (-1: none).
-  void (*vjp)(builder&, int id, int cotangent, int* out) = nullptr;
+  void (*vjp)(builder&, const int* x, int y, int cotangent, int* out) = nullptr;
 };
 
 // Initialised, because g++ does not take an array for a constant whose rest is trivial.
@@ -63,6 +63,11 @@ struct refused_index {
   int index = 0, extent = -1;
 };
 
+/// Input number i, a scalar or an array.
+constexpr bool is_input(const node& n, int i) {
+  return n.a == i && (n.op->kind == algebra::input || n.op->kind == algebra::array);
+}
+
 template <int Capacity, int Outputs>
 struct graph {
   node nodes[Capacity]{};
@@ -70,18 +75,21 @@ struct graph {
   int inputs = 0;
   int primal = 0;  ///< the nodes below it are the values, those above their derivatives
   int outputs[Outputs > 0 ? Outputs : 1]{};
+  bool loops = false;  ///< the function loops at run time: this graph is not complete
   bool full = false;  ///< the capacity was exceeded: the rest is meaningless
   refused_index refused{};
 
   /// The node of input number i, -1 if there is none. Inputs are entered first, in order, unless
   /// an expression meets its variables later.
   constexpr int input_node(int i) const {
-    if (i < size && nodes[i].op->kind == algebra::input && nodes[i].a == i) return i;
+    if (i < size && is_input(nodes[i], i)) return i;
     for (int n = 0; n < size; ++n) {
-      if (nodes[n].op->kind == algebra::input && nodes[n].a == i) return n;
+      if (is_input(nodes[n], i)) return n;
     }
     return -1;
   }
+
+
 };
 
 /// FNV-1a over a text, for digests that are equal in every translation unit.

@@ -43,7 +43,8 @@ struct cotangents_of<Subject, reverse_mode<Policy, WithValue, false, Wrt>> {
       const node x = w.g[n];
       if (cotangent[n] < 0 || x.op->arity == 0) continue;
       partial parts[max_arity]{{}, {}, {}};
-      x.op->partials(w.g, n, parts);
+      const int operands[max_arity]{x.a, x.b, x.c};
+      x.op->partials(w.g, operands, n, parts);
       for (int i = 0; i < x.op->arity; ++i) {
         int& c = cotangent[x.operand(i)];
         if (parts[i].numerator < 0 || !active[x.operand(i)]) continue;

@@ -3,7 +3,7 @@
 
 // The array that a function's body sees for a std::array argument.
 
-#include <tapeless/trace/traced.hpp>
+#include <tapeless/trace/index.hpp>
 
 #include <cstddef>
 #include <iterator>
@@ -53,6 +53,12 @@ class traced_array {
 
   constexpr traced_array() = default;
   constexpr traced_array(builder* g, int first) : graph_(g), first_(first) {}
+  /// In a graph with loops an array is one node.
+  static constexpr traced_array of_node(builder* g, int id) {
+    traced_array a(g, 0);
+    a.array_ = id;
+    return a;
+  }
 
   static constexpr std::size_t size() { return static_cast<std::size_t>(N); }
   static constexpr bool empty() { return N == 0; }
@@ -61,6 +67,19 @@ class traced_array {
   constexpr E operator[](I i) const {
     return at(static_cast<int>(i));
   }
+  /// The element at a loop's index.
+  constexpr E operator[](const traced_index& i) const {
+    if (array_ < 0) {
+      // Tried before the loop has a graph, or in a graph without loops: an element like the others.
+      if (graph_ != nullptr && graph_->nest() == nullptr && !i.is_unknown()) {
+        graph_->ask_for_loops();
+      }
+      return traced_element<E>::make(graph_, first_);
+    }
+    return at_node(i.is_unknown() ? nest::number(*graph_, 0) : i.id(*graph_));
+  }
+  constexpr builder* graph() const { return graph_; }
+  constexpr int array_node() const { return array_; }
   constexpr traced leaf(int k) const { return traced(graph_, first_ + k); }
   constexpr E front() const { return at(0); }
   constexpr E back() const { return at(N - 1); }
@@ -92,11 +111,24 @@ class traced_array {
     const bool inside = i >= 0 && i < N;
     // The graph remembers the mistake; the error comes when it is complete.
     if (!inside && graph_ != nullptr) graph_->refuse_index(i, N);
+    if (array_ >= 0) return at_node(nest::number(*graph_, inside ? i : 0));
     return traced_element<E>::make(graph_, first_ + (inside ? i * traced_element<E>::leaves : 0));
+  }
+
+  constexpr E at_node(int index) const {
+    if constexpr (std::same_as<E, traced>) {
+      const int indices[]{index, -1};
+      return {graph_, nest::element(*graph_, array_, indices)};
+    } else if constexpr (requires { E::of_node(graph_, 0); }) {
+      return E::of_node(graph_, nest::slice(*graph_, array_, index));
+    } else {
+      return traced_element<E>::make(graph_, first_);
+    }
   }
 
   builder* graph_ = nullptr;
   int first_ = 0;
+  int array_ = -1;
 
  public:
   static constexpr int total_leaves = N * traced_element<E>::leaves;

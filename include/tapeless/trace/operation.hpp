@@ -45,11 +45,11 @@ consteval std::string_view type_name() {
 
 /// The rule of P on traced values: defined where traced values are (trace/traced.hpp).
 template <class P>
-constexpr void traced_partials(builder& g, int id, partial* out);
+constexpr void traced_partials(builder& g, const int* x, int y, partial* out);
 
 /// A rule of its own for the pullback, of a primitive that has `vjp`.
 template <class P>
-constexpr void traced_vjp(builder& g, int id, int cotangent, int* out);
+constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* out);
 
 template <class P>
 inline constexpr operation operation_of{

@@ -6,6 +6,8 @@
 
 #include <tapeless/primitive/dual.hpp>
 #include <tapeless/trace/array.hpp>
+#include <tapeless/trace/container.hpp>
+#include <tapeless/trace/traced_view.hpp>
 #include <tapeless/trace/traced.hpp>
 
 #include <array>
@@ -38,6 +40,21 @@ struct none {  ///< no structure of scalars
   static constexpr int leaves = 0;
   static constexpr bool valid = false;
 };
+/// An array that stays one: its leaf is the array. Extents of -1 are known at run time only.
+template <int Rank, bool Integers, std::ptrdiff_t... Extents>
+struct container {
+  static constexpr int leaves = 1;
+  static constexpr bool valid = true;
+  static constexpr int rank = Rank;
+  static constexpr bool integers = Integers;
+  static constexpr std::ptrdiff_t extents[]{Extents...};
+};
+/// A (nested) std::array of scalars in a program with loops, likewise.
+template <class E, int N>
+struct block {
+  static constexpr int leaves = 1;
+  static constexpr bool valid = true;
+};
 template <class E, int N>
 struct array {
   static constexpr int leaves = N * E::leaves;
@@ -61,6 +78,26 @@ struct shape_of_type {
 };
 template <>
 struct shape_of_type<traced> {
+  using type = shape::scalar;
+};
+template <class A, class Traits, std::size_t... D>
+constexpr auto container_shape(std::index_sequence<D...>) {
+  return shape::container<Traits::rank, std::is_integral_v<typename Traits::value_type>,
+                          Traits::extents[D]...>{};
+}
+template <container A>
+struct shape_of_type<A> {
+  using traits = array_traits<A>;
+  using type = decltype(container_shape<A, traits>(
+      std::make_index_sequence<static_cast<std::size_t>(traits::rank)>{}));
+};
+template <int Rank, bool Integers>
+struct shape_of_type<traced_view<Rank, Integers>> {
+  using type = std::conditional_t<Rank == 1, shape::container<1, Integers, -1>,
+                                  shape::container<2, Integers, -1, -1>>;
+};
+template <>
+struct shape_of_type<traced_index> {
   using type = shape::scalar;
 };
 template <class T, std::size_t N>
@@ -92,6 +129,52 @@ inline constexpr bool has_plain_leaves<std::tuple<T...>> = (has_plain_leaves<T> 
 template <class A, class B>
 inline constexpr bool has_plain_leaves<std::pair<A, B>> =
     has_plain_leaves<A> && has_plain_leaves<B>;
+
+/// The shape in a program with loops: arrays of scalars become one leaf each.
+template <class Shape>
+struct looped_shape {
+  using type = Shape;
+};
+template <class E>
+inline constexpr int scalar_rank = std::same_as<E, shape::scalar> ? 0 : -1;
+template <class E, int N>
+inline constexpr int scalar_rank<shape::array<E, N>> = scalar_rank<E> < 0 ? -1 : scalar_rank<E> + 1;
+template <class E, int N>
+struct looped_shape<shape::array<E, N>> {
+  static constexpr int inner = scalar_rank<E>;
+  using type =
+      std::conditional_t<inner == 0 || inner == 1, shape::block<E, N>,
+                         shape::array<typename looped_shape<E>::type, N>>;
+};
+template <class... E>
+struct looped_shape<shape::tuple<E...>> {
+  using type = shape::tuple<typename looped_shape<E>::type...>;
+};
+template <class A, class B>
+struct looped_shape<shape::pair<A, B>> {
+  using type = shape::pair<typename looped_shape<A>::type, typename looped_shape<B>::type>;
+};
+template <class Shape>
+using looped = typename looped_shape<Shape>::type;
+
+/// An argument of this shape makes its function a program with loops.
+template <class Shape>
+inline constexpr bool has_container = false;
+template <int Rank, bool Integers, std::ptrdiff_t... Extents>
+inline constexpr bool has_container<shape::container<Rank, Integers, Extents...>> = true;
+template <class E, int N>
+inline constexpr bool has_container<shape::block<E, N>> = true;
+template <class E, int N>
+inline constexpr bool has_container<shape::array<E, N>> = has_container<E>;
+template <class... E>
+inline constexpr bool has_container<shape::tuple<E...>> = (has_container<E> || ...);
+template <class A, class B>
+inline constexpr bool has_container<shape::pair<A, B>> = has_container<A> || has_container<B>;
+
+template <class Shape>
+inline constexpr bool is_integer_array = false;
+template <int Rank, std::ptrdiff_t... Extents>
+inline constexpr bool is_integer_array<shape::container<Rank, true, Extents...>> = true;
 
 /// How the leaves of several arguments are numbered through.
 template <class... Shapes>
@@ -135,6 +218,68 @@ struct traced_argument<shape::pair<A, B>> {
   }
 };
 
+// In a graph with loops `first` is the number of the leaf, whose node the graph knows.
+template <int Rank, bool Integers, std::ptrdiff_t... Extents>
+struct traced_argument<shape::container<Rank, Integers, Extents...>> {
+  using type = traced_view<Rank, Integers>;
+  static constexpr type make(builder* g, int first) { return type(g, first); }
+  static constexpr void enter(builder& g, int first) {
+    constexpr std::ptrdiff_t extents[]{Extents...};
+    nest::enter(g, first, Rank, extents);
+  }
+};
+template <class E, int N>
+struct traced_argument<shape::block<E, N>> {
+  using type = typename traced_argument<shape::array<E, N>>::type;
+  static constexpr type make(builder* g, int first) { return type::of_node(g, first); }
+  static constexpr void enter(builder& g, int first) {
+    if constexpr (scalar_rank<E> == 0) {
+      constexpr std::ptrdiff_t extents[]{N};
+      nest::enter(g, first, 1, extents);
+    } else {
+      constexpr std::ptrdiff_t extents[]{N, extent_of(E{})};
+      nest::enter(g, first, 2, extents);
+    }
+  }
+
+ private:
+  template <class X, int M>
+  static constexpr std::ptrdiff_t extent_of(shape::array<X, M>) {
+    return M;
+  }
+};
+
+/// Calls use.template operator()<Shape>(leaf) for the scalars and arrays that a shape consists of.
+template <class Shape>
+struct parts_of_shape {
+  template <class Use>
+  static constexpr void each(int first, const Use& use) {
+    use.template operator()<Shape>(first);
+  }
+};
+template <class E, int N>
+struct parts_of_shape<shape::array<E, N>> {
+  template <class Use>
+  static constexpr void each(int first, const Use& use) {
+    for (int i = 0; i < N; ++i) parts_of_shape<E>::each(first + i * E::leaves, use);
+  }
+};
+template <class... E>
+struct parts_of_shape<shape::tuple<E...>> {
+  template <class Use>
+  static constexpr void each(int first, const Use& use) {
+    (parts_of_shape<E>::each(std::exchange(first, first + E::leaves), use), ...);
+  }
+};
+template <class A, class B>
+struct parts_of_shape<shape::pair<A, B>> {
+  template <class Use>
+  static constexpr void each(int first, const Use& use) {
+    parts_of_shape<A>::each(first, use);
+    parts_of_shape<B>::each(first + A::leaves, use);
+  }
+};
+
 template <class T>
 inline constexpr bool is_tuple_like = false;
 template <class... T>
@@ -153,11 +298,17 @@ TAPELESS_INLINE constexpr decltype(auto) unpack(const F& f_, Tuple&& t_) {
   return unpack(f_, t_, std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<Tuple>>>{});
 }
 
+/// A container is one leaf, whatever it holds.
+template <class T>
+inline constexpr bool is_one_leaf = container<T> || is_traced_view<T>;
+
 /// Calls use(leaf) for every leaf of a structure, in order.
 template <class T, class Use>
 TAPELESS_INLINE constexpr void for_each_leaf(T& x, const Use& use) {
   if constexpr (is_tuple_like<std::remove_cv_t<T>>) {
     unpack([&](auto&... part) TAPELESS_LAMBDA { (for_each_leaf(part, use), ...); }, x);
+  } else if constexpr (is_one_leaf<std::remove_cv_t<T>>) {
+    use(x);
   } else if constexpr (requires { x.begin(); }) {
     for (auto&& part : x) for_each_leaf(part, use);
   } else {

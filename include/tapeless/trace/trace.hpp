@@ -3,6 +3,7 @@
 
 // Running a callable once, in constant evaluation, on traced arguments.
 
+#include <tapeless/graph/nest_graph.hpp>
 #include <tapeless/trace/structure.hpp>
 
 namespace tapeless {
@@ -27,7 +28,35 @@ struct workshop {
   constexpr auto finish() {
     result.size = g.size();
     result.full = g.full();
+    result.loops = g.asks_for_loops();
     result.refused = g.refused();
+    return result;
+  }
+};
+
+/// The same for a graph with loops.
+template <int Capacity, int Outputs>
+struct nest_workshop {
+  static constexpr int buckets = Capacity <= 1024 ? 256 : 4096;
+  nest_graph<Capacity, Outputs> result{};
+  int heads[buckets]{};
+  int next[Capacity]{};
+  nest_tables tables = result.tables();
+  builder g{arithmetic, result.nodes, Capacity, heads, buckets, next, &tables};
+
+  template <int C, int O>
+  constexpr void enter(const nest_graph<C, O>& first) {
+    for (int i = 0; i < first.size; ++i) g.append(first.nodes[i]);
+    result.inputs = first.inputs;
+    result.primal = first.size;
+    copy_tables(result, first);
+    tables = result.tables();
+  }
+  constexpr auto finish() {
+    result.size = g.size();
+    result.full = g.full();
+    result.refused = g.refused();
+    result.take_counts(tables);
     return result;
   }
 };
@@ -61,20 +90,49 @@ struct function_source : argument_layout<Shapes...> {
   using result_type = std::remove_cvref_t<raw_result>;
   using result_shape = shape_of<result_type>;
   static constexpr int inputs = argument_layout<Shapes...>::total_leaves;
+  static constexpr bool loops = (has_container<Shapes> || ...);
   static constexpr int outputs = result_shape::leaves;
 
   template <int Capacity>
   static constexpr auto trace() {
-    workshop<Capacity, outputs> w;
-    for (int i = 0; i < inputs; ++i) w.g.input(i);
+    std::conditional_t<loops, nest_workshop<Capacity, outputs>, workshop<Capacity, outputs>> w;
+    if constexpr (loops) {
+      enter_inputs(w.g);
+    } else {
+      for (int i = 0; i < inputs; ++i) w.g.input(i);
+    }
     w.result.inputs = inputs;
     auto y = call(&w.g, std::make_integer_sequence<int, static_cast<int>(sizeof...(Shapes))>{});
     int k = 0;
-    for_each_leaf(y, [&](const auto& v) { w.result.outputs[k++] = traced(v).id(w.g); });
+    for_each_leaf(y, [&](const auto& v) { w.result.outputs[k++] = output_node(w.g, v); });
     return w.finish();
   }
 
  private:
+  static constexpr void enter_inputs(builder& g) {
+    const auto each = [](const auto& use) {
+      int first = 0;
+      (parts_of_shape<Shapes>::each(std::exchange(first, first + Shapes::leaves), use), ...);
+    };
+    each([&]<class Shape>(int leaf) {
+      if constexpr (has_container<Shape>) {
+        g.intern({&array_operation, leaf, -1, -1, is_integer_array<Shape> ? 1u : 0u});
+      } else {
+        g.input(leaf);
+      }
+    });
+    each([&]<class Shape>(int leaf) {
+      if constexpr (has_container<Shape>) traced_argument<Shape>::enter(g, leaf);
+    });
+  }
+  template <class V>
+  static constexpr int output_node(builder& g, const V& v) {
+    if constexpr (requires { v.extent(0); }) {
+      return v.id();
+    } else {
+      return traced(v).id(g);
+    }
+  }
   template <int... I>
   static constexpr auto call(builder* g, std::integer_sequence<int, I...>) {
     constexpr int first[] = {argument_layout<Shapes...>::first_leaf(I)..., 0};

@@ -69,6 +69,12 @@ class traced {
     if (v == v && v != near) rest_ = static_cast<double>(v - near);
   }
   constexpr traced(tapeless::structural_zero) : id_(structural) {}
+  template <class I>
+    requires requires { typename I::is_index; }
+  constexpr traced(const I& i)
+      : graph_(i.graph()),
+        id_(i.graph() == nullptr ? -1 : i.value_id(*i.graph())),
+        value_(static_cast<double>(i.number())) {}
   template <class T, T v>
   constexpr traced(std::integral_constant<T, v>) : traced(v) {}
   constexpr traced(builder* g, int id) : graph_(g), id_(id) {}
@@ -184,6 +190,12 @@ struct trace_family {
   static constexpr int id(builder& g, const E&) {
     return closed_expression_id<E>(g);
   }
+  /// Of an index: of the index as a value.
+  template <class I>
+    requires requires { typename I::is_index; }
+  static constexpr int id(builder& g, const I& i) {
+    return i.value_id(g);
+  }
 
  private:
   template <class P, class A>
@@ -213,6 +225,11 @@ struct trace_family {
   template <number N>
   static constexpr traced as_constant(N v) {
     return traced(v);
+  }
+  template <class I>
+    requires requires { typename I::is_index; }
+  static constexpr traced as_constant(const I& i) {
+    return traced(i.number());
   }
   template <class E>
     requires requires { E::value; }
@@ -278,13 +295,11 @@ struct trace_family {
 };
 
 template <class P, int I>
-constexpr auto traced_operand(builder& g, int id) {
-  const node& n = g[id];
-  const int operand = I == 0 ? n.a : I == 1 ? n.b : n.c;
+constexpr auto traced_operand(builder& g, const int* x) {
   if constexpr (I < P::condition_operands) {
-    return traced_condition(&g, operand);
+    return traced_condition(&g, x[I]);
   } else {
-    return traced(&g, operand);
+    return traced(&g, x[I]);
   }
 }
 
@@ -300,10 +315,10 @@ template <class... T, int Arity>
 inline constexpr bool one_partial_each<const std::tuple<T...>, Arity> = sizeof...(T) == Arity;
 
 template <class P>
-constexpr void traced_partials(builder& g, int id, partial* out) {
+constexpr void traced_partials(builder& g, const int* x, int y, partial* out) {
   if constexpr (!P::returns_condition) {
     [&]<int... I>(std::integer_sequence<int, I...>) {
-      const auto all = P::partials(traced_operand<P, I>(g, id)..., traced(&g, id));
+      const auto all = P::partials(traced_operand<P, I>(g, x)..., traced(&g, y));
       if constexpr (one_partial_each<decltype(all), P::arity>) {
         ((out[I] = as_partial(g, std::get<I>(all))), ...);
       } else {
@@ -315,11 +330,11 @@ constexpr void traced_partials(builder& g, int id, partial* out) {
 
 /// P::vjp(x..., y, w) returns the cotangents of the operands as a tuple.
 template <class P>
-constexpr void traced_vjp(builder& g, int id, int cotangent, int* out) {
+constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* out) {
   if constexpr (P::has_vjp) {
     [&]<int... I>(std::integer_sequence<int, I...>) {
       const auto all =
-          P::vjp(traced_operand<P, I>(g, id)..., traced(&g, id), traced(&g, cotangent));
+          P::vjp(traced_operand<P, I>(g, x)..., traced(&g, y), traced(&g, cotangent));
       ((out[I] = as_partial(g, std::get<I>(all)).numerator), ...);
     }(std::make_integer_sequence<int, P::arity>{});
   }

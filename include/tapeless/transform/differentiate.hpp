@@ -6,8 +6,10 @@
 // A transform has apply<Source, Capacity>(forward), which returns the graph with its outputs set.
 // `Wrt` lists the inputs to differentiate with respect to: Wrt::template inputs<Source>().
 
+#include <tapeless/graph/access.hpp>
 #include <tapeless/trace/trace.hpp>
 #include <tapeless/transform/forward.hpp>
+#include <tapeless/transform/nest_cotangents.hpp>
 #include <tapeless/transform/reverse.hpp>
 
 namespace tapeless {
@@ -20,6 +22,13 @@ struct value_only {
     w.enter(f);
     for (int i = 0; i < O; ++i) w.result.outputs[i] = f.outputs[i];
     return w.finish();
+  }
+  template <class Source, int Capacity, int C, int O>
+  static constexpr auto apply(const nest_graph<C, O>& f) {
+    nest_workshop<Capacity, O> w;
+    w.enter(f);
+    for (int i = 0; i < O; ++i) w.result.outputs[i] = f.outputs[i];
+    return checked(w);
   }
 };
 
@@ -119,6 +128,29 @@ struct reverse_mode {
       }
     }
     return w.finish();
+  }
+  template <class Source, int Capacity, int C, int O>
+  static constexpr auto apply(const nest_graph<C, O>& f) {
+    constexpr auto inputs = Wrt::template inputs<Source>();
+    constexpr int values = WithValue ? O : 0;
+    nest_workshop<Capacity, values + static_cast<int>(inputs.size())> w;
+    w.enter(f);
+    for (int i = 0; i < values; ++i) w.result.outputs[i] = f.outputs[i];
+    const auto nodes = nodes_of(inputs, f);
+    const nest_activity<C> info(f, nodes);
+    nest_cotangents all(w.g);
+    for (int i = 0; i < O; ++i) {
+      const int seed = SeedIsInput ? w.g.input(f.inputs + i) : w.g.constant(1);
+      all.add_in(0, f.outputs[i], {seed, -1});
+    }
+    reverse_sweep<Policy>(w.g, f.size, all, info.active);
+    int k = values;
+    for (int n : nodes) {
+      w.result.outputs[k++] = n < 0                             ? w.g.structural_zero()
+                              : w.g.is(n, algebra::array) ? all.array(n)
+                                                                : all.node(w.g, n);
+    }
+    return checked(w);
   }
 };
 

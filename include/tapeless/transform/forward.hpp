@@ -18,7 +18,8 @@ constexpr void tangent_sweep(builder& g, int count, factored* tangent, const int
     for (int i = 0; i < op->arity; ++i) any = any || tangent[g[n].operand(i)].exists();
     if (!any || op->returns_condition) continue;
     partial parts[max_arity]{{}, {}, {}};
-    op->partials(g, n, parts);
+    const int operands[max_arity]{g[n].a, g[n].b, g[n].c};
+    op->partials(g, operands, n, parts);
     const bool twice = is_twice(g[n], parts);
     // Quotients with one denominator are added before the division.
     factored sum{};

@@ -29,57 +29,67 @@ constexpr int receivers(const node& n, const partial* parts, const bool* active)
 }
 
 /// The contributions of a node whose operation has a pullback of its own.
-constexpr void own_pullback(builder& g, int n, cotangents& all, const bool* active) {
+template <class Cotangents>
+constexpr void own_pullback(builder& g, int n, const int* x, int y, Cotangents& all,
+                            const bool* active) {
+  const node& v = g.nodes()[n];
+  const int operands[]{v.a, v.b, v.c};
   int contributions[max_arity]{};
-  g[n].op->vjp(g, n, all.sum(g, n).node(g), contributions);
-  for (int i = 0; i < g[n].op->arity; ++i) {
-    const int x = g[n].operand(i);
-    if (contributions[i] >= 0 && active[x]) all.add(g, x, {contributions[i], -1});
+  v.op->vjp(g, x, y, all.sum(g, n).node(g), contributions);
+  for (int i = 0; i < v.op->arity; ++i) {
+    if (contributions[i] >= 0 && active[operands[i]]) all.add(g, operands[i], {contributions[i], -1});
   }
 }
 
 /// Adds the cotangents of the first `count` nodes of g, given those of some of them, and leaves
-/// them there. Only nodes for which `active` holds take part.
-template <class Policy>
-constexpr void reverse_sweep(builder& g, int count, cotangents& all, const bool* active) {
+/// them there. Only nodes for which `active` holds take part. What is no elementwise operation,
+/// loops and arrays, is the matter of the store of cotangents, which also knows where a value is
+/// seen from the reverse of a fold.
+template <class Policy, class Cotangents>
+constexpr void reverse_sweep(builder& g, int count, Cotangents& all, const bool* active) {
   const node* const nodes = g.nodes();
   for (int n = count - 1; n >= 0; --n) {
     const node& v = nodes[n];
     const algebra kind = v.op->kind;
+    if constexpr (Cotangents::has_loops) {
+      if (all.reversed(n, active)) continue;
+    }
     if (!active[n] || v.op->arity == 0 || !all.exists(n)) continue;
     // Sums and differences hand the cotangent on. Their rules say the same, but long programs
     // consist of them, and the steps of constant evaluation are counted.
     if (kind == algebra::add || kind == algebra::subtract) {
       factored& w = all.sum(g, n);
       if (w.factor >= 0 && active[v.a] && active[v.b]) w = w.rebased(g);
-      if (active[v.a]) all.add(g, v.a, w);
+      const factored c = w;
+      if (active[v.a]) all.add(g, v.a, c);
       if (active[v.b]) {
-        all.add(g, v.b, kind == algebra::add ? w : w.negated(g));
+        all.add(g, v.b, kind == algebra::add ? c : c.negated(g));
       }
       continue;
     }
+    const int x[max_arity]{all.seen(v.a), all.seen(v.b), all.seen(v.c)};
     if (v.op->has_vjp) {
-      own_pullback(g, n, all, active);
+      own_pullback(g, n, x, all.seen(n), all, active);
       continue;
     }
     partial parts[max_arity]{{}, {}, {}};
     if (kind == algebra::multiply) {
-      parts[0].numerator = v.b, parts[1].numerator = v.a;
+      parts[0].numerator = x[1], parts[1].numerator = x[0];
     } else {
-      v.op->partials(g, n, parts);
+      v.op->partials(g, x, all.seen(n), parts);
     }
     factored& sum = all.sum(g, n);
     if (sum.factor >= 0 && receivers(v, parts, active) > 1) sum = sum.rebased(g);
     const bool twice = v.op->arity == 2 && v.a == v.b && parts[0] == parts[1];
     const factored w = twice ? doubled(g, sum) : sum;
     if (!twice && parts[0].numerator >= 0 && active[v.a]) {
-      all.add(g, v.a, w.times<Policy>(g, parts[0]));
+      all.add(g, v.a, w.template times<Policy>(g, parts[0]));
     }
     if (v.op->arity > 1 && parts[1].numerator >= 0 && active[v.b]) {
-      all.add(g, v.b, w.times<Policy>(g, parts[1]));
+      all.add(g, v.b, w.template times<Policy>(g, parts[1]));
     }
     if (v.op->arity > 2 && parts[2].numerator >= 0 && active[v.c]) {
-      all.add(g, v.c, w.times<Policy>(g, parts[2]));
+      all.add(g, v.c, w.template times<Policy>(g, parts[2]));
     }
   }
 }

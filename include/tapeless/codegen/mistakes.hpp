@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Mistakes that show only when a program runs: sizes and indices. Reported before anything is
+// computed or written.
+
+#include <tapeless/config.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+[[noreturn, gnu::cold]] inline void invalid(const char* text) {
+#if defined(__cpp_exceptions)
+  throw std::invalid_argument(text);
+#else
+  std::fputs(text, stderr);
+  std::abort();
+#endif
+}
+
+/// `argument` counts the scalars and arrays among the arguments from 0; -1: an array of the
+/// function's own.
+[[noreturn, gnu::cold, gnu::noinline]] inline void index_beyond_array(int argument, int dimension,
+                                                                      std::ptrdiff_t index,
+                                                                      std::ptrdiff_t extent) {
+  char text[200];
+  const char* const what = dimension == 0 ? "elements (rows)" : "columns";
+  if (argument >= 0) {
+    std::snprintf(text, sizeof text,
+                  "tapeless: index %td is used, but argument %d has %td %s", index, argument, extent,
+                  what);
+  } else {
+    std::snprintf(text, sizeof text,
+                  "tapeless: index %td is used, but an array of the function has %td %s", index,
+                  extent, what);
+  }
+  invalid(text);
+}
+[[noreturn, gnu::cold, gnu::noinline]] inline void wrong_output_size(int output, int dimension,
+                                                                     std::ptrdiff_t size,
+                                                                     std::ptrdiff_t wanted) {
+  char text[200];
+  std::snprintf(text, sizeof text,
+                "tapeless: output %d has extent %td in dimension %d, the result has %td", output,
+                size, dimension, wanted);
+  invalid(text);
+}
+[[noreturn, gnu::cold, gnu::noinline]] inline void output_overlaps_input(int output) {
+  char text[200];
+  std::snprintf(text, sizeof text, "tapeless: output %d overlaps an argument in memory", output);
+  invalid(text);
+}
+
+struct memory_range {
+  std::uintptr_t begin = 0, end = 0;
+};
+template <class A>
+memory_range memory_of(const A& a) {
+  if (a.count() <= 0) return {};
+  std::ptrdiff_t last = 0;
+  for (int d = 0; d < a.rank; ++d) last += (a.extents[d] - 1) * a.strides[d];
+  return {reinterpret_cast<std::uintptr_t>(a.data),
+          reinterpret_cast<std::uintptr_t>(a.data + last + 1)};
+}
+/// The memory between the first and the last element of two arrays has something in common.
+template <class A, class B>
+bool overlap(const A& a, const B& b) {
+  const memory_range x = memory_of(a), y = memory_of(b);
+  return x.begin < y.end && y.begin < x.end;
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

@@ -1,0 +1,566 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Emission of programs with loops: each region is a function with local variables of its own, whose
+// instructions are expanded in place; only indices of arrays are known at run time.
+
+#include <tapeless/codegen/kernel.hpp>
+#include <tapeless/codegen/mistakes.hpp>
+#include <tapeless/codegen/name.hpp>
+#include <tapeless/codegen/plan.hpp>
+#include <tapeless/codegen/reference.hpp>
+#include <tapeless/codegen/run.hpp>
+
+#include <limits>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// An array of the program's own.
+template <class T>
+struct own_array {
+  T* data;
+  std::ptrdiff_t extents[max_rank], strides[max_rank];
+  int rank;
+
+  TAPELESS_KERNEL constexpr std::ptrdiff_t extent(int d) const { return extents[d]; }
+  TAPELESS_KERNEL constexpr T& at(std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k) const {
+    return data[i * strides[0] + (rank > 1 ? j * strides[1] : 0) + (rank > 2 ? k * strides[2] : 0)];
+  }
+};
+
+/// What the instructions of a running program share.
+template <class T, bool Add, class In, class Out, int Own>
+struct environment {
+  static constexpr bool accumulates = Add;
+  In inputs;
+  Out outputs;
+  own_array<T> own[Own > 0 ? Own : 1];
+
+  template <int K>
+  TAPELESS_KERNEL constexpr const auto& array() const {
+    constexpr int in = static_cast<int>(std::tuple_size_v<In>);
+    constexpr int out = static_cast<int>(std::tuple_size_v<Out>);
+    if constexpr (K < in) {
+      return std::get<static_cast<std::size_t>(K)>(inputs);
+    } else if constexpr (K < in + out) {
+      return std::get<static_cast<std::size_t>(K - in)>(outputs);
+    } else {
+      return own[K - in - out];
+    }
+  }
+  /// Results of the caller's that are accumulated into.
+  template <int K>
+  static constexpr bool keeps = Add && K >= static_cast<int>(std::tuple_size_v<In>) &&
+                                K < static_cast<int>(std::tuple_size_v<In> + std::tuple_size_v<Out>);
+};
+
+template <class T, int Values, int Conditions, int Indices>
+struct region_slots : slots<T, Values, Conditions> {
+  std::ptrdiff_t i[Indices > 0 ? Indices : 1];
+};
+
+template <class Name, class T, int Region>
+struct region_code;
+
+/// What an instruction does; `Array` is the array it accesses, or the region it runs.
+template <class Name, class T, const operation* Op, int Array>
+struct executor {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n,
+                                            [[maybe_unused]] E& e) {
+    constexpr algebra kind = Op->kind;
+    if constexpr (kind == algebra::input) {
+      s.v[n.result] = static_cast<T>(*std::get<static_cast<std::size_t>(Array)>(e.inputs).value);
+    } else if constexpr (kind == algebra::extent) {
+      s.i[n.result] = e.template array<Array>().extent(n.b);
+    } else if constexpr (kind == algebra::index_constant) {
+      s.i[n.result] = static_cast<std::ptrdiff_t>(n.bits);
+    } else if constexpr (kind == algebra::index_sum) {
+      s.i[n.result] = s.i[n.a] + s.i[n.b];
+    } else if constexpr (kind == algebra::index_difference) {
+      s.i[n.result] = s.i[n.a] - s.i[n.b];
+    } else if constexpr (kind == algebra::index_product) {
+      s.i[n.result] = s.i[n.a] * s.i[n.b];
+    } else if constexpr (kind == algebra::index_count) {
+      s.i[n.result] = s.i[n.a] < 0 ? 0 : s.i[n.a];
+    } else if constexpr (kind == algebra::index_cast) {
+      s.i[n.result] = static_cast<std::ptrdiff_t>(s.v[n.a]);
+    } else if constexpr (kind == algebra::index_value) {
+      s.v[n.result] = static_cast<T>(s.i[n.a]);
+    } else if constexpr (kind == algebra::index_compare) {
+      constexpr char relation = Op->name[Op->name.size() - 1];
+      if constexpr (Op->name == "<") {
+        s.c[n.result] = s.i[n.a] < s.i[n.b];
+      } else if constexpr (relation == '=' && Op->name[0] == '<') {
+        s.c[n.result] = s.i[n.a] <= s.i[n.b];
+      } else {
+        s.c[n.result] = s.i[n.a] == s.i[n.b];
+      }
+    } else if constexpr (kind == algebra::constant) {
+      s.v[n.result] = s.constant(n);
+    } else {
+      kernel<Op>::run(s, n);
+    }
+  }
+};
+
+/// The index of dimension d; there is one for each of the array's.
+template <class S>
+TAPELESS_KERNEL constexpr std::ptrdiff_t index_of(const S& s, int slot) {
+  return slot < 0 ? 0 : s.i[slot];
+}
+template <class S, class A>
+TAPELESS_KERNEL constexpr decltype(auto) accessed(const S& s, const instruction& n,
+                                                  const A& a) {
+  return a.at(index_of(s, n.a), index_of(s, n.b), index_of(s, n.c));
+}
+template <class S, class A>
+TAPELESS_KERNEL constexpr bool has_element(const S& s, const instruction& n, const A& a) {
+  return s.i[n.a] >= 0 && s.i[n.a] < a.extent(0) &&
+         (n.b < 0 || (s.i[n.b] >= 0 && s.i[n.b] < a.extent(1))) &&
+         (n.c < 0 || (s.i[n.c] >= 0 && s.i[n.c] < a.extent(2)));
+}
+
+template <class Name, class T, int Array>
+struct executor<Name, T, &load_element_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    s.v[n.result] = static_cast<T>(accessed(s, n, e.template array<Array>()));
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &load_guarded_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    const auto& a = e.template array<Array>();
+    s.v[n.result] = has_element(s, n, a) ? static_cast<T>(accessed(s, n, a)) : T(0);
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &load_index_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    s.i[n.result] = static_cast<std::ptrdiff_t>(accessed(s, n, e.template array<Array>()));
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &put_element_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    TAPELESS_CONTRACT
+    auto& to = accessed(s, n, e.template array<Array>());
+    to = static_cast<std::remove_cvref_t<decltype(to)>>(to + s.v[n.result]);
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &put_guarded_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    if (has_element(s, n, e.template array<Array>())) {
+      executor<Name, T, &put_element_operation, Array>::run(s, n, e);
+    }
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &store_element_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    if constexpr (E::template keeps<Array>) {
+      executor<Name, T, &put_element_operation, Array>::run(s, n, e);
+    } else {
+      auto& to = accessed(s, n, e.template array<Array>());
+      to = static_cast<std::remove_cvref_t<decltype(to)>>(s.v[n.result]);
+    }
+  }
+};
+
+/// Calls use(i, j, k) for all indices of an array.
+template <class A, class Use>
+TAPELESS_KERNEL constexpr void for_each_index(const A& a, const Use& use) {
+  const int rank = a.rank;
+  const std::ptrdiff_t l = a.extent(0), m = rank > 1 ? a.extent(1) : 1,
+                       n = rank > 2 ? a.extent(2) : 1;
+  for (std::ptrdiff_t i = 0; i < l; ++i) {
+    for (std::ptrdiff_t j = 0; j < m; ++j) {
+      for (std::ptrdiff_t k = 0; k < n; ++k) use(i, j, k);
+    }
+  }
+}
+template <class Name, class T, int Array>
+struct executor<Name, T, &fill_array_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S&, const instruction&, E& e) {
+    if constexpr (!E::template keeps<Array>) {
+      const auto& a = e.template array<Array>();
+      for_each_index(a, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k) {
+        auto& to = a.at(i, j, k);
+        to = std::remove_cvref_t<decltype(to)>(0);
+      });
+    }
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &copy_array_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S&, const instruction&, E& e) {
+    const auto& a = e.template array<Array>();
+    const auto& from = e.template array<source()>();
+    for_each_index(a, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k) {
+      put<E::template keeps<Array>>(a.at(i, j, k), from.at(i, j, k));
+    });
+  }
+
+ private:
+  /// The array that is copied stands in the one instruction that writes this output.
+  static constexpr int source() {
+    constexpr const auto& p = program_of<Name>::value;
+    for (int i = 0; i < p.sizes.instructions; ++i) {
+      if (p.operations[i] == &copy_array_operation && p.arrays[i] == Array) {
+        return p.instructions[i].a;
+      }
+    }
+    return 0;
+  }
+};
+template <class Name, class T, int Region>
+struct executor<Name, T, &run_region_operation, Region> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction&, E& e) {
+    region_code<Name, T, Region>::run(s, e);
+  }
+};
+
+template <class Name, class T, int Region>
+struct region_code {
+  static constexpr const auto& p = program_of<Name>::value;
+  static constexpr const auto& code = program_of<Name>::instructions;
+  static constexpr plan_region r = p.regions[Region];
+  using frame = region_slots<T, r.values, r.conditions, r.indices>;
+  template <int Count>
+  using numbers = std::make_integer_sequence<int, Count>;
+
+  template <class E, int... K>
+  TAPELESS_KERNEL static constexpr void steps([[maybe_unused]] frame& s, [[maybe_unused]] E& e,
+                                              std::integer_sequence<int, K...>) {
+    (void)sink{0, (executor<Name, T, p.operations[r.first_instruction + K],
+                            p.arrays[r.first_instruction + K]>::run(s, code[r.first_instruction + K],
+                                                                    e),
+                   0)...};
+  }
+
+  template <class Up, class E>
+  TAPELESS_KERNEL static constexpr void run([[maybe_unused]] Up& up, E& e) {
+    body(up, e, numbers<r.imports>{}, numbers<r.accumulators>{}, numbers<r.carries>{});
+  }
+
+ private:
+  template <int K, class Up>
+  TAPELESS_KERNEL static constexpr void import(frame& s, const Up& up) {
+    constexpr plan_import x = p.imports[r.first_import + K];
+    if constexpr (x.kind == slot_class::value) {
+      s.v[x.to] = up.v[x.from];
+    } else if constexpr (x.kind == slot_class::condition) {
+      s.c[x.to] = up.c[x.from];
+    } else {
+      s.i[x.to] = up.i[x.from];
+    }
+  }
+  template <int K>
+  static constexpr plan_accumulator accumulator = p.accumulators[r.first_accumulator + K];
+  template <int K>
+  static constexpr plan_carry carry = p.carries[r.first_carry + K];
+
+  template <int K>
+  TAPELESS_KERNEL static constexpr void accumulate(T& sum, std::ptrdiff_t& at, const frame& s) {
+    TAPELESS_CONTRACT
+    if constexpr (accumulator<K>.maximum) {
+      const T& x = s.v[accumulator<K>.value];
+      if (sum < x || x != x) sum = x, at = s.i[0];
+    } else {
+      sum = sum + s.v[accumulator<K>.value];
+    }
+  }
+  template <int K, class Up>
+  TAPELESS_KERNEL static constexpr void deliver(Up& up, const T& sum, std::ptrdiff_t at) {
+    up.v[accumulator<K>.result] = sum;
+    if constexpr (accumulator<K>.argument >= 0) up.i[accumulator<K>.argument] = at;
+  }
+
+  template <class Up, class E, int... I, int... A, int... C>
+  TAPELESS_KERNEL static constexpr void body([[maybe_unused]] Up& up, E& e,
+                                             std::integer_sequence<int, I...>,
+                                             std::integer_sequence<int, A...>,
+                                             std::integer_sequence<int, C...>) {
+    frame s;
+    (void)sink{0, (import<I>(s, up), 0)...};
+    if constexpr (r.extent < 0) {
+      steps(s, e, numbers<r.instructions>{});
+    } else {
+      [[maybe_unused]] T sum[sizeof...(A) + 1] = {
+          (accumulator<A>.maximum ? -std::numeric_limits<T>::infinity() : T(0))..., T(0)};
+      [[maybe_unused]] std::ptrdiff_t at[sizeof...(A) + 1]{};
+      (void)sink{0, (s.v[carry<C>.local] = up.v[carry<C>.initial], 0)...};
+      const std::ptrdiff_t count = up.i[r.extent];
+      for (std::ptrdiff_t k = 0; k < count; ++k) {
+        s.i[0] = r.backward ? count - 1 - k : k;
+        steps(s, e, numbers<r.instructions>{});
+        (void)sink{0, (accumulate<A>(sum[A], at[A], s), 0)...};
+        if constexpr (sizeof...(C) > 0) {
+          const T next[]{s.v[carry<C>.next]...};
+          (void)sink{0, (s.v[carry<C>.local] = next[C], 0)...};
+        }
+      }
+      (void)sink{0, (deliver<A>(up, sum[A], at[A]), 0)...};
+      (void)sink{0, (finish<C>(up, s), 0)...};
+    }
+  }
+  template <int K, class Up>
+  TAPELESS_KERNEL static constexpr void finish(Up& up, const frame& s) {
+    if constexpr (carry<K>.result >= 0) up.v[carry<K>.result] = s.v[carry<K>.local];
+  }
+};
+
+/// Memory for a program's own arrays, uninitialised.
+template <class T>
+struct owned_memory {
+  T* data;
+
+  explicit constexpr owned_memory(std::ptrdiff_t count)
+      : data(new T[static_cast<std::size_t>(count)]) {}
+  owned_memory(const owned_memory&) = delete;
+  owned_memory& operator=(const owned_memory&) = delete;
+  constexpr ~owned_memory() { delete[] data; }
+};
+
+/// The program as a function of references to its inputs, then its outputs.
+template <class Name, class T, bool Add, int Kept, int Inputs>
+struct nest_function {
+  static constexpr const auto& p = program_of<Name>::value;
+  static constexpr int own = p.sizes.storages;
+  using entry_code = region_code<Name, T, p.sizes.entry>;
+  using root_code = region_code<Name, T, p.sizes.root>;
+
+  template <class... Parts>
+  static constexpr void call(Parts&... parts) {
+    run(std::make_index_sequence<Inputs>{}, std::make_index_sequence<sizeof...(Parts) - Inputs>{},
+        std::tuple<Parts&...>(parts...));
+  }
+
+ private:
+  static constexpr std::ptrdiff_t known_total() {
+    std::ptrdiff_t total = 0;
+    for (int i = 0; i < own; ++i) {
+      if (p.storages[i].count < 0) return -1;
+      total += p.storages[i].count;
+    }
+    return total;
+  }
+
+  template <std::size_t... I, std::size_t... O, class All>
+  static constexpr void run(std::index_sequence<I...>, std::index_sequence<O...>, const All& all) {
+    auto inputs = std::make_tuple(reference_to(std::get<I>(all))...);
+    typename entry_code::frame sizes;
+    {
+      environment<T, false, decltype(inputs), std::tuple<>, 0> e{inputs, {}, {}};
+      entry_code::steps(sizes, e, typename entry_code::template numbers<entry_code::r.instructions>{});
+    }
+    check(sizes, std::make_integer_sequence<int, p.sizes.checks>{}, inputs);
+    (check_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes, inputs), ...);
+    (prepare_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes), ...);
+    auto outputs = std::make_tuple(reference_to(std::get<Inputs + O>(all))...);
+    environment<T, Add, decltype(inputs), decltype(outputs), own> e{inputs, outputs, {}};
+    if constexpr (own == 0) {
+      execute(e, std::index_sequence<O...>{});
+    } else {
+      constexpr std::ptrdiff_t known = known_total();
+      if constexpr (known >= 0) {
+        T memory[static_cast<std::size_t>(known) + 1];
+        place(e, sizes, memory);
+        execute(e, std::index_sequence<O...>{});
+      } else {
+        const owned_memory<T> memory(place(e, sizes, nullptr));
+        place(e, sizes, memory.data);
+        execute(e, std::index_sequence<O...>{});
+      }
+    }
+  }
+
+  template <class E, std::size_t... O>
+  TAPELESS_KERNEL static constexpr void execute(E& e, std::index_sequence<O...>) {
+    typename root_code::frame s;
+    root_code::steps(s, e, typename root_code::template numbers<root_code::r.instructions>{});
+    (write_output<static_cast<int>(O)>(e, s), ...);
+  }
+  template <int O, class E, class S>
+  TAPELESS_KERNEL static constexpr void write_output(E& e, const S& s) {
+    if constexpr (p.outputs[O].slot >= 0) {
+      put<(Add && O >= Kept)>(*std::get<static_cast<std::size_t>(O)>(e.outputs).value,
+                          s.v[p.outputs[O].slot]);
+    }
+  }
+
+  /// Gives the program's own arrays their places in memory; returns how much they need.
+  template <class E, class S>
+  static constexpr std::ptrdiff_t place(E& e, const S& sizes, T* memory) {
+    std::ptrdiff_t total = 0;
+    for (int i = 0; i < own; ++i) {
+      const plan_storage& x = p.storages[i];
+      own_array<T>& a = e.own[i];
+      a.rank = x.rank;
+      a.data = memory == nullptr ? nullptr : memory + total;
+      std::ptrdiff_t stride = 1;
+      for (int d = x.rank - 1; d >= 0; --d) {
+        a.extents[d] = sizes.i[x.extent[d]];
+        a.strides[d] = stride;
+        stride *= a.extents[d];
+      }
+      total += stride;
+    }
+    return total;
+  }
+
+  template <class S, int... K, class In>
+  TAPELESS_KERNEL static constexpr void check(const S& s, std::integer_sequence<int, K...>,
+                                              const In&) {
+    (check_range<K>(s), ...);
+  }
+  template <int K, class S>
+  TAPELESS_KERNEL static constexpr void check_range(const S& s) {
+    constexpr plan_check c = p.checks[K];
+    bool runs = true;
+    for (int l = 0; l < c.loop_count; ++l) runs = runs && s.i[c.loops[l]] > 0;
+    const std::ptrdiff_t first = s.i[c.first], last = s.i[c.last], extent = s.i[c.extent];
+    if (runs && (first < 0 || last >= extent)) {
+      index_beyond_array(c.array < Inputs ? c.array : -1, c.dimension, first < 0 ? first : last,
+                         extent);
+    }
+  }
+  template <int O, bool Keep, class A, class S, class In>
+  TAPELESS_KERNEL static constexpr void check_output(A& a, const S& s, const In& inputs) {
+    if constexpr (p.outputs[O].slot < 0) {
+      const auto to = reference_to(a);
+      constexpr bool resized = !Keep && requires { requires array_traits<A>::resizable; };
+      if constexpr (!resized) {
+        for (int d = 0; d < to.rank; ++d) {
+          if (to.extents[d] != s.i[p.outputs[O].extent[d]]) {
+            wrong_output_size(O, d, to.extents[d], s.i[p.outputs[O].extent[d]]);
+          }
+        }
+      }
+      unpack([&](const auto&... in) { (check_overlap<O>(to, in), ...); }, inputs);
+    }
+  }
+  template <int O, class A, class B>
+  TAPELESS_KERNEL static constexpr void check_overlap([[maybe_unused]] const A& a,
+                                                      [[maybe_unused]] const B& b) {
+    if constexpr (B::is_array) {
+      if (!std::is_constant_evaluated() && overlap(a, b)) output_overlaps_input(O);
+    }
+  }
+  template <int O, bool Keep, class A, class S>
+  static constexpr void prepare_output(A& a, const S& s) {
+    if constexpr (p.outputs[O].slot < 0 && !Keep && requires { requires array_traits<A>::resizable; }) {
+      std::ptrdiff_t extents[max_rank]{};
+      bool same = true;
+      for (int d = 0; d < p.outputs[O].rank; ++d) {
+        extents[d] = s.i[p.outputs[O].extent[d]];
+        same = same && array_traits<A>::extent(a, d) == extents[d];
+      }
+      if (!same) array_traits<A>::resize(a, extents);
+    }
+  }
+};
+
+/// Tuples, pairs and arrays of them fall apart; every array is one part.
+template <class A>
+TAPELESS_KERNEL constexpr auto nest_parts(A& a) {
+  using plain = std::remove_cv_t<A>;
+  if constexpr (is_tuple_like<plain> || holds_tuples<plain>) {
+    return unpack(
+        [](auto&... part) TAPELESS_LAMBDA { return std::tuple_cat(nest_parts(part)...); }, a);
+  } else {
+    return std::tuple<A&>(a);
+  }
+}
+
+/// run for programs with loops.
+template <class Name, class T, bool Add = false, int Kept = 0, class... In, class... Out>
+TAPELESS_INLINE constexpr void run_nest(const std::tuple<In...>& in_,
+                                        const std::tuple<Out...>& out_) {
+  const auto from_ =
+      unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(nest_parts(a)...); }, in_);
+  const auto to_ =
+      unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(nest_parts(a)...); }, out_);
+  const auto all_ = std::tuple_cat(from_, to_);
+  unpack(
+      [](auto&... part_) TAPELESS_LAMBDA {
+        nest_function<Name, T, Add, Kept,
+                      std::tuple_size_v<std::remove_const_t<decltype(from_)>>>::call(part_...);
+      },
+      all_);
+}
+
+/// The same on traced values: the graph is entered into the one that is being recorded.
+template <class Compiled, class... In, class... Out>
+constexpr void enter_nest(const std::tuple<In...>& in, const std::tuple<Out...>& out) {
+  const auto from =
+      unpack([](auto&... a) { return std::tuple_cat(nest_parts(a)...); }, in);
+  const auto to = unpack([](auto&... a) { return std::tuple_cat(nest_parts(a)...); }, out);
+  builder* g = nullptr;
+  unpack([&](const auto&... x) { ((x.graph() != nullptr ? g = x.graph() : g), ...); }, from);
+  if (g == nullptr || g->nest() == nullptr) {
+    if (g != nullptr) g->ask_for_loops();
+    return;
+  }
+  auto f = Compiled::full();
+  nest_tables tables = f.tables();
+  mapping m(*g, f.nodes, f.size, tables);
+  int k = 0;
+  const auto enter_input = [&](const auto& x) {
+    const int n = f.input_node(k++);
+    if (n < 0) return;
+    if constexpr (requires { x.array_node(); }) {
+      m.set(n, x.array_node());
+    } else if constexpr (requires { x.extent(0); }) {
+      m.set(n, x.id());
+    } else {
+      m.set(n, traced(x).id(*g));
+    }
+  };
+  unpack([&](const auto&... x) { (enter_input(x), ...); }, from);
+  const usage<std::remove_cvref_t<decltype(f)>::capacity> use(f, f.outputs, true);
+  for (int n = 0; n < f.size; ++n) {
+    if (use.live[n] && f.nodes[n].op->kind != algebra::input &&
+        f.nodes[n].op->kind != algebra::array) {
+      m.set(n, m.rebuilt(n));
+    }
+  }
+  m.close_folds();
+  k = 0;
+  const auto leave = [&](auto& x) {
+    const int n = m(f.outputs[k++]);
+    if constexpr (requires { x.extent(0); }) {
+      x = std::remove_reference_t<decltype(x)>(g, n);
+    } else if constexpr (requires { x[0][0]; }) {
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        for (std::size_t j = 0; j < x[i].size(); ++j) {
+          const int index[]{nest::number(*g, static_cast<std::ptrdiff_t>(i)),
+                            nest::number(*g, static_cast<std::ptrdiff_t>(j))};
+          x[i][j] = traced(g, nest::element(*g, n, index));
+        }
+      }
+    } else if constexpr (requires { x[0]; }) {
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const int index[]{nest::number(*g, static_cast<std::ptrdiff_t>(i)), -1};
+        x[i] = traced(g, nest::element(*g, n, index));
+      }
+    } else {
+      x = traced(g, n);
+    }
+  };
+  unpack([&](auto&... x) { (leave(x), ...); }, to);
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

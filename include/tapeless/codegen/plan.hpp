@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The plan of a program with loops: regions, each one execution of a loop in another region.
+
+#include <tapeless/codegen/program.hpp>
+#include <tapeless/graph/nest_graph.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// The local variables of a region are counted by class.
+enum class slot_class : std::uint8_t { value, condition, index, none };
+
+constexpr slot_class class_of(const operation& op) {
+  switch (op.kind) {
+    case algebra::array:
+    case algebra::slice:
+    case algebra::scatter:
+    case algebra::fold:
+      return slot_class::none;
+    case algebra::extent:
+    case algebra::index_constant:
+    case algebra::iota:
+    case algebra::index_sum:
+    case algebra::index_difference:
+    case algebra::index_product:
+    case algebra::index_count:
+    case algebra::index_cast:
+    case algebra::index_load:
+    case algebra::argument:
+      return slot_class::index;
+    default:
+      return op.returns_condition ? slot_class::condition : slot_class::value;
+  }
+}
+
+// What only plans have.
+#define TAPELESS_PLAN_OPERATION(symbol, hash) \
+  inline constexpr operation symbol##_operation{#symbol, hash, algebra::other, 0, false, 0, false}
+TAPELESS_PLAN_OPERATION(run_region, 0x3c79ac492ba7b653ull);    ///< array: the region
+TAPELESS_PLAN_OPERATION(load_element, 0x1c69b3f74ac4ae35ull);  ///< array, a, b, c: indices
+TAPELESS_PLAN_OPERATION(load_guarded, 0x6a09e667f3bcc909ull);  ///< 0 if there is no element
+TAPELESS_PLAN_OPERATION(load_index, 0xbb67ae8584caa73bull);
+TAPELESS_PLAN_OPERATION(put_element, 0x3c6ef372fe94f82bull);   ///< adds value `result`
+TAPELESS_PLAN_OPERATION(put_guarded, 0xa54ff53a5f1d36f1ull);
+TAPELESS_PLAN_OPERATION(store_element, 0x510e527fade682d1ull);
+TAPELESS_PLAN_OPERATION(fill_array, 0x9b05688c2b3e6c1full);    ///< with zeros
+TAPELESS_PLAN_OPERATION(copy_array, 0x1f83d9abfb41bd6bull);    ///< a: from which array
+#undef TAPELESS_PLAN_OPERATION
+
+struct plan_region {
+  int extent = -1;  ///< slot in the parent's frame; -1: runs once
+  bool sequential = false, backward = false;
+  int values = 0, conditions = 0, indices = 0;
+  int first_instruction = 0, instructions = 0;
+  int first_import = 0, imports = 0;
+  int first_accumulator = 0, accumulators = 0;
+  int first_carry = 0, carries = 0;
+};
+/// A local copy of a variable of the region around.
+struct plan_import {
+  slot_class kind = slot_class::value;
+  int from = 0, to = 0;
+};
+struct plan_accumulator {
+  bool maximum = false;
+  int value = 0;          ///< slot, here
+  int result = 0;         ///< slot, in the region around
+  int argument = -1;      ///< slot of the position, in the region around
+};
+struct plan_carry {
+  int initial = 0, local = 0, next = 0, result = -1;  ///< first and last in the region around
+};
+/// A graph's range_check, with slots of the entry region.
+struct plan_check {
+  int array = 0, dimension = 0, first = 0, last = 0, extent = 0, loops[range_check::max_loops]{},
+      loop_count = 0;
+};
+struct plan_storage {
+  int rank = 0;
+  std::ptrdiff_t count = -1;         ///< number of elements, if it is known
+  int extent[max_rank]{-1, -1, -1};  ///< slots of the entry region
+};
+struct plan_output {
+  int slot = -1;  ///< of a scalar, in the outermost region; -1: an array
+  int rank = 0;
+  int extent[max_rank]{-1, -1, -1};  ///< slots of the entry region
+};
+
+struct plan_sizes {
+  int regions = 0, instructions = 0, imports = 0, accumulators = 0, carries = 0, checks = 0,
+      storages = 0, inputs = 0, outputs = 0;
+  int entry = -1, root = -1;  ///< regions
+  bool failed = false;        ///< more than the planner has room for
+
+  constexpr bool operator==(const plan_sizes&) const = default;
+};
+
+/// Arrays are numbered: the inputs, the outputs, then the program's own.
+template <plan_sizes S>
+struct plan {
+  static constexpr plan_sizes sizes = S;
+  const operation* operations[S.instructions + 1]{};
+  int arrays[S.instructions + 1]{};  ///< which array an instruction accesses; -1: none
+  instruction instructions[S.instructions + 1]{};
+  plan_region regions[S.regions + 1]{};
+  plan_import imports[S.imports + 1]{};
+  plan_accumulator accumulators[S.accumulators + 1]{};
+  plan_carry carries[S.carries + 1]{};
+  plan_check checks[S.checks + 1]{};
+  plan_storage storages[S.storages + 1]{};
+  plan_output outputs[S.outputs + 1]{};
+  std::uint64_t high = 0, low = 0;
+  bool anonymous = false;
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

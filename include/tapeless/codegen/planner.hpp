@@ -1,0 +1,711 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// From a graph with loops to a plan: which loops run how often, and what is computed where.
+//
+// A region is one execution of a loop inside of another region. Reductions over one loop share a
+// region unless one needs the other's result; then the loop is run again, and what the body needs
+// is computed again. Nothing here knows of forward and backward code.
+
+#include <tapeless/codegen/plan.hpp>
+#include <tapeless/graph/access.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+template <class Graph, int Outputs>
+class planner {
+ public:
+  static constexpr int room = Graph::capacity * 4;
+
+  constexpr explicit planner(const Graph& g)
+      : g_(g), use_(g, g.outputs), storage_(g.array_count + 1, -1) {
+    assign_storage();
+    // Sizes and checks first, in a region of their own.
+    {
+      frame f(g, 0, nullptr, new_region());
+      sizes.entry = f.region;
+      entry(f);
+    }
+    frame f(g, 0, nullptr, new_region());
+    sizes.root = f.region;
+    root(f);
+    sizes.failed = full;
+  }
+
+  plan_sizes sizes{};
+  bool full = false;
+
+  /// The same in arrays of their exact sizes, region by region.
+  template <plan_sizes S>
+  constexpr auto compacted() const {
+    plan<S> p;
+    digest d;
+    int instructions = 0, imports = 0, accumulators = 0, carries = 0;
+    for (int r = 0; r < S.regions; ++r) {
+      plan_region x = regions_[r];
+      x.first_instruction = instructions, x.first_import = imports;
+      x.first_accumulator = accumulators, x.first_carry = carries;
+      for (int i = 0; i < S.instructions; ++i) {
+        if (instructions_[i].region != r) continue;
+        const tagged& t = instructions_[i];
+        p.operations[instructions] = t.op;
+        p.arrays[instructions] = t.array;
+        p.instructions[instructions++] = t.code;
+        d.mix(t.op->hash ^ t.code.bits, hash_of_slots(t.code.a, t.code.b, t.code.c));
+        d.mix(hash_of_slots(t.code.result, t.array, r));
+        p.anonymous = p.anonymous || t.op->anonymous;
+      }
+      for (int i = 0; i < S.imports; ++i) {
+        if (imports_[i].region != r) continue;
+        p.imports[imports++] = imports_[i].value;
+        d.mix(hash_of_slots(imports_[i].value.from, imports_[i].value.to,
+                            static_cast<int>(imports_[i].value.kind)));
+      }
+      for (int i = 0; i < S.accumulators; ++i) {
+        if (accumulators_[i].region != r) continue;
+        const plan_accumulator& a = p.accumulators[accumulators++] = accumulators_[i].value;
+        d.mix(hash_of_slots(a.value, a.result, a.argument), a.maximum);
+      }
+      for (int i = 0; i < S.carries; ++i) {
+        if (carries_[i].region != r) continue;
+        const plan_carry& c = p.carries[carries++] = carries_[i].value;
+        d.mix(hash_of_slots(c.initial, c.local, c.next), static_cast<unsigned>(c.result));
+      }
+      x.instructions = instructions - x.first_instruction;
+      x.imports = imports - x.first_import;
+      x.accumulators = accumulators - x.first_accumulator;
+      x.carries = carries - x.first_carry;
+      d.mix(hash_of_slots(x.extent, x.sequential, x.backward), static_cast<unsigned>(r));
+      p.regions[r] = x;
+    }
+    for (int i = 0; i < S.checks; ++i) {
+      p.checks[i] = checks_[i];
+      d.mix(hash_of_slots(checks_[i].array, checks_[i].first, checks_[i].last),
+            static_cast<unsigned>(checks_[i].extent));
+    }
+    for (int i = 0; i < S.storages; ++i) {
+      p.storages[i] = storages_[i];
+      const plan_storage& s = storages_[i];
+      d.mix(hash_of_slots(s.extent[0], s.extent[1], s.extent[2]), static_cast<unsigned>(s.rank));
+    }
+    for (int i = 0; i < S.outputs; ++i) {
+      p.outputs[i] = outputs_[i];
+      const plan_output& o = outputs_[i];
+      d.mix(hash_of_slots(o.extent[0], o.extent[1], o.extent[2]), static_cast<unsigned>(o.slot));
+    }
+    d.mix(static_cast<unsigned>(S.inputs), static_cast<unsigned>(S.outputs));
+    p.high = d.high, p.low = d.low;
+    return p;
+  }
+
+ private:
+  static constexpr std::uint64_t hash_of_slots(int a, int b, int c) {
+    return (static_cast<std::uint64_t>(static_cast<unsigned>(a)) << 42) ^
+           (static_cast<std::uint64_t>(static_cast<unsigned>(b)) << 21) ^
+           static_cast<std::uint64_t>(static_cast<unsigned>(c));
+  }
+
+  /// A region under construction: where its nodes are.
+  struct frame {
+    int scope;
+    frame* parent;
+    int region;
+    scratch<int> slot;   ///< of a node, plus one
+    scratch<bool> done;  ///< arrays
+    scratch<bool> put_done;
+
+    constexpr frame(const Graph& g, int s, frame* p, int r)
+        : scope(s), parent(p), region(r), slot(g.size), done(g.size), put_done(g.put_count + 1) {}
+  };
+  /// What a loop of a region is run for: a reduction, the result of a fold, or a put.
+  struct root_of_loop {
+    int node = -1, put = -1;
+    int loop = 0;  ///< the child of the region's scope
+    int first_need = 0, needs = 0;
+    int pass = 0;
+    bool done = false;
+  };
+
+  constexpr bool inside(int s, int outer) const {
+    while (g_.loops[s].depth > g_.loops[outer].depth) s = g_.loops[s].parent;
+    return s == outer;
+  }
+  constexpr int child(int s, int outer) const {
+    while (g_.loops[s].parent != outer) s = g_.loops[s].parent;
+    return s;
+  }
+  constexpr algebra kind(int n) const { return g_.nodes[n].op->kind; }
+  constexpr int base_array(int n) const {
+    while (kind(n) == algebra::slice) n = g_.nodes[n].a;
+    return n;
+  }
+
+  constexpr int new_region() {
+    if (sizes.regions == room) return full = true, 0;
+    return sizes.regions++;
+  }
+  constexpr int new_slot(int region, slot_class c) {
+    plan_region& r = regions_[region];
+    return c == slot_class::value       ? r.values++
+           : c == slot_class::condition ? r.conditions++
+                                        : r.indices++;
+  }
+  constexpr void emit(const frame& f, const operation* op, const instruction& code,
+                      int array = -1) {
+    if (sizes.instructions == room) {
+      full = true;
+      return;
+    }
+    instructions_[sizes.instructions++] = {f.region, op, array, code};
+  }
+
+  // ---- arrays -----------------------------------------------------------------------------------
+
+  constexpr void assign_storage() {
+    sizes.inputs = g_.inputs;
+    sizes.outputs = Outputs;
+    scratch<bool> read(g_.size);
+    for (int n = 0; n < g_.size; ++n) {
+      const algebra k = kind(n);
+      if (use_.live[n] && (k == algebra::load || k == algebra::slice)) {
+        read[base_array(g_.nodes[n].a)] = true;
+      }
+    }
+    for (int o = 0; o < Outputs; ++o) {
+      const int n = g_.outputs[o];
+      // What the program reads again can not be accumulated into the caller's memory.
+      if (kind(n) == algebra::scatter && !read[n] && storage_[g_.nodes[n].a] < 0) {
+        storage_[g_.nodes[n].a] = sizes.inputs + o;
+      }
+    }
+    for (int n = 0; n < g_.size; ++n) {
+      if (!use_.live[n] || kind(n) != algebra::scatter || storage_[g_.nodes[n].a] >= 0) continue;
+      storage_[g_.nodes[n].a] = sizes.inputs + Outputs + sizes.storages;
+      storage_node_[sizes.storages++] = n;
+    }
+  }
+  constexpr int storage_of(int n) const {
+    return kind(n) == algebra::scatter ? storage_[g_.nodes[n].a] : g_.nodes[n].a;
+  }
+
+  // ---- the entry --------------------------------------------------------------------------------
+
+  constexpr int entry_slot(frame& f, int n) {
+    if (f.slot[n] == 0) {
+      const node& x = g_.nodes[n];
+      for (int i = 0; i < x.op->arity; ++i) entry_slot(f, x.operand(i));
+      compute(f, n);
+    }
+    return f.slot[n] - 1;
+  }
+  constexpr void entry(frame& f) {
+    for (int i = 0; i < g_.check_count; ++i) {
+      const range_check& c = g_.checks[i];
+      const int base = base_array(c.array);
+      plan_check& p = checks_[sizes.checks++];
+      p.array = storage_of(base), p.dimension = c.dimension;
+      p.first = entry_slot(f, c.first), p.last = entry_slot(f, c.last);
+      p.extent = entry_slot(f, c.extent);
+      for (int l = 0; l < c.loop_count; ++l) p.loops[l] = entry_slot(f, c.loops[l]);
+      p.loop_count = c.loop_count;
+    }
+    for (int o = 0; o < Outputs; ++o) {
+      const node& x = g_.nodes[g_.outputs[o]];
+      if (class_of(*x.op) != slot_class::none) continue;
+      const array_shape& s =
+          g_.shapes[x.op->kind == algebra::scatter ? g_.arrays[x.a].shape : x.c];
+      outputs_[o].rank = s.rank;
+      for (int d = 0; d < s.rank; ++d) outputs_[o].extent[d] = entry_slot(f, s.extent[d]);
+    }
+    for (int i = 0; i < sizes.storages; ++i) {
+      const array_shape& s = g_.stored[g_.nodes[storage_node_[i]].a];
+      storages_[i].rank = s.rank;
+      storages_[i].count = 1;
+      for (int d = 0; d < s.rank; ++d) {
+        const node& e = g_.nodes[s.extent[d]];
+        storages_[i].extent[d] = entry_slot(f, s.extent[d]);
+        const bool known = e.op->kind == algebra::index_constant && storages_[i].count >= 0;
+        storages_[i].count = known ? storages_[i].count * static_cast<std::ptrdiff_t>(e.bits) : -1;
+      }
+    }
+  }
+
+  // ---- regions ----------------------------------------------------------------------------------
+
+  /// The slot of node n in the region of f: imported if it is computed around it.
+  constexpr int slot(frame& f, int n) {
+    if (f.slot[n] == 0) {
+      if (f.parent == nullptr) return full = true, 0;
+      const int from = slot(*f.parent, n);
+      const slot_class c = class_of(*g_.nodes[n].op);
+      const int to = new_slot(f.region, c);
+      if (sizes.imports == room) return full = true, 0;
+      imports_[sizes.imports++] = {f.region, {c, from, to}};
+      f.slot[n] = to + 1;
+    }
+    return f.slot[n] - 1;
+  }
+  constexpr int define(frame& f, int n) {
+    const int to = new_slot(f.region, class_of(*g_.nodes[n].op));
+    f.slot[n] = to + 1;
+    return to;
+  }
+
+  /// Emits the node n, whose operands are there.
+  constexpr void compute(frame& f, int n) {
+    const node& x = g_.nodes[n];
+    switch (x.op->kind) {
+      case algebra::input:
+      case algebra::extent: {
+        const int to = define(f, n);
+        emit(f, x.op, {to, x.a, x.b, -1, 0}, x.a);
+        return;
+      }
+      case algebra::constant: {
+        const int to = define(f, n);
+        emit(f, x.op, {to, x.a == 1, 0, 0, x.bits});
+        return;
+      }
+      case algebra::index_constant: {
+        const int to = define(f, n);
+        emit(f, x.op, {to, 0, 0, 0, x.bits});
+        return;
+      }
+      case algebra::pick:
+        f.slot[n] = slot(f, x.a) + 1;
+        return;
+      case algebra::load:
+      case algebra::index_load:
+        load(f, n);
+        return;
+      default: {
+        int from[max_arity]{};
+        for (int i = 0; i < x.op->arity; ++i) from[i] = slot(f, x.operand(i));
+        const int to = define(f, n);
+        emit(f, x.op, {to, from[0], from[1], from[2], 0});
+      }
+    }
+  }
+  constexpr bool unsafe(int index, bool guarded) const {
+    return index >= 0 && ((guarded && kind(index) != algebra::iota) || uses_argument(index));
+  }
+  constexpr bool uses_argument(int i) const {
+    const node& n = g_.nodes[i];
+    if (n.op->kind == algebra::argument) return true;
+    if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
+    for (int k = 0; k < n.op->arity; ++k) {
+      if (uses_argument(n.operand(k))) return true;
+    }
+    return false;
+  }
+  constexpr void load(frame& f, int n) {
+    const node& x = g_.nodes[n];
+    int index[max_rank]{-1, -1, -1}, nodes[max_rank + 1]{-1, -1, -1, -1}, rank = 0, reversed[max_rank]{};
+    int depth = 0, a = x.a;
+    for (; kind(a) == algebra::slice; a = g_.nodes[a].a) reversed[depth++] = g_.nodes[a].b;
+    while (depth > 0) nodes[rank++] = reversed[--depth];
+    nodes[rank++] = x.b;
+    if (x.op->arity == 3) nodes[rank++] = x.c;
+    bool guarded = false;
+    for (int d = 0; d < rank; ++d) {
+      index[d] = slot(f, nodes[d]);
+      guarded = guarded || unsafe(nodes[d], !use_.always[n]);
+    }
+    const int to = define(f, n);
+    const operation* op = x.op->kind == algebra::index_load ? &load_index_operation
+                          : guarded                         ? &load_guarded_operation
+                                                            : &load_element_operation;
+    emit(f, op, {to, index[0], index[1], index[2], 0}, storage_of(a));
+  }
+  constexpr void put_now(frame& f, int n, int number) {
+    const element_put& p = g_.puts[number];
+    const array_info& a = g_.arrays[g_.nodes[n].a];
+    int index[max_rank]{-1, -1, -1};
+    bool guarded = false;
+    for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
+      index[d] = slot(f, p.index[d]);
+      guarded = guarded || unsafe(p.index[d], vanishes(p.value));
+    }
+    const operation* op = guarded   ? &put_guarded_operation
+                          : a.exact ? &store_element_operation
+                                    : &put_element_operation;
+    emit(f, op, {slot(f, p.value), index[0], index[1], index[2], 0}, storage_of(n));
+    f.put_done[number] = true;
+  }
+  constexpr bool vanishes(int v, int depth = 0) const {
+    const node& n = g_.nodes[v];
+    if (n.op->kind == algebra::constant) return n.a == 1;
+    if (n.op->kind == algebra::select) return n.bits == 1;
+    return depth < 8 && ((n.op->kind == algebra::add && vanishes(n.a, depth + 1) &&
+                          vanishes(n.b, depth + 1)) ||
+                         (n.op->kind == algebra::negate && vanishes(n.a, depth + 1)));
+  }
+
+  constexpr void root(frame& f) {
+    scratch<bool> needed(g_.size);
+    scratch<int> open(g_.size + Outputs);
+    for (int n : g_.outputs) mark(f, n, needed, open);
+    fill_region(f, needed, nullptr, 0);
+    for (int o = 0; o < Outputs; ++o) {
+      const int n = g_.outputs[o];
+      if (class_of(*g_.nodes[n].op) != slot_class::none) {
+        outputs_[o].slot = slot(f, n);
+      } else if (kind(n) != algebra::scatter || storage_of(n) != sizes.inputs + o) {
+        emit(f, &copy_array_operation, {0, storage_of(n), 0, 0, 0}, sizes.inputs + o);
+      }
+    }
+  }
+
+  /// Marks n and what it needs in the scope of f and within it.
+  constexpr void mark(const frame& f, int n, scratch<bool>& needed, scratch<int>& open) const {
+    int count = 0;
+    const auto meet = [&](int id, bool) {
+      if (id < 0 || needed[id] || !inside(g_.scope[id], f.scope)) return;
+      needed[id] = true;
+      open[count++] = id;
+    };
+    meet(n, false);
+    while (count > 0) for_each_use(g_, open[--count], meet);
+  }
+
+  /// All of a region but its loop: nodes of its scope, and the loops inside of it.
+  constexpr void fill_region(frame& f, const scratch<bool>& needed, const root_of_loop* own,
+                             int own_count) {
+    scratch<root_of_loop> roots(g_.size + g_.put_count + own_count + 1);
+    scratch<int> needs(room);
+    int count = 0, need_count = 0;
+    const auto add_root = [&](int n, int p, int l) {
+      root_of_loop& r = roots[count++];
+      r.node = n, r.put = p, r.loop = l;
+    };
+    for (int n = 0; n < g_.size; ++n) {
+      if (!needed[n] || g_.scope[n] != f.scope) continue;
+      const node& x = g_.nodes[n];
+      if (x.op->kind == algebra::sum || x.op->kind == algebra::extremum) {
+        add_root(n, -1, x.b);
+      } else if (x.op->kind == algebra::fold_result) {
+        add_root(n, -1, g_.nodes[x.a].a);
+      } else if (x.op->kind == algebra::scatter) {
+        const array_info& a = g_.arrays[x.a];
+        if (!a.exact) emit(f, &fill_array_operation, {}, storage_of(n));
+        for (int i = 0; i < a.puts; ++i) {
+          const int p = a.first_put + i;
+          add_root(n, p, g_.puts[p].scope == f.scope ? 0 : child(g_.puts[p].scope, f.scope));
+        }
+        f.done[n] = a.puts == 0;
+      }
+    }
+    for (int i = 0; i < own_count; ++i) {
+      if (own[i].put < 0) continue;
+      const int s = g_.puts[own[i].put].scope;
+      add_root(own[i].node, own[i].put, s == f.scope ? 0 : child(s, f.scope));
+    }
+    for (int i = 0; i < count; ++i) find_needs(f, roots[i], needs, need_count);
+    find_passes(f, needed, roots, count, needs);
+    schedule_region(f, needed, roots, count, needs, own_count);
+  }
+
+  /// The nodes of f's own scope that a root needs, however deep inside.
+  constexpr void find_needs(const frame& f, root_of_loop& r, scratch<int>& needs, int& used) const {
+    scratch<bool> seen(g_.size);
+    scratch<int> open(g_.size + 8);
+    int count = 0;
+    r.first_need = used;
+    const auto meet = [&](int id, bool) {
+      if (id < 0 || seen[id] || !inside(g_.scope[id], f.scope)) return;
+      seen[id] = true;
+      if (g_.scope[id] == f.scope) {
+        needs[used++] = id;
+      } else {
+        open[count++] = id;
+      }
+    };
+    if (r.put >= 0) {
+      const element_put& p = g_.puts[r.put];
+      for (int d = 0; d < max_rank; ++d) meet(p.index[d], false);
+      meet(p.value, false);
+      const int end = g_.arrays[g_.nodes[r.node].a].scope;
+      for (int l = p.scope; l != f.scope && l != end; l = g_.loops[l].parent) {
+        meet(g_.loops[l].extent, false);
+      }
+    } else if (kind(r.node) == algebra::fold_result) {
+      const node& x = g_.nodes[r.node];
+      const int l = g_.nodes[x.a].a;
+      meet(g_.loops[l].extent, false);
+      meet(g_.carries[g_.loops[l].first_carry + x.b].node, false);
+    } else {
+      for_each_use(g_, r.node, meet);
+    }
+    while (count > 0) for_each_use(g_, open[--count], meet);
+    r.needs = used - r.first_need;
+  }
+
+  /// How often a loop must have run before a root over it can be computed.
+  constexpr void find_passes(const frame& f, const scratch<bool>& needed,
+                             scratch<root_of_loop>& roots, int count,
+                             const scratch<int>& needs) const {
+    scratch<int> number(g_.loop_count);  // of the loops inside of f, from 1
+    int loops = 1;
+    for (int i = 0; i < count; ++i) {
+      if (roots[i].loop != 0 && number[roots[i].loop] == 0) number[roots[i].loop] = loops++;
+    }
+    scratch<int> row(g_.size);  // of a node of f's scope
+    int rows = 0;
+    for (int n = 0; n < g_.size; ++n) {
+      if (needed[n] && g_.scope[n] == f.scope) row[n] = rows++;
+    }
+    scratch<int> passes((rows + 1) * loops);
+    const auto at = [&](int n, int l) -> int& { return passes[row[n] * loops + l]; };
+    const auto raise = [](int& a, int b) {
+      if (a < b) a = b;
+    };
+    for (int n = 0; n < g_.size; ++n) {
+      if (!needed[n] || g_.scope[n] != f.scope) continue;
+      const algebra k = kind(n);
+      if (k == algebra::sum || k == algebra::extremum || k == algebra::fold_result ||
+          k == algebra::scatter) {
+        for (int i = 0; i < count; ++i) {
+          root_of_loop& r = roots[i];
+          if (r.node != n) continue;
+          for (int d = 0; d < r.needs; ++d) {
+            const int m = needs[r.first_need + d];
+            for (int l = 1; l < loops; ++l) raise(at(n, l), at(m, l));
+            if (r.loop != 0) raise(r.pass, at(m, number[r.loop]));
+          }
+          if (r.loop != 0) raise(at(n, number[r.loop]), r.pass + 1);
+        }
+      } else if (k != algebra::carry) {
+        for_each_use(g_, n, [&](int id, bool) {
+          if (id < 0 || g_.scope[id] != f.scope) return;
+          for (int l = 1; l < loops; ++l) raise(at(n, l), at(id, l));
+        });
+      }
+    }
+    // Puts into arrays around the region.
+    for (int i = 0; i < count; ++i) {
+      root_of_loop& r = roots[i];
+      if (r.put < 0 || g_.scope[r.node] == f.scope || r.loop == 0) continue;
+      for (int d = 0; d < r.needs; ++d) {
+        raise(r.pass, at(needs[r.first_need + d], number[r.loop]));
+      }
+    }
+  }
+
+  constexpr bool is_done(const frame& f, int n) const {
+    if (g_.scope[n] != f.scope) return true;
+    const slot_class c = class_of(*g_.nodes[n].op);
+    if (c != slot_class::none) return f.slot[n] != 0;
+    switch (kind(n)) {
+      case algebra::scatter:
+        return f.done[n];
+      case algebra::slice:
+        return is_done(f, g_.nodes[n].a) && is_done(f, g_.nodes[n].b);
+      default:
+        return true;
+    }
+  }
+  constexpr bool is_ready(const frame& f, const root_of_loop& r, const scratch<int>& needs) const {
+    for (int d = 0; d < r.needs; ++d) {
+      if (!is_done(f, needs[r.first_need + d])) return false;
+    }
+    return true;
+  }
+  /// Computed by running a loop, not by an instruction.
+  constexpr bool is_looped(int n) const {
+    const algebra k = kind(n);
+    return k == algebra::sum || k == algebra::extremum || k == algebra::argument ||
+           k == algebra::fold_result || k == algebra::carry || k == algebra::iota;
+  }
+
+  constexpr void schedule_region(frame& f, const scratch<bool>& needed,
+                                 scratch<root_of_loop>& roots, int count,
+                                 const scratch<int>& needs, int own_count) {
+    for (;;) {
+      for (int n = 0; n < g_.size; ++n) {
+        if (!needed[n] || g_.scope[n] != f.scope || f.slot[n] != 0 || is_looped(n) ||
+            class_of(*g_.nodes[n].op) == slot_class::none) {
+          continue;
+        }
+        bool ready = true;
+        for_each_use(g_, n, [&](int id, bool) { ready = ready && (id < 0 || is_done(f, id)); });
+        if (ready) compute(f, n);
+      }
+      // Puts into the region's own arrays; those into others come last.
+      for (int i = 0; i < count; ++i) {
+        root_of_loop& r = roots[i];
+        if (r.done || r.loop != 0 || g_.scope[r.node] != f.scope || !is_ready(f, r, needs)) continue;
+        put_now(f, r.node, r.put);
+        r.done = true;
+      }
+      close_arrays(f, roots, count);
+      const int l = next_loop(f, roots, count, needs);
+      if (l == 0) break;
+      run_loop(f, l, roots, count, needs);
+      close_arrays(f, roots, count);
+      if (full) return;
+    }
+    for (int i = 0; i < count; ++i) {
+      root_of_loop& r = roots[i];
+      if (r.done) continue;
+      if (r.loop != 0 || !is_ready(f, r, needs)) {
+        full = full || own_count >= 0;
+        return;
+      }
+      put_now(f, r.node, r.put);
+    }
+  }
+  /// Arrays are done when all their puts are.
+  constexpr void close_arrays(frame& f, const scratch<root_of_loop>& roots, int count) const {
+    for (int i = 0; i < count; ++i) {
+      const int n = roots[i].node;
+      if (roots[i].put >= 0 && g_.scope[n] == f.scope && !f.done[n]) {
+        bool all = true;
+        for (int k = 0; k < count; ++k) all = all && (roots[k].node != n || roots[k].done);
+        f.done[n] = all;
+      }
+    }
+  }
+
+  /// The loop to be run next: one all of whose roots of the next pass are ready; if there is none,
+  /// two loops wait for parts of each other, one for which something can be done. 0: none.
+  constexpr int next_loop(const frame& f, const scratch<root_of_loop>& roots, int count,
+                          const scratch<int>& needs) {
+    int some = 0;
+    for (int i = 0; i < count; ++i) {
+      const int l = roots[i].loop;
+      if (l == 0 || roots[i].done) continue;
+      pass_ = first_pass(roots, count, l);
+      bool all = true, any = false;
+      for (int k = 0; k < count; ++k) {
+        if (roots[k].loop != l || roots[k].done || roots[k].pass != pass_) continue;
+        const bool ready = is_ready(f, roots[k], needs);
+        all = all && ready, any = any || ready;
+      }
+      if (all && any) return l;
+      if (any && some == 0) some = l;
+    }
+    if (some != 0) pass_ = first_pass(roots, count, some);
+    return some;
+  }
+  constexpr int first_pass(const scratch<root_of_loop>& roots, int count, int l) const {
+    int pass = room;
+    for (int k = 0; k < count; ++k) {
+      if (roots[k].loop == l && !roots[k].done && roots[k].pass < pass) pass = roots[k].pass;
+    }
+    return pass;
+  }
+
+  /// Runs loop l for all its roots of this pass that are ready.
+  constexpr void run_loop(frame& f, int l, scratch<root_of_loop>& roots, int count,
+                          const scratch<int>& needs) {
+    frame in(g_, l, &f, new_region());
+    const loop& x = g_.loops[l];
+    scratch<root_of_loop> own(count);
+    int own_count = 0;
+    for (int i = 0; i < count; ++i) {
+      if (roots[i].loop != l || roots[i].done || roots[i].pass != pass_ ||
+          !is_ready(f, roots[i], needs)) {
+        continue;
+      }
+      own[own_count++] = roots[i];
+      roots[i].done = true;
+    }
+    regions_[in.region].sequential = x.sequential;
+    regions_[in.region].backward = x.backward;
+    regions_[in.region].extent = slot(f, x.extent);
+    define(in, x.index);
+
+    scratch<bool> needed(g_.size);
+    scratch<int> open(g_.size + 1);
+    for (int i = 0; i < own_count; ++i) {
+      const root_of_loop& r = own[i];
+      if (r.put >= 0) {
+        const element_put& p = g_.puts[r.put];
+        for (int d = 0; d < max_rank; ++d) {
+          if (p.index[d] >= 0) mark(in, p.index[d], needed, open);
+        }
+        mark(in, p.value, needed, open);
+        for (int s = p.scope; s != l; s = g_.loops[s].parent) {
+          mark(in, g_.loops[s].extent, needed, open);
+        }
+      } else if (kind(r.node) == algebra::fold_result) {
+        mark(in, g_.carries[x.first_carry + g_.nodes[r.node].b].node, needed, open);
+      } else {
+        mark(in, g_.nodes[r.node].a, needed, open);
+      }
+    }
+    // What a fold carries is there from the beginning.
+    for (int k = 0; k < x.carries; ++k) {
+      const carried& c = g_.carries[x.first_carry + k];
+      if (needed[c.node]) define(in, c.node);
+    }
+    fill_region(in, needed, own.data(), own_count);
+    for (int k = 0; k < x.carries; ++k) {
+      const carried& c = g_.carries[x.first_carry + k];
+      if (!needed[c.node]) continue;
+      plan_carry p{slot(f, c.initial), in.slot[c.node] - 1, slot(in, c.next), -1};
+      for (int i = 0; i < own_count; ++i) {
+        const int n = own[i].node;
+        if (own[i].put < 0 && kind(n) == algebra::fold_result && g_.nodes[n].b == k) {
+          p.result = define(f, n);
+        }
+      }
+      carries_[sizes.carries++] = {in.region, p};
+    }
+    for (int i = 0; i < own_count; ++i) {
+      const int n = own[i].node;
+      const algebra k = kind(n);
+      if (own[i].put >= 0 || (k != algebra::sum && k != algebra::extremum)) continue;
+      plan_accumulator a{k == algebra::extremum, slot(in, g_.nodes[n].a), define(f, n), -1};
+      if (a.maximum) {
+        for (int m = n + 1; m < g_.size; ++m) {
+          if (use_.live[m] && kind(m) == algebra::argument && g_.nodes[m].a == n) {
+            a.argument = define(f, m);
+          }
+        }
+      }
+      accumulators_[sizes.accumulators++] = {in.region, a};
+    }
+    emit(f, &run_region_operation, {}, in.region);
+  }
+
+  struct tagged {
+    int region = -1;
+    const operation* op = nullptr;
+    int array = -1;
+    instruction code{};
+  };
+  template <class T>
+  struct in_region {
+    int region = -1;
+    T value{};
+  };
+
+  const Graph& g_;
+  usage<Graph::capacity> use_;
+  scratch<int> storage_;  ///< number of each scatter's array
+  int pass_ = 0;
+  scratch<plan_region> regions_{room};
+  scratch<tagged> instructions_{room};
+  scratch<in_region<plan_import>> imports_{room};
+  scratch<in_region<plan_accumulator>> accumulators_{room};
+  scratch<in_region<plan_carry>> carries_{room};
+  scratch<plan_check> checks_{Graph::table};
+  scratch<plan_storage> storages_{Graph::table};
+  scratch<int> storage_node_{Graph::table};
+  scratch<plan_output> outputs_{Outputs + 1};
+};
+
+/// The sizes of a graph's plan, then the plan: two evaluations, because sizes are types.
+template <int Capacity, int Outputs>
+constexpr plan_sizes sizes_of_plan(const nest_graph<Capacity, Outputs>& g) {
+  return planner<nest_graph<Capacity, Outputs>, Outputs>(g).sizes;
+}
+template <plan_sizes Sizes, int Capacity, int Outputs>
+constexpr auto planned(const nest_graph<Capacity, Outputs>& g) {
+  return planner<nest_graph<Capacity, Outputs>, Outputs>(g).template compacted<Sizes>();
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Which elements of arrays a program touches: what must be checked before it runs.
+
+#include <tapeless/graph/nest_graph.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// What the outputs need, and what of it is needed whatever the conditions are.
+template <int Size>
+struct usage {
+  bool live[Size]{};
+  bool always[Size]{};
+
+  template <class Graph, int Outputs>
+  /// With all that derivatives need too.
+  constexpr usage(const Graph& g, const int (&outputs)[Outputs], bool differentiable = false) {
+    scratch<int> open(g.size * 2 + Outputs);
+    int count = 0;
+    const auto meet = [&](int n, bool guarded) {
+      if (n < 0 || (live[n] && (guarded || always[n]))) return;
+      live[n] = true;
+      always[n] = !guarded;
+      open[count++] = n;
+    };
+    for (int n : outputs) meet(n, false);
+    while (count > 0) {
+      const int n = open[--count];
+      const bool sure = always[n];
+      const auto use = [&](int id, bool guarded) { meet(id, guarded || !sure); };
+      if (differentiable) {
+        for_each_operand(g, n, use);
+      } else {
+        for_each_use(g, n, use);
+      }
+    }
+  }
+};
+
+/// Affine functions of index variables, and their bounds over all iterations.
+struct affine {
+  static constexpr bool has_kind(const builder& g, int i, algebra kind) {
+    const node& n = g[i];
+    if (n.op->kind == kind) return true;
+    const bool operands = n.op->kind >= algebra::index_sum && n.op->kind <= algebra::index_count;
+    for (int k = 0; operands && k < n.op->arity; ++k) {
+      if (has_kind(g, n.operand(k), kind)) return true;
+    }
+    return false;
+  }
+  /// The loop of the deepest index variable in i; 0: none.
+  static constexpr int deepest(const builder& g, int i) {
+    const node& n = g[i];
+    if (n.op->kind == algebra::iota) return n.a;
+    int l = 0;
+    const bool operands = n.op->kind >= algebra::index_sum && n.op->kind <= algebra::index_count;
+    for (int k = 0; operands && k < n.op->arity; ++k) {
+      const int m = deepest(g, n.operand(k));
+      if (g.nest()->loops[m].depth > g.nest()->loops[l].depth) l = m;
+    }
+    return l;
+  }
+  /// Whether i grows (1) or falls (-1) with the variable of loop l; 0: it does not depend on it.
+  static constexpr int unknown = 2;
+  static constexpr int slope(const builder& g, int i, int l) {
+    const node& n = g[i];
+    switch (n.op->kind) {
+      case algebra::iota:
+        return n.a == l ? 1 : 0;
+      case algebra::index_sum:
+      case algebra::index_difference: {
+        const int a = slope(g, n.a, l), b = slope(g, n.b, l);
+        if (a == unknown || b == unknown) return unknown;
+        const int c = n.op->kind == algebra::index_sum ? b : -b;
+        return a == 0 ? c : c == 0 || a == c ? a : unknown;
+      }
+      case algebra::index_product: {
+        const int a = slope(g, n.a, l), b = slope(g, n.b, l);
+        if (a == 0 && b == 0) return 0;
+        if (a == unknown || b != 0) return unknown;
+        if (nest::is_number(g, n.b)) return nest::number_of(g, n.b) < 0 ? -a : a;
+        return g.is(n.b, algebra::extent) || g.is(n.b, algebra::index_count) ? a : unknown;
+      }
+      case algebra::index_count:
+        return slope(g, n.a, l);
+      default:
+        return 0;
+    }
+  }
+  static constexpr int replaced(builder& g, int i, int from, int to) {
+    const node n = g[i];
+    if (i == from) return to;
+    switch (n.op->kind) {
+      case algebra::index_sum:
+        return nest::index_sum(g, replaced(g, n.a, from, to), replaced(g, n.b, from, to));
+      case algebra::index_difference:
+        return nest::index_difference(g, replaced(g, n.a, from, to), replaced(g, n.b, from, to));
+      case algebra::index_product:
+        return nest::index_product(g, replaced(g, n.a, from, to), replaced(g, n.b, from, to));
+      case algebra::index_count:
+        return nest::count(g, replaced(g, n.a, from, to));
+      default:
+        return i;
+    }
+  }
+  /// The largest value of i (or the least) over all iterations; -1 if it is not known.
+  static constexpr int bound(builder& g, int i, bool largest) {
+    for (;;) {
+      const int l = deepest(g, i);
+      if (l == 0) return g.nest()->scope[i] == 0 && !entries(g, i) ? i : -1;
+      const int s = slope(g, i, l);
+      if (s == unknown) return -1;
+      const bool last = largest == (s > 0);
+      const int end = last ? nest::index_sum(g, g.nest()->loops[l].extent, nest::number(g, -1))
+                           : nest::number(g, 0);
+      i = replaced(g, i, nest::index(g, l), end);
+    }
+  }
+  /// i depends on entries of integer arrays or on positions of extrema.
+  static constexpr bool entries(const builder& g, int i) {
+    return has_kind(g, i, algebra::index_load) || has_kind(g, i, algebra::argument);
+  }
+};
+
+/// What is put where a condition holds, and zero elsewhere.
+constexpr bool vanishes(const builder& g, int v, int depth = 0) {
+  const node& n = g[v];
+  if (g.is_structural_zero(v) || local_algebra::has_zero_arm(g, v)) return true;
+  return depth < 8 &&
+         ((n.op->kind == algebra::add && vanishes(g, n.a, depth + 1) && vanishes(g, n.b, depth + 1)) ||
+          (n.op->kind == algebra::negate && vanishes(g, n.a, depth + 1)));
+}
+
+/// An access at the index i needs a guard of its own where it is not known to be in range.
+constexpr bool unsafe_index(const builder& g, int i, bool guarded) {
+  return i >= 0 && ((guarded && !g.is(i, algebra::iota)) || affine::has_kind(g, i, algebra::argument));
+}
+
+template <class Workshop>
+constexpr void add_check(Workshop& w, int array, int dimension, int index, int scope, bool guarded) {
+  builder& g = w.g;
+  if (unsafe_index(g, index, guarded)) return;
+  range_check c;
+  c.array = array, c.dimension = dimension;
+  c.extent = nest::shape_of(g, array).extent[dimension];
+  // The array's own loop is in range.
+  if (g.is(index, algebra::iota) && w.tables.loops[g[index].a].extent == c.extent) return;
+  c.first = affine::bound(g, index, false);
+  c.last = affine::bound(g, index, true);
+  if (c.first < 0 || c.last < 0 || w.tables.scope[c.extent] != 0) return;
+  for (int l = scope; l != 0; l = w.tables.loops[l].parent) {
+    const int trips = affine::bound(g, w.tables.loops[l].extent, true);
+    if (trips < 0) return;
+    if (nest::is_number(g, trips) && nest::number_of(g, trips) > 0) continue;
+    if (c.loop_count == range_check::max_loops) return;
+    c.loops[c.loop_count++] = trips;
+  }
+  if (nest::is_number(g, c.first) && nest::is_number(g, c.last) && nest::is_number(g, c.extent) &&
+      nest::number_of(g, c.first) >= 0 && nest::number_of(g, c.last) < nest::number_of(g, c.extent)) {
+    return;
+  }
+  for (int i = 0; i < w.result.check_count; ++i) {
+    if (w.result.checks[i] == c) return;
+  }
+  if (w.result.check_count == w.result.table) return g.overflow();
+  w.result.checks[w.result.check_count++] = c;
+}
+
+/// What an array inside of loops needs at most.
+template <class Workshop>
+constexpr void store_size(Workshop& w, int a) {
+  array_shape s = w.tables.shapes[w.tables.arrays[a].shape];
+  for (int d = 0; d < s.rank; ++d) {
+    s.extent[d] = affine::bound(w.g, s.extent[d], true);
+    if (s.extent[d] < 0) w.result.unbounded = true, s.extent[d] = nest::number(w.g, 0);
+    s.extent[d] = nest::count(w.g, s.extent[d]);
+  }
+  w.result.stored[a] = s;
+}
+
+/// Completes a graph: adds the checks of all indices that are affine.
+template <class Workshop>
+constexpr auto checked(Workshop& w) {
+  builder& g = w.g;
+  if (g.full()) return w.finish();
+  w.result.size = g.size();
+  w.result.take_counts(w.tables);
+  const usage<std::remove_cvref_t<decltype(w.result)>::capacity> use(w.result, w.result.outputs);
+  const int size = g.size();
+  for (int n = 0; n < size; ++n) {
+    if (!use.live[n]) continue;
+    const node x = g[n];
+    if (x.op->kind == algebra::scatter) store_size(w, x.a);
+    if (x.op->kind == algebra::load || x.op->kind == algebra::index_load ||
+        x.op->kind == algebra::slice) {
+      const bool guarded = !use.always[n];
+      add_check(w, x.a, 0, x.b, w.tables.scope[n], guarded);
+      if (x.op->arity == 3) add_check(w, x.a, 1, x.c, w.tables.scope[n], guarded);
+    }
+  }
+  return w.finish();
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

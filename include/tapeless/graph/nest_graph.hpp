@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A graph with loops as a value: the nodes and the tables beside them.
+
+#include <tapeless/graph/mapping.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Before a program runs: every index from `first` to `last` is one of the array's, unless one of the
+/// loops around the access has no iterations. All are index nodes of the outermost scope.
+struct range_check {
+  static constexpr int max_loops = 6;
+  int array = -1, dimension = 0;
+  int first = -1, last = -1, extent = -1;
+  int loops[max_loops]{};
+  int loop_count = 0;
+
+  constexpr bool operator==(const range_check&) const = default;
+};
+
+template <int Capacity, int Outputs>
+struct nest_graph : graph<Capacity, Outputs> {
+  static constexpr int capacity = Capacity;
+  static constexpr int table = Capacity < 256 ? 64 : Capacity / 4;
+
+  int scope[Capacity]{};
+  loop loops[table]{};
+  element_put puts[table]{};
+  array_shape shapes[table]{};
+  array_info arrays[table]{};
+  array_shape stored[table]{};  ///< of each array, with extents of the outermost scope
+  carried carries[table]{};
+  range_check checks[table]{};
+  int check_count = 0;
+  int loop_count = 1, put_count = 0, shape_count = 0, array_count = 0, carry_count = 0;
+  bool escaped = false;    ///< a value is used outside of its loop
+  bool unbounded = false;  ///< an array's size can not be known before the program runs
+
+  /// The tables for a builder that appends to them.
+  constexpr nest_tables tables() {
+    nest_tables t;
+    t.nodes = this->nodes;
+    t.scope = scope, t.loops = loops, t.puts = puts, t.shapes = shapes, t.arrays = arrays;
+    t.carries = carries;
+    t.capacity = table;
+    t.loop_count = loop_count, t.put_count = put_count, t.shape_count = shape_count;
+    t.array_count = array_count, t.carry_count = carry_count;
+    return t;
+  }
+  constexpr void take_counts(const nest_tables& t) {
+    loop_count = t.loop_count, put_count = t.put_count, shape_count = t.shape_count;
+    array_count = t.array_count, carry_count = t.carry_count;
+    escaped = t.escaped;
+  }
+};
+
+/// Copies the tables of one graph into another, which must be large enough.
+template <class To, class From>
+constexpr void copy_tables(To& to, const From& from) {
+  for (int i = 0; i < from.size; ++i) to.scope[i] = from.scope[i];
+  for (int i = 0; i < from.loop_count; ++i) to.loops[i] = from.loops[i];
+  for (int i = 0; i < from.put_count; ++i) to.puts[i] = from.puts[i];
+  for (int i = 0; i < from.shape_count; ++i) to.shapes[i] = from.shapes[i];
+  for (int i = 0; i < from.array_count; ++i) to.arrays[i] = from.arrays[i];
+  for (int i = 0; i < from.carry_count; ++i) to.carries[i] = from.carries[i];
+  to.loop_count = from.loop_count, to.put_count = from.put_count;
+  to.shape_count = from.shape_count, to.array_count = from.array_count;
+  to.carry_count = from.carry_count;
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Index spaces: what a loop is in a graph.
+//
+// A loop is an index variable, no control flow. A node is a pure function of the index variables
+// that it uses and lives in the outermost scope that defines them all, so invariant code is outside
+// of loops by construction, and how often a loop runs is decided when the program is scheduled.
+
+#include <tapeless/graph/graph.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+inline constexpr int max_rank = 3;
+
+/// An index space; number 0 is the program itself.
+struct loop {
+  int parent = -1;
+  int extent = -1;        ///< node of its number of elements
+  int depth = 0;
+  bool sequential = false;  ///< a fold, whose iterations depend on each other
+  bool backward = false;    ///< from the last index to the first
+  int index = -1;           ///< the node of the index variable
+  int fold = -1;            ///< the node of a fold
+  int first_carry = 0, carries = 0;
+};
+
+/// A value that a fold hands from one iteration to the next.
+struct carried {
+  int node = -1;     ///< what the body sees
+  int initial = -1;  ///< in the fold's parent
+  int next = -1;     ///< in the fold
+};
+
+/// "For every iteration of the loops from `scope` up to the array's own: A[index] += value."
+struct element_put {
+  int index[max_rank]{-1, -1, -1};
+  int value = -1;
+  int scope = 0;
+
+  constexpr bool operator==(const element_put&) const = default;
+};
+
+struct array_shape {
+  int rank = 0;
+  int extent[max_rank]{-1, -1, -1};  ///< index nodes
+
+  constexpr bool operator==(const array_shape&) const = default;
+};
+
+/// An array made by the program: zeros, and what the puts add.
+struct array_info {
+  int scope = 0;  ///< where it lives
+  int shape = 0;
+  int first_put = 0, puts = 0;
+  bool exact = false;  ///< every element is put exactly once: a store, no sum
+
+  constexpr bool operator==(const array_info&) const = default;
+};
+
+/// Tables beside the nodes of a graph with loops. A view of a workshop's memory.
+struct nest_tables {
+  const node* nodes = nullptr;
+  int* scope = nullptr;  ///< of each node
+  loop* loops = nullptr;
+  element_put* puts = nullptr;
+  array_shape* shapes = nullptr;
+  array_info* arrays = nullptr;
+  carried* carries = nullptr;
+  int capacity = 0;  ///< of each of the last five
+  int loop_count = 1, put_count = 0, shape_count = 0, array_count = 0, carry_count = 0;
+  int current = 0;           ///< the scope whose body is being traced
+  bool escaped = false;      ///< a value was used outside of the loop that defines it
+
+  /// `scope` is `outer` or lies within it.
+  constexpr bool inside(int s, int outer) const {
+    while (loops[s].depth > loops[outer].depth) s = loops[s].parent;
+    return s == outer;
+  }
+  constexpr int deeper(int a, int b) {
+    const int in = loops[a].depth < loops[b].depth ? b : a;
+    if (!inside(in, in == a ? b : a)) escaped = true;
+    return in;
+  }
+  /// The child of `outer` that s lies within.
+  constexpr int child(int s, int outer) const {
+    while (loops[s].parent != outer) s = loops[s].parent;
+    return s;
+  }
+
+  constexpr int scope_of(const node& n) {
+    switch (n.op->kind) {
+      case algebra::iota:
+      case algebra::carry:
+        return n.a;
+      case algebra::sum:
+      case algebra::extremum:
+        return loops[n.b].parent;
+      case algebra::fold:
+        return loops[n.a].parent;
+      case algebra::scatter:
+        return arrays[n.a].scope;
+      default: {
+        int s = 0;
+        for (int i = 0; i < n.op->arity; ++i) s = deeper(s, scope[n.operand(i)]);
+        return s;
+      }
+    }
+  }
+};
+
+// The operations of index spaces. Their rules are the transforms' own.
+#define TAPELESS_NEST_OPERATION(symbol, text, hash, arity)       \
+  inline constexpr operation symbol##_operation {                \
+    text, hash, algebra::symbol, arity, false, 0, false          \
+  }
+TAPELESS_NEST_OPERATION(array, "array", 0xa0761d6478bd642full, 0);  ///< a: input, c: shape, bits: integers
+TAPELESS_NEST_OPERATION(extent, "extent", 0xe7037ed1a0b428dbull, 0);  ///< a: input, b: dimension
+TAPELESS_NEST_OPERATION(index_constant, "index", 0x8ebc6af09c88c6e3ull, 0);  ///< bits: the value
+TAPELESS_NEST_OPERATION(iota, "iota", 0x589965cc75374cc3ull, 0);             ///< a: loop
+TAPELESS_NEST_OPERATION(index_sum, "+", 0x1d8e4e27c47d124full, 2);
+TAPELESS_NEST_OPERATION(index_difference, "-", 0xeb44accab455d165ull, 2);
+TAPELESS_NEST_OPERATION(index_product, "*", 0x9c6e6877736c46e3ull, 2);
+TAPELESS_NEST_OPERATION(index_count, "count", 0x2f9be6cc5be4f095ull, 1);  ///< max(a, 0)
+TAPELESS_NEST_OPERATION(index_cast, "index_cast", 0x4be98134a5976fd3ull, 1);
+TAPELESS_NEST_OPERATION(index_load, "index_load", 0x3fbc5d1c1c3a6c1bull, 2);
+TAPELESS_NEST_OPERATION(index_value, "value", 0xd985b1bd2f8e9b43ull, 1);
+TAPELESS_NEST_OPERATION(slice, "slice", 0x6c62272e07bb0143ull, 2);
+TAPELESS_NEST_OPERATION(sum, "sum", 0xb492b66fbe98f273ull, 1);            ///< b: loop
+TAPELESS_NEST_OPERATION(extremum, "max", 0x9ae16a3b2f90404full, 1);       ///< b: loop
+TAPELESS_NEST_OPERATION(argument, "argmax", 0xc949d7c7509e6557ull, 1);    ///< a: extremum
+TAPELESS_NEST_OPERATION(pick, "pick", 0xff51afd7ed558ccdull, 2);  ///< value a, derivative of b
+TAPELESS_NEST_OPERATION(scatter, "array", 0xc4ceb9fe1a85ec53ull, 0);  ///< a: array
+TAPELESS_NEST_OPERATION(fold, "fold", 0x87c37b91114253d5ull, 0);      ///< a: loop
+TAPELESS_NEST_OPERATION(fold_result, "result", 0x4cf5ad432745937full, 1);  ///< a: fold, b: carry
+TAPELESS_NEST_OPERATION(carry, "carry", 0x52dce729da3ed7b1ull, 0);         ///< a: loop, b: carry
+#undef TAPELESS_NEST_OPERATION
+/// array, one or two indices
+inline constexpr operation load_operation[]{
+    {"load", 0x38495ab538495ab5ull, algebra::load, 2, false, 0, false},
+    {"load", 0xab0e9789ab0e9789ull, algebra::load, 3, false, 0, false}};
+inline constexpr operation index_compare_operation[]{
+    {"<", 0x8f14e45fceea167aull, algebra::index_compare, 2, true, 0, false},
+    {"<=", 0xc9f0f895fb98ab91ull, algebra::index_compare, 2, true, 0, false},
+    {"==", 0x45c48cce2e2d7fbdull, algebra::index_compare, 2, true, 0, false}};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

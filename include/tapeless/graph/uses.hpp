@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What a node of a graph with loops refers to: operands, and through tables loops, carries and puts.
+
+#include <tapeless/graph/scope.hpp>
+#include <tapeless/graph/scratch.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Calls use(id, guarded) for all nodes that node n of graph g (or of tables) needs for its value.
+/// `guarded`: only where a condition holds.
+template <class Graph, class Use>
+constexpr void for_each_use(const Graph& g, int n, const Use& use) {
+  const node& x = g.nodes[n];
+  switch (x.op->kind) {
+    case algebra::pick:
+      use(x.a, false);
+      return;
+    case algebra::select:
+      use(x.a, false), use(x.b, true), use(x.c, true);
+      return;
+    case algebra::iota:
+      use(g.loops[x.a].extent, false);
+      return;
+    case algebra::sum:
+    case algebra::extremum:
+      use(x.a, false), use(g.loops[x.b].extent, false);
+      return;
+    case algebra::carry: {
+      const loop& l = g.loops[x.a];
+      use(l.extent, false);
+      use(g.carries[l.first_carry + x.b].initial, false);
+      use(g.carries[l.first_carry + x.b].next, false);
+      return;
+    }
+    case algebra::fold:
+      use(g.loops[x.a].extent, false);
+      return;
+    case algebra::fold_result:
+      use(x.a, false), use(g.carries[g.loops[g.nodes[x.a].a].first_carry + x.b].node, false);
+      return;
+    case algebra::scatter: {
+      const array_info& a = g.arrays[x.a];
+      for (int i = 0; i < a.puts; ++i) {
+        const element_put& p = g.puts[a.first_put + i];
+        for (int d = 0; d < max_rank; ++d) {
+          if (p.index[d] >= 0) use(p.index[d], false);
+        }
+        use(p.value, false);
+        for (int l = p.scope; l != a.scope; l = g.loops[l].parent) use(g.loops[l].extent, false);
+      }
+      for (int d = 0; d < g.shapes[a.shape].rank; ++d) use(g.shapes[a.shape].extent[d], false);
+      return;
+    }
+    case algebra::array:
+      for (int d = 0; d < g.shapes[x.c].rank; ++d) use(g.shapes[x.c].extent[d], false);
+      return;
+    default:
+      for (int i = 0; i < x.op->arity; ++i) use(x.operand(i), false);
+  }
+}
+
+/// The same with what only derivatives of the node need, and with whole folds.
+template <class Graph, class Use>
+constexpr void for_each_operand(const Graph& g, int n, const Use& use) {
+  for_each_use(g, n, use);
+  const node& x = g.nodes[n];
+  if (x.op->kind == algebra::pick) use(x.b, false);
+  if (x.op->kind == algebra::carry) use(g.loops[x.a].fold, false);
+  if (x.op->kind == algebra::fold) {
+    const loop& l = g.loops[x.a];
+    for (int k = 0; k < l.carries; ++k) use(g.carries[l.first_carry + k].node, false);
+  }
+}
+
+/// The nodes within a scope that one of them needs, and the deepest scope around that they need.
+struct closure {
+  scratch<bool> marked;
+  int last;       ///< no node above is marked
+  int outside = 0;
+
+  constexpr closure(nest_tables& t, int count, int n, int outer) : marked(count), last(n) {
+    scratch<int> open(count);
+    int waiting = 0;
+    const auto meet = [&](int id, bool) {
+      if (id < 0 || marked[id]) return;
+      if (!t.inside(t.scope[id], outer)) {
+        outside = t.deeper(outside, t.scope[id]);
+        return;
+      }
+      marked[id] = true;
+      open[waiting++] = id;
+      if (id > last) last = id;
+    };
+    meet(n, false);
+    while (waiting > 0) for_each_operand(t, open[--waiting], meet);
+  }
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Loops as functions of an index: sums, products, extrema, arrays. The body is run once, on a traced
+// index; what it returns is a node that lives in the index space of the loop.
+
+#include <tapeless/primitive/exponential.hpp>
+#include <tapeless/primitive/logarithmic.hpp>
+#include <tapeless/primitive/piecewise.hpp>
+#include <tapeless/trace/traced_view.hpp>
+
+#include <limits>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+template <class Result>
+constexpr auto body_without_scalar() {
+  static_assert(never<Result>, "tapeless: the body of a loop must return one number or traced value");
+  return traced();
+}
+
+/// The number of iterations: an integer, a size, or a value that is truncated.
+template <class N>
+concept extent_operand = index_operand<N> || std::same_as<N, traced>;
+
+template <class N>
+constexpr traced_index as_extent(const N& n) {
+  if constexpr (std::same_as<N, traced>) {
+    if (n.graph() == nullptr) return static_cast<std::ptrdiff_t>(0);
+    return {n.graph(), n.graph()->intern({&index_cast_operation, n.id(*n.graph()), -1, -1, 0})};
+  } else {
+    return n;
+  }
+}
+
+/// Enters a body's index space while the body runs.
+struct entered_scope {
+  builder& g;
+  int before;
+
+  constexpr entered_scope(builder& b, int scope) : g(b), before(b.nest()->current) {
+    g.nest()->current = scope;
+  }
+  entered_scope(const entered_scope&) = delete;
+  entered_scope& operator=(const entered_scope&) = delete;
+  constexpr ~entered_scope() { g.nest()->current = before; }
+};
+
+/// The graph that a body belongs to if the number of iterations does not tell.
+template <class F, class... I>
+constexpr builder* graph_of_body(const F& body, const I&... tried) {
+  return traced(body(tried...)).graph();
+}
+
+/// What a reduction over a loop of a graph makes of the body's value.
+struct sum_reduction {
+  static constexpr int node(builder& g, int l, int b) { return nest::sum(g, l, b); }
+  template <class T>
+  static constexpr T start() {
+    return T(0);
+  }
+  template <class T>
+  static constexpr T next(const T& s, const T& v) {
+    return s + v;
+  }
+};
+
+/// A reduction whose body has been given the loop's index.
+template <class Reduction, class F>
+constexpr traced reduced(builder& g, const traced_index& extent, const F& body) {
+  if (g.nest() == nullptr) return g.ask_for_loops(), traced(&g, 0);
+  const int l = nest::range(g, g.nest()->current, extent.id(g));
+  const entered_scope inside(g, l);
+  const int value = traced(body(traced_index(&g, nest::index(g, l)))).id(g);
+  return {&g, Reduction::node(g, l, value)};
+}
+
+template <class Reduction, class N, class F>
+constexpr auto reduce(const N& n, const F& body) {
+  if constexpr (std::integral<N>) {
+    using plain = std::remove_cvref_t<decltype(body(std::ptrdiff_t{}))>;
+    if constexpr (std::is_arithmetic_v<plain>) {
+      auto s = Reduction::template start<plain>();
+      for (std::ptrdiff_t i = 0; i < static_cast<std::ptrdiff_t>(n); ++i) {
+        s = Reduction::template next<plain>(s, body(i));
+      }
+      return s;
+    } else if constexpr (!std::convertible_to<plain, traced>) {
+      return body_without_scalar<plain>();
+    } else {
+      if (builder* const g = graph_of_body(body, traced_index::unknown()); g != nullptr) {
+        return reduced<Reduction>(*g, n, body);
+      }
+      auto s = Reduction::template start<traced>();
+      for (std::ptrdiff_t i = 0; i < static_cast<std::ptrdiff_t>(n); ++i) {
+        s = Reduction::template next<traced>(s, traced(body(traced_index(i))));
+      }
+      return s;
+    }
+  } else {
+    using result = std::remove_cvref_t<decltype(body(traced_index{}))>;
+    if constexpr (!std::convertible_to<result, traced>) {
+      return body_without_scalar<result>();
+    } else {
+      const traced_index extent = as_extent(n);
+      builder* g = extent.graph();
+      if (g == nullptr) g = graph_of_body(body, traced_index::unknown());
+      return g == nullptr ? traced(0) : reduced<Reduction>(*g, extent, body);
+    }
+  }
+}
+
+/// sum(n, [&](auto i) { return ...; }): the sum of the body over i = 0 ... n - 1.
+/// Shapes:   n: an integer, x.size(), or computed from them; negative is empty; body: index -> scalar
+/// Edges:    0 if empty
+template <extent_operand N, class F>
+constexpr auto sum(const N& n, const F& body) {
+  return reduce<sum_reduction>(n, body);
+}
+
+/// The largest value and, for its derivative, the body at the first index that has it.
+struct maximum_reduction {
+  static constexpr int node(builder& g, int l, int b) {
+    nest_tables& t = *g.nest();
+    const int m = nest::extremum(g, l, b);
+    const int at = g.intern({&argument_operation, m, -1, -1, 0});
+    // The body may have been moved out of loops that it does not depend on.
+    const int own = g[m].b, body = g[m].a;
+    mapping winner(g);
+    winner.set_loop(own, t.loops[own].parent);
+    winner.set(t.loops[own].index, at);
+    return g.intern({&pick_operation, m, winner.clone(own, body), -1, 0});
+  }
+  template <class T>
+  static constexpr T start() {
+    return -std::numeric_limits<T>::infinity();
+  }
+  template <class T>
+  static constexpr T next(const T& s, const T& v) {
+    if constexpr (symbolic<T>) {
+      return select(s < v, v, s);
+    } else {
+      return s < v || v != v ? v : s;
+    }
+  }
+};
+
+/// max(n, body): the largest value of the body; its derivative goes to the first index that has it.
+/// Edges:    -inf, gradient 0, if empty
+template <extent_operand N, class F>
+  requires(!operand<F>)
+constexpr auto max(const N& n, const F& body) {
+  return reduce<maximum_reduction>(n, body);
+}
+/// min(n, body): the smallest value of the body; its derivative goes to the first index that has it.
+/// Edges:    +inf, gradient 0, if empty
+template <extent_operand N, class F>
+  requires(!operand<F>)
+constexpr auto min(const N& n, const F& body) {
+  return -reduce<maximum_reduction>(n, [&](auto i) { return -body(i); });
+}
+
+/// logsumexp(n, body): log(sum(exp(body))), without overflow.
+/// Edges:    -inf, gradient 0, if empty
+template <extent_operand N, class F>
+  requires(!operand<F>)
+constexpr auto logsumexp(const N& n, const F& body) {
+  // The shift cancels in every derivative.
+  const auto largest = stop_gradient(max(n, body));
+  const auto shift = select(isfinite(largest), largest, decltype(largest)(0));
+  const auto total = sum(n, [&](auto i) { return exp(body(i) - shift); });
+  return select(total > 0, shift + log(select(total > 0, total, decltype(total)(1))), largest);
+}
+
+/// generate(n, [&](auto i) { return ...; }): the array of the body's values. Where it is cheap or
+/// used once it is computed where it is used, otherwise stored.
+template <extent_operand N, class F>
+constexpr auto generate(const N& n, const F& body) {
+  const traced_index extent = as_extent(n);
+  builder* g = extent.graph();
+  if (g == nullptr) g = graph_of_body(body, traced_index::unknown());
+  if (g == nullptr) return traced_view<1>();
+  if (g->nest() == nullptr) return g->ask_for_loops(), traced_view<1>();
+  const int l = nest::range(*g, g->nest()->current, extent.id(*g));
+  const entered_scope inside(*g, l);
+  const int value = traced(body(traced_index(g, nest::index(*g, l)))).id(*g);
+  return traced_view<1>(g, nest::generated(*g, 1, l, value));
+}
+template <extent_operand M, extent_operand N, class F>
+constexpr auto generate(const M& m, const N& n, const F& body) {
+  const traced_index rows = as_extent(m), columns = as_extent(n);
+  builder* g = rows.graph() != nullptr ? rows.graph() : columns.graph();
+  if (g == nullptr) g = graph_of_body(body, traced_index::unknown(), traced_index::unknown());
+  if (g == nullptr) return traced_view<2>();
+  if (g->nest() == nullptr) return g->ask_for_loops(), traced_view<2>();
+  const int k = nest::range(*g, g->nest()->current, rows.id(*g));
+  const int l = nest::range(*g, k, columns.id(*g));
+  const entered_scope inside(*g, l);
+  const int value =
+      traced(body(traced_index(g, nest::index(*g, k)), traced_index(g, nest::index(*g, l)))).id(*g);
+  return traced_view<2>(g, nest::generated(*g, 2, l, value));
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

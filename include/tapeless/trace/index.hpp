@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Traced integers: index variables, sizes, entries of integer arrays, and what is computed of them.
+
+#include <tapeless/graph/nest.hpp>
+#include <tapeless/trace/traced.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+template <bool Condition>
+constexpr auto loop_over_traced_size() {
+  static_assert(!Condition,
+                "tapeless: a size known at run time can not bound a loop of the function's body; "
+                "use tl::sum(n, body), tl::generate(n, body), tl::fold(n, init, body)");
+  return false;
+}
+
+/// What comparing indices gives.
+class index_condition : public traced_condition {
+ public:
+  using traced_condition::traced_condition;
+
+  /// Exists to say what is wrong with `for (int i = 0; i < x.size(); ++i)`.
+  template <std::same_as<bool> B>
+  explicit constexpr operator B() const {
+    return loop_over_traced_size<std::same_as<B, bool>>();
+  }
+};
+
+/// A traced signed integer. Without a graph it is a number, or what a body is tried with before its
+/// graph is known.
+class traced_index {
+ public:
+  using operand_family = trace_family;
+  using is_index = void;
+
+  constexpr traced_index() = default;
+  template <std::integral I>
+  constexpr traced_index(I v) : number_(static_cast<std::ptrdiff_t>(v)) {}
+  constexpr traced_index(builder* g, int id) : graph_(g), id_(id) {}
+
+  static constexpr traced_index unknown() {
+    traced_index i;
+    i.id_ = tried;
+    return i;
+  }
+  constexpr bool is_unknown() const { return graph_ == nullptr && id_ == tried; }
+  constexpr bool is_number() const { return graph_ == nullptr; }
+  constexpr std::ptrdiff_t number() const { return number_; }
+
+  constexpr builder* graph() const { return graph_; }
+  constexpr int id(builder& g) const { return graph_ != nullptr ? id_ : nest::number(g, number_); }
+  /// The node of the index as a value.
+  constexpr int value_id(builder& g) const {
+    return graph_ != nullptr ? nest::value(g, id_) : g.constant(static_cast<double>(number_));
+  }
+
+  constexpr traced_index& operator+=(const traced_index& b) { return *this = add(*this, b); }
+  constexpr traced_index& operator-=(const traced_index& b) { return *this = subtract(*this, b); }
+
+  static constexpr traced_index add(const traced_index& a, const traced_index& b) {
+    return apply(a, b, a.number_ + b.number_, &nest::index_sum);
+  }
+  static constexpr traced_index subtract(const traced_index& a, const traced_index& b) {
+    return apply(a, b, a.number_ - b.number_, &nest::index_difference);
+  }
+  static constexpr traced_index multiply(const traced_index& a, const traced_index& b) {
+    return apply(a, b, a.number_ * b.number_, &nest::index_product);
+  }
+  static constexpr index_condition compare(int relation, const traced_index& a,
+                                           const traced_index& b, bool known) {
+    builder* const g = a.graph_ != nullptr ? a.graph_ : b.graph_;
+    if (g == nullptr) return index_condition(known);
+    return {g, g->intern({&index_compare_operation[relation], a.id(*g), b.id(*g), -1, 0})};
+  }
+
+ private:
+  static constexpr int tried = -2;
+
+  static constexpr traced_index apply(const traced_index& a, const traced_index& b,
+                                      std::ptrdiff_t number, int (*rule)(builder&, int, int)) {
+    builder* const g = a.graph_ != nullptr ? a.graph_ : b.graph_;
+    if (g != nullptr) return {g, rule(*g, a.id(*g), b.id(*g))};
+    if (a.is_unknown() || b.is_unknown()) return unknown();
+    return number;
+  }
+
+  builder* graph_ = nullptr;
+  int id_ = -1;
+  std::ptrdiff_t number_ = 0;
+};
+
+template <class T>
+concept index_operand = std::integral<T> || std::same_as<T, traced_index>;
+/// More constrained than `operands`, so that these overloads win over those of values.
+template <class A, class B>
+concept index_operands = operands<A, B> && index_operand<A> && index_operand<B>;
+
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr traced_index operator+(A a, B b) {
+  return traced_index::add(a, b);
+}
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr traced_index operator-(A a, B b) {
+  return traced_index::subtract(a, b);
+}
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr traced_index operator*(A a, B b) {
+  return traced_index::multiply(a, b);
+}
+template <class A>
+  requires(symbolic<A> && std::same_as<A, traced_index>)
+constexpr traced_index operator-(A a) {
+  return traced_index::subtract(0, a);
+}
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr index_condition operator<(A a, B b) {
+  const traced_index x = a, y = b;
+  return traced_index::compare(0, x, y, x.number() < y.number());
+}
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr index_condition operator<=(A a, B b) {
+  const traced_index x = a, y = b;
+  return traced_index::compare(1, x, y, x.number() <= y.number());
+}
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr index_condition operator>(A a, B b) {
+  return b < a;
+}
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr index_condition operator>=(A a, B b) {
+  return b <= a;
+}
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr index_condition operator==(A a, B b) {
+  const traced_index x = a, y = b;
+  return traced_index::compare(2, x, y, x.number() == y.number());
+}
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr traced_condition operator!=(A a, B b) {
+  return !traced_condition(a == b);
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

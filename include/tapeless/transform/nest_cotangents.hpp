@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The cotangents of a graph with loops, and the reverse of what is no elementwise operation.
+//
+// A use in a deeper scope is reversed by a sum over the loops between, a sum by a use in a deeper
+// scope; a load by a put into the array's cotangent, a put by a load from it. A fold is reversed by
+// a mirror, a fold that runs the other way; in it a forward value is what it was at that iteration:
+// the carries' history is an array, the rest of the body is computed again.
+
+#include <tapeless/graph/mapping.hpp>
+#include <tapeless/primitive/comparison.hpp>
+#include <tapeless/transform/factored.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+class nest_cotangents {
+ public:
+  static constexpr bool has_loops = true;
+
+  constexpr explicit nest_cotangents(builder& g)
+      : g_(g),
+        t_(*g.nest()),
+        mirror_(g),
+        count_(g.size()),
+        first_(g.size(), 0),
+        puts_(g.size(), 0),
+        mirrors_(g.nest()->loop_count, 0),
+        pool_(g.size() * 4 + 64),
+        put_pool_(g.size() * 4 + 64) {}
+
+  /// The forward value n where the sweep is.
+  constexpr int seen(int n) const { return mirror_(n); }
+  constexpr int seen_scope(int s) const { return mirror_.scope(s); }
+
+  constexpr bool exists(int n) const { return first_[n] != 0; }
+
+  /// A contribution of the node that is being reversed, in its scope.
+  constexpr void add(builder&, int n, const factored& c) { add_in(use_, n, c); }
+  constexpr void add_in(int scope, int n, const factored& c) {
+    int i = first_[n];
+    while (i != 0 && pool_[i].scope != scope) i = pool_[i].next;
+    if (i != 0) {
+      pool_[i].value.add(g_, c);
+    } else {
+      if (used_ == g_count()) return g_.overflow();
+      pool_[used_] = {c, scope, first_[n]};
+      first_[n] = used_++;
+    }
+  }
+
+  /// The cotangent of n in n's own scope: what deeper scopes contribute is summed over their loops.
+  constexpr factored& sum(builder&, int n) {
+    const int target = seen_scope(t_.scope[n]);
+    for (;;) {
+      int deepest = first_[n], before = 0, p = 0;
+      for (int i = first_[n]; i != 0; p = i, i = pool_[i].next) {
+        if (t_.loops[pool_[i].scope].depth >= t_.loops[pool_[deepest].scope].depth) {
+          deepest = i, before = p;
+        }
+      }
+      const contribution c = pool_[deepest];
+      if (c.scope == target) return pool_[deepest].value;
+      (before == 0 ? first_[n] : pool_[before].next) = c.next;
+      add_in(t_.loops[c.scope].parent, n, summed(c.scope, c.value));
+    }
+  }
+  constexpr int node(builder& g, int n) {
+    return exists(n) ? sum(g, n).node(g) : g.structural_zero();
+  }
+
+  /// The cotangent of array n: what has been put.
+  constexpr int array(int n) {
+    int count = 0;
+    for (int i = puts_[n]; i != 0; i = put_pool_[i].next) ++count;
+    scratch<element_put> all(count);
+    for (int i = puts_[n], k = count; i != 0; i = put_pool_[i].next) all[--k] = put_pool_[i].value;
+    const int scope = seen_scope(t_.scope[n]);
+    array_shape s = nest::shape_of(g_, n);
+    for (int d = 0; d < s.rank; ++d) s.extent[d] = seen(s.extent[d]);
+    return nest::scatter(g_, scope, nest::shape(g_, s), all.data(), count);
+  }
+
+  /// Reverses node n unless it is an elementwise operation.
+  constexpr bool reversed(int n, const bool* active) {
+    const auto v = g_[n];
+    use_ = seen_scope(t_.scope[n]);
+    // A mirror is completed at its first carry, whatever that one depends on.
+    const bool of_fold = v.op->kind == algebra::carry || v.op->kind == algebra::fold;
+    if (!active[n] && !of_fold) return true;
+    switch (v.op->kind) {
+      case algebra::load:
+        if (exists(n)) put_element(n, v);
+        return true;
+      case algebra::sum:
+        if (exists(n) && active[v.a]) add_in(mirror_.inner_loop(v.b), v.a, sum(g_, n));
+        return true;
+      case algebra::pick:
+        if (exists(n) && active[v.b]) add(g_, v.b, unless_empty(g_[v.a].b, sum(g_, n)));
+        return true;
+      case algebra::scatter:
+        if (puts_[n] != 0) reverse_array(n, active);
+        return true;
+      case algebra::fold:
+        reverse_fold(n, active);
+        return true;
+      case algebra::carry:
+        if (v.b == 0 && mirrors_[v.a] != 0) finish_mirror(v.a, active);
+        return true;
+      default:
+        return v.op->kind >= algebra::array && v.op->kind <= algebra::carry;
+    }
+  }
+
+ private:
+  struct contribution {
+    factored value;
+    int scope = 0;
+    int next = 0;  ///< 0: the last
+  };
+  struct pending_put {
+    element_put value;
+    int next = 0;
+  };
+  constexpr int g_count() const { return count_ * 4 + 64; }
+
+  constexpr factored summed(int l, const factored& c) {
+    if (c.factor >= 0 && !t_.inside(t_.scope[c.base], l)) {
+      return {c.base, nest::sum(g_, l, c.factor)};
+    }
+    return {nest::sum(g_, l, c.node(g_)), -1};
+  }
+  constexpr factored unless_empty(int l, const factored& c) {
+    const int extent = seen(t_.loops[l].extent);
+    if (nest::is_number(g_, extent) && nest::number_of(g_, extent) > 0) return c;
+    const int some =
+        g_.intern({&index_compare_operation[0], nest::number(g_, 0), extent, -1, 0});
+    return {g_.apply(operation_for<choose>(), some, c.node(g_), g_.structural_zero()), -1};
+  }
+
+  constexpr void put_element(int n, const tapeless::node& v) {
+    // Through slices to the array that they are parts of.
+    int indices[max_rank + 2]{};
+    int rank = 0, a = v.a;
+    for (; g_[a].op->kind == algebra::slice; a = g_[a].a) indices[rank++] = g_[a].b;
+    element_put p;
+    int d = 0;
+    while (rank > 0) p.index[d++] = seen(indices[--rank]);
+    p.index[d++] = seen(v.b);
+    if (v.op->arity == 3) p.index[d++] = seen(v.c);
+    p.value = sum(g_, n).node(g_);
+    p.scope = use_;
+    add_put(a, p);
+  }
+  constexpr void add_put(int a, const element_put& p) {
+    for (int i = puts_[a]; i != 0; i = put_pool_[i].next) {
+      element_put& q = put_pool_[i].value;
+      if (q.scope == p.scope && q.index[0] == p.index[0] && q.index[1] == p.index[1] &&
+          q.index[2] == p.index[2]) {
+        q.value = g_.apply(g_.operations().add, q.value, p.value);
+        return;
+      }
+    }
+    if (puts_used_ == g_count()) return g_.overflow();
+    put_pool_[puts_used_] = {p, puts_[a]};
+    puts_[a] = puts_used_++;
+  }
+
+  constexpr void reverse_array(int n, const bool* active) {
+    const int cotangent = array(n);
+    const array_info a = t_.arrays[g_[n].a];
+    for (int i = 0; i < a.puts; ++i) {
+      const element_put p = t_.puts[a.first_put + i];
+      if (!active[p.value]) continue;
+      see_from(p.scope, a.scope);
+      int index[max_rank]{};
+      for (int d = 0; d < max_rank; ++d) index[d] = seen(p.index[d]);
+      const int w = nest::element(g_, cotangent, index);
+      if (!g_.is_structural_zero(w)) add_in(mirror_.inner_loop(p.scope), p.value, {w, -1});
+    }
+  }
+
+  /// Result k of the fold node n; -1 if nobody asked for it.
+  constexpr int result(int n, int k) const {
+    return g_.find({&fold_result_operation, n, k, -1, 0});
+  }
+
+  /// Makes the mirrors of the folds between two scopes.
+  constexpr void see_from(int scope, int outer) {
+    if (scope == outer) return;
+    see_from(t_.loops[scope].parent, outer);
+    if (t_.loops[scope].sequential && mirrors_[scope] == 0) make_mirror(scope);
+  }
+  /// The mirror of fold f, and the forward values in it; what it carries comes later.
+  constexpr void make_mirror(int f) {
+    const loop from = t_.loops[f];
+    const int outside = seen_scope(from.parent);
+    // In the mirror of an outer fold the forward fold runs again; its clone is there already.
+    const int again = seen_scope(f);
+    const int to = nest::sequence(g_, outside, t_.loops[again].extent, !from.backward);
+    mirrors_[f] = to;
+    scratch<int> history(from.carries, -1);
+    for (int k = 0; k < from.carries; ++k) history[k] = trajectory(again, outside, k);
+    see_mirrored(f, to, history);
+  }
+
+  constexpr void reverse_fold(int n, const bool* active) {
+    const int f = g_[n].a;
+    const loop from = t_.loops[f];
+    bool any = mirrors_[f] != 0;
+    for (int k = 0; k < from.carries; ++k) {
+      const int r = result(n, k);
+      any = any || (r >= 0 && exists(r));
+    }
+    if (!any) return;
+    if (mirrors_[f] == 0) make_mirror(f);
+    const int to = mirrors_[f];
+    scratch<int> start(from.carries);
+    for (int k = 0; k < from.carries; ++k) {
+      const int r = result(n, k);
+      start[k] = r >= 0 && exists(r) ? sum(g_, r).node(g_) : g_.constant(0);
+    }
+    for (int k = 0; k < from.carries; ++k) mirror_.add_carry(to, start[k]);
+    for (int k = 0; k < from.carries; ++k) {
+      const int next = t_.carries[from.first_carry + k].next;
+      if (active[next]) add_in(to, next, {mirror_.carried_node(to, k), -1});
+    }
+  }
+  /// All values of carry k of fold f, the initial one among them, as an array that lives in `scope`.
+  constexpr int trajectory(int f, int scope, int k) {
+    const loop x = t_.loops[f];
+    const carried c = t_.carries[x.first_carry + k];
+    const int one = nest::number(g_, 1);
+    element_put puts[2];
+    puts[0].index[0] = x.backward ? x.extent : nest::number(g_, 0);
+    puts[0].value = c.initial;
+    puts[0].scope = scope;
+    puts[1].index[0] = x.backward ? x.index : nest::index_sum(g_, x.index, one);
+    puts[1].value = c.next;
+    puts[1].scope = f;
+    const int rows = nest::index_sum(g_, x.extent, one);
+    return nest::scatter(g_, scope, nest::shape(g_, {1, {rows, -1, -1}}), puts, 2, true);
+  }
+  /// From now on the values in the body of fold f are seen from its mirror.
+  constexpr void see_mirrored(int f, int to, const scratch<int>& history) {
+    const loop from = t_.loops[f];
+    const int here = t_.loops[to].index;
+    const int beyond = nest::index_sum(g_, here, nest::number(g_, 1));
+    const int before = from.backward ? beyond : here, after = from.backward ? here : beyond;
+    for (int l = 1; l < mirrors_count(); ++l) {
+      if (l != f && t_.inside(l, f)) mirror_.forget_loop(l);
+    }
+    mirror_.set_loop(f, to);
+    mirror_.set(from.index, here);
+    const auto at = [&](int k, int index) {
+      const int indices[]{index, -1, -1};
+      return nest::load(g_, history[k], indices);
+    };
+    for (int k = 0; k < from.carries; ++k) {
+      mirror_.set(t_.carries[from.first_carry + k].node, at(k, before));
+    }
+    for (int i = from.index + 1; i < count_; ++i) {
+      const algebra kind = g_[i].op->kind;
+      if (!t_.inside(t_.scope[i], f) || (kind == algebra::carry && g_[i].a == f)) continue;
+      int value = -1;
+      for (int k = 0; k < from.carries && kind != algebra::load; ++k) {
+        if (t_.carries[from.first_carry + k].next == i) value = at(k, after);
+      }
+      mirror_.set(i, value >= 0 ? value : mirror_.rebuilt(i));
+    }
+    mirror_.close_folds();
+  }
+  constexpr int mirrors_count() const { return mirrors_size_; }
+
+  /// All contributions to the carries of f are there: its mirror is complete.
+  constexpr void finish_mirror(int f, const bool* active) {
+    const loop from = t_.loops[f];
+    const int to = mirrors_[f];
+    for (int k = 0; k < from.carries; ++k) {
+      const int c = t_.carries[from.first_carry + k].node;
+      t_.carries[t_.loops[to].first_carry + k].next = exists(c) ? sum(g_, c).node(g_) : g_.constant(0);
+    }
+    const int fold = nest::fold(g_, to);
+    for (int k = 0; k < from.carries; ++k) {
+      const int start = t_.carries[from.first_carry + k].initial;
+      if (!active[start]) continue;
+      add_in(t_.loops[to].parent, start, {g_.intern({&fold_result_operation, fold, k, -1, 0}), -1});
+    }
+  }
+
+  builder& g_;
+  nest_tables& t_;
+  mapping mirror_;
+  int count_;
+  scratch<int> first_;    ///< contribution in the pool; 0: none
+  scratch<int> puts_;     ///< likewise, of arrays
+  scratch<int> mirrors_;  ///< of folds; 0: none
+  scratch<contribution> pool_;
+  scratch<pending_put> put_pool_;
+  int mirrors_size_ = t_.loop_count;
+  int used_ = 1, puts_used_ = 1;
+  int use_ = 0;
+};
+
+/// Which nodes of a graph with loops depend on one of the chosen inputs.
+template <int Size>
+struct nest_activity {
+  bool active[Size]{};
+
+  template <class Graph, class Nodes>
+  constexpr nest_activity(const Graph& g, const Nodes& inputs) {
+    for (int n : inputs) {
+      if (n >= 0) active[n] = true;
+    }
+    // A carry depends on what comes later in its body: again until nothing changes.
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (int n = 0; n < g.size; ++n) {
+        if (active[n] || !depends(g, n)) continue;
+        active[n] = true;
+        changed = changed || g.nodes[n].op->kind == algebra::carry;
+        for (int k = 0; k < g.carry_count && !changed; ++k) changed = g.carries[k].next == n;
+      }
+    }
+  }
+
+ private:
+  template <class Graph>
+  constexpr bool depends(const Graph& g, int n) const {
+    const node& x = g.nodes[n];
+    switch (x.op->kind) {
+      case algebra::index_value:
+      case algebra::index_cast:
+      case algebra::index_load:
+      case algebra::index_compare:
+      case algebra::extremum:
+      case algebra::argument:
+        return false;
+      case algebra::load:
+      case algebra::slice:
+        return active[x.a];
+      case algebra::pick:
+        return active[x.b];
+      case algebra::scatter: {
+        const array_info& a = g.arrays[x.a];
+        for (int i = 0; i < a.puts; ++i) {
+          if (active[g.puts[a.first_put + i].value]) return true;
+        }
+        return false;
+      }
+      case algebra::carry: {
+        const carried& c = g.carries[g.loops[x.a].first_carry + x.b];
+        return active[c.initial] || active[c.next];
+      }
+      case algebra::fold:
+        for (int k = 0; k < g.loops[x.a].carries; ++k) {
+          const carried& c = g.carries[g.loops[x.a].first_carry + k];
+          if (active[c.node] || active[c.next]) return true;
+        }
+        return false;
+      case algebra::fold_result:
+        return active[g.carries[g.loops[g.nodes[x.a].a].first_carry + x.b].node] || active[g.carries[g.loops[g.nodes[x.a].a].first_carry + x.b].next];
+      default:
+        for (int i = 0; i < x.op->arity; ++i) {
+          if (active[x.operand(i)]) return true;
+        }
+        return false;
+    }
+  }
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
