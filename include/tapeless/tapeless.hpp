@@ -24,5 +24,6 @@
 #include <tapeless/primitive/stop_gradient.hpp>
 #include <tapeless/primitive/trigonometric.hpp>
 #include <tapeless/trace/comprehension.hpp>
+#include <tapeless/trace/cond.hpp>
 #include <tapeless/trace/fold.hpp>
 #include <tapeless/trace/view.hpp>

@@ -66,6 +66,12 @@ struct compiled {
   };
   template <class Graph>
   struct stages<Graph, true> {
+    static_assert(!Graph::value().escaped,
+                  "tapeless: a value of a loop's body is used outside of the loop; return it from the "
+                  "body of tl::sum, tl::generate or tl::fold");
+    static_assert(!Graph::value().unbounded,
+                  "tapeless: an array made inside of a loop has a size that depends on data; sizes "
+                  "may depend on sizes of arguments and on indices of loops");
     using schedule = constant_of<sizes_of_plan(Graph::value())>;
     static_assert(!schedule::value().failed, "tapeless: internal error: the loops have no order");
     using name = decltype(name_of<planned<schedule::value()>(Graph::value())>());

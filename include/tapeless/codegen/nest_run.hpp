@@ -13,6 +13,12 @@
 
 #include <limits>
 
+// g++ does not see that loops of unknown length have filled the program's own arrays.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
@@ -86,6 +92,8 @@ struct executor {
       s.i[n.result] = s.i[n.a] < 0 ? 0 : s.i[n.a];
     } else if constexpr (kind == algebra::index_cast) {
       s.i[n.result] = static_cast<std::ptrdiff_t>(s.v[n.a]);
+    } else if constexpr (kind == algebra::index_truth) {
+      s.i[n.result] = s.c[n.a] ? 1 : 0;
     } else if constexpr (kind == algebra::index_value) {
       s.v[n.result] = static_cast<T>(s.i[n.a]);
     } else if constexpr (kind == algebra::index_compare) {
@@ -301,7 +309,7 @@ struct region_code {
           (accumulator<A>.maximum ? -std::numeric_limits<T>::infinity() : T(0))..., T(0)};
       [[maybe_unused]] std::ptrdiff_t at[sizeof...(A) + 1]{};
       (void)sink{0, (s.v[carry<C>.local] = up.v[carry<C>.initial], 0)...};
-      const std::ptrdiff_t count = up.i[r.extent];
+      const std::ptrdiff_t count = r.branch ? up.i[r.extent] != 0 : up.i[r.extent];
       for (std::ptrdiff_t k = 0; k < count; ++k) {
         s.i[0] = r.backward ? count - 1 - k : k;
         steps(s, e, numbers<r.instructions>{});
@@ -564,3 +572,7 @@ constexpr void enter_nest(const std::tuple<In...>& in, const std::tuple<Out...>&
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif

@@ -27,6 +27,7 @@ constexpr slot_class class_of(const operation& op) {
     case algebra::index_product:
     case algebra::index_count:
     case algebra::index_cast:
+    case algebra::index_truth:
     case algebra::index_load:
     case algebra::argument:
       return slot_class::index;
@@ -51,7 +52,8 @@ TAPELESS_PLAN_OPERATION(copy_array, 0x1f83d9abfb41bd6bull);    ///< a: from whic
 
 struct plan_region {
   int extent = -1;  ///< slot in the parent's frame; -1: runs once
-  bool sequential = false, backward = false;
+  bool backward = false;
+  bool branch = false;  ///< of one iteration or none
   int values = 0, conditions = 0, indices = 0;
   int first_instruction = 0, instructions = 0;
   int first_import = 0, imports = 0;

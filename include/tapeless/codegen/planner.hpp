@@ -76,7 +76,7 @@ class planner {
       x.imports = imports - x.first_import;
       x.accumulators = accumulators - x.first_accumulator;
       x.carries = carries - x.first_carry;
-      d.mix(hash_of_slots(x.extent, x.sequential, x.backward), static_cast<unsigned>(r));
+      d.mix(hash_of_slots(x.extent, x.branch, x.backward), static_cast<unsigned>(r));
       p.regions[r] = x;
     }
     for (int i = 0; i < S.checks; ++i) {
@@ -290,6 +290,10 @@ class planner {
   constexpr bool unsafe(int index, bool guarded) const {
     return index >= 0 && ((guarded && kind(index) != algebra::iota) || uses_argument(index));
   }
+  constexpr bool in_branch(int s) const {
+    while (s != 0 && g_.loops[s].condition < 0) s = g_.loops[s].parent;
+    return s != 0;
+  }
   constexpr bool uses_argument(int i) const {
     const node& n = g_.nodes[i];
     if (n.op->kind == algebra::argument) return true;
@@ -310,7 +314,7 @@ class planner {
     bool guarded = false;
     for (int d = 0; d < rank; ++d) {
       index[d] = slot(f, nodes[d]);
-      guarded = guarded || unsafe(nodes[d], !use_.always[n]);
+      guarded = guarded || unsafe(nodes[d], !use_.always[n] || in_branch(g_.scope[n]));
     }
     const int to = define(f, n);
     const operation* op = x.op->kind == algebra::index_load ? &load_index_operation
@@ -325,7 +329,7 @@ class planner {
     bool guarded = false;
     for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
       index[d] = slot(f, p.index[d]);
-      guarded = guarded || unsafe(p.index[d], vanishes(p.value));
+      guarded = guarded || unsafe(p.index[d], vanishes(p.value) || in_branch(p.scope));
     }
     const operation* op = guarded   ? &put_guarded_operation
                           : a.exact ? &store_element_operation
@@ -611,7 +615,7 @@ class planner {
       own[own_count++] = roots[i];
       roots[i].done = true;
     }
-    regions_[in.region].sequential = x.sequential;
+    regions_[in.region].branch = x.condition >= 0;
     regions_[in.region].backward = x.backward;
     regions_[in.region].extent = slot(f, x.extent);
     define(in, x.index);

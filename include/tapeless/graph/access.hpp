@@ -151,6 +151,7 @@ constexpr void add_check(Workshop& w, int array, int dimension, int index, int s
   c.last = affine::bound(g, index, true);
   if (c.first < 0 || c.last < 0 || w.tables.scope[c.extent] != 0) return;
   for (int l = scope; l != 0; l = w.tables.loops[l].parent) {
+    if (w.tables.loops[l].condition >= 0) continue;
     const int trips = affine::bound(g, w.tables.loops[l].extent, true);
     if (trips < 0) return;
     if (nest::is_number(g, trips) && nest::number_of(g, trips) > 0) continue;
@@ -195,7 +196,7 @@ constexpr auto checked(Workshop& w) {
     if (x.op->kind == algebra::scatter) store_size(w, x.a);
     if (x.op->kind == algebra::load || x.op->kind == algebra::index_load ||
         x.op->kind == algebra::slice) {
-      const bool guarded = !use.always[n];
+      const bool guarded = !use.always[n] || w.tables.branch_of(w.tables.scope[n]) != 0;
       add_check(w, x.a, 0, x.b, w.tables.scope[n], guarded);
       if (x.op->arity == 3) add_check(w, x.a, 1, x.c, w.tables.scope[n], guarded);
     }

@@ -14,7 +14,7 @@ inline namespace TAPELESS_ABI {
 
 /// The operations that the local algebra makes on its own account.
 struct arithmetic_operations {
-  const operation *add, *subtract, *multiply, *divide, *negate;
+  const operation *add, *subtract, *multiply, *divide, *negate, *choose;
 };
 
 class builder {
@@ -69,7 +69,8 @@ class builder {
     int& head = heads_[static_cast<int>(hash(n) >> 40) & mask_];
     int i = head;
     while (i != 0 && !(nodes_[i - 1].a == n.a && nodes_[i - 1].b == n.b && nodes_[i - 1].c == n.c &&
-                       nodes_[i - 1].bits == n.bits && nodes_[i - 1].op->same_as(n.op))) {
+                       nodes_[i - 1].bits == n.bits && nodes_[i - 1].op->same_as(n.op) &&
+                       (nest_ == nullptr || nest_->visible(i - 1, n)))) {
       i = next_[i - 1];
     }
     if (i != 0) return i - 1;
@@ -83,7 +84,8 @@ class builder {
   constexpr int find(const node& n) const {
     int i = heads_[static_cast<int>(hash(n) >> 40) & mask_];
     while (i != 0 && !(nodes_[i - 1].a == n.a && nodes_[i - 1].b == n.b && nodes_[i - 1].c == n.c &&
-                       nodes_[i - 1].bits == n.bits && nodes_[i - 1].op->same_as(n.op))) {
+                       nodes_[i - 1].bits == n.bits && nodes_[i - 1].op->same_as(n.op) &&
+                       (nest_ == nullptr || nest_->visible(i - 1, n)))) {
       i = next_[i - 1];
     }
     return i - 1;

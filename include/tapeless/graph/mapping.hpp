@@ -40,8 +40,13 @@ class mapping {
     const loop x = t.loops[l];
     if (x.parent < 0) return l;
     const int parent = inner_loop(x.parent), extent = (*this)(x.extent);
-    if (!foreign_ && parent == x.parent && extent == x.extent) return l;
-    if (!x.sequential) {
+    if (!foreign_ && parent == x.parent && extent == x.extent &&
+        (*this)(x.condition) == x.condition) {
+      return l;
+    }
+    if (x.condition >= 0) {
+      set_loop(l, nest::branch(g_, parent, (*this)(x.condition), x.taken));
+    } else if (!x.sequential) {
       set_loop(l, nest::range(g_, parent, extent));
     } else {
       set_loop(l, nest::sequence(g_, parent, extent, x.backward));
@@ -80,6 +85,8 @@ class mapping {
 
   /// The node n with its operands and loops mapped.
   constexpr int rebuilt(int n) {
+    nest_tables& t = *g_.nest();
+    const in_branch_of here(t, from_.branches ? inner_loop(from_.scope[n]) : t.current);
     const node x = source_[n];
     switch (x.op->kind) {
       case algebra::input:
@@ -130,6 +137,7 @@ class mapping {
         return nest::fold(g_, to);
       }
       case algebra::index_cast:
+      case algebra::index_truth:
       case algebra::index_load:
       case algebra::index_compare:
       case algebra::argument:
@@ -202,9 +210,10 @@ constexpr int nest::free_scope(builder& g, int l, int b) {
 }
 
 constexpr nest::settled_loop nest::settled(builder& g, int l, int b) {
-  const loop x = g.nest()->loops[l];
+  nest_tables& t = *g.nest();
+  const loop x = t.loops[l];
   if (x.parent == 0 || x.sequential) return {l, b};
-  const int p = free_scope(g, l, b);
+  const int p = t.deeper(free_scope(g, l, b), t.branch_of(x.parent));
   if (p == x.parent) return {l, b};
   const int to = range(g, p, x.extent);
   mapping m(g);
@@ -219,7 +228,7 @@ constexpr int nest::generated(builder& g, int rank, int l, int b) {
   for (int d = rank - 1; d >= 0; --d, l = t.loops[l].parent) loops[d] = outermost = l;
   mapping m(g);
   int p = t.loops[outermost].parent;
-  if (p != 0) p = free_scope(g, outermost, b);
+  if (p != 0) p = t.deeper(free_scope(g, outermost, b), t.branch_of(p));
   if (p != t.loops[outermost].parent) {
     for (int d = 0, q = p; d < rank; ++d) {
       q = range(g, q, m(t.loops[loops[d]].extent));

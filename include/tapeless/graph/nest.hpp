@@ -13,6 +13,19 @@ inline namespace TAPELESS_ABI {
 
 class mapping;
 
+/// New nodes stay in the branch that a scope lies in, until this object goes.
+struct in_branch_of {
+  nest_tables& t;
+  int before;
+
+  constexpr in_branch_of(nest_tables& tables, int scope) : t(tables), before(tables.floor) {
+    if (t.branches) t.floor = t.branch_of(scope);
+  }
+  in_branch_of(const in_branch_of&) = delete;
+  in_branch_of& operator=(const in_branch_of&) = delete;
+  constexpr ~in_branch_of() { t.floor = before; }
+};
+
 /// Static functions, as in local_algebra. All take the builder of a graph with loops.
 struct nest {
   // ---- indices: signed integers -----------------------------------------------------------------
@@ -127,9 +140,24 @@ struct nest {
     const int p = t.deeper(parent, t.scope[extent]);
     for (int l = 1; l < t.loop_count; ++l) {
       const loop& x = t.loops[l];
-      if (x.parent == p && x.extent == extent && !x.sequential) return l;
+      if (x.parent == p && x.extent == extent && !x.sequential && x.condition < 0) return l;
     }
     return new_loop(g, {p, extent});
+  }
+  /// Where a condition has the given outcome: a loop of one iteration or none.
+  static constexpr int branch(builder& g, int parent, int condition, bool taken) {
+    nest_tables& t = *g.nest();
+    t.branches = true;
+    const int p = t.deeper(parent, t.scope[condition]);
+    for (int l = 1; l < t.loop_count; ++l) {
+      const loop& x = t.loops[l];
+      if (x.parent == p && x.condition == condition && x.taken == taken) return l;
+    }
+    const int truth = g.intern({&index_truth_operation, condition, -1, -1, 0});
+    loop l{p, taken ? truth : index_difference(g, number(g, 1), truth)};
+    l.condition = condition;
+    l.taken = taken;
+    return new_loop(g, l);
   }
   static constexpr int sequence(builder& g, int parent, int extent, bool backward = false) {
     loop l{parent, count(g, extent)};
@@ -154,6 +182,8 @@ struct nest {
   static constexpr int sum(builder& g, int l, int b) {
     nest_tables& t = *g.nest();
     if (g.is_structural_zero(b)) return b;
+    const in_branch_of around(t, t.loops[l].parent);
+    if (t.loops[l].condition >= 0) return sum_branch(g, l, b);
     if (!t.inside(t.scope[b], l)) {
       return g.apply(g.operations().multiply, b, value(g, t.loops[l].extent));
     }
@@ -181,7 +211,16 @@ struct nest {
     if (s.l != l) return sum(g, s.l, s.value);
     return g.intern({&sum_operation, b, l, -1, 0});
   }
+  /// Nothing may leave the branch: 0 * inf is no zero.
+  static constexpr int sum_branch(builder& g, int l, int b) {
+    nest_tables& t = *g.nest();
+    const loop& x = t.loops[l];
+    if (t.inside(t.scope[b], l)) return g.intern({&sum_operation, b, l, -1, 0});
+    const int zero = g.structural_zero();
+    return g.apply(g.operations().choose, x.condition, x.taken ? b : zero, x.taken ? zero : b);
+  }
   static constexpr int extremum(builder& g, int l, int b) {
+    const in_branch_of around(*g.nest(), g.nest()->loops[l].parent);
     const settled_loop s = settled(g, l, b);
     return g.intern({&extremum_operation, s.value, s.l, -1, 0});
   }

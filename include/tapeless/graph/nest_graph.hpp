@@ -35,6 +35,7 @@ struct nest_graph : graph<Capacity, Outputs> {
   range_check checks[table]{};
   int check_count = 0;
   int loop_count = 1, put_count = 0, shape_count = 0, array_count = 0, carry_count = 0;
+  bool branches = false;
   bool escaped = false;    ///< a value is used outside of its loop
   bool unbounded = false;  ///< an array's size can not be known before the program runs
 
@@ -45,6 +46,7 @@ struct nest_graph : graph<Capacity, Outputs> {
     t.scope = scope, t.loops = loops, t.puts = puts, t.shapes = shapes, t.arrays = arrays;
     t.carries = carries;
     t.capacity = table;
+    t.branches = branches;
     t.loop_count = loop_count, t.put_count = put_count, t.shape_count = shape_count;
     t.array_count = array_count, t.carry_count = carry_count;
     return t;
@@ -52,7 +54,7 @@ struct nest_graph : graph<Capacity, Outputs> {
   constexpr void take_counts(const nest_tables& t) {
     loop_count = t.loop_count, put_count = t.put_count, shape_count = t.shape_count;
     array_count = t.array_count, carry_count = t.carry_count;
-    escaped = t.escaped;
+    escaped = t.escaped, branches = t.branches;
   }
 };
 
@@ -68,6 +70,7 @@ constexpr void copy_tables(To& to, const From& from) {
   to.loop_count = from.loop_count, to.put_count = from.put_count;
   to.shape_count = from.shape_count, to.array_count = from.array_count;
   to.carry_count = from.carry_count;
+  to.branches = from.branches;
 }
 
 }  // namespace TAPELESS_ABI

@@ -23,6 +23,8 @@ struct loop {
   bool backward = false;    ///< from the last index to the first
   int index = -1;           ///< the node of the index variable
   int fold = -1;            ///< the node of a fold
+  int condition = -1;       ///< of a branch: it has one element where this is `taken`, else none
+  bool taken = true;
   int first_carry = 0, carries = 0;
 };
 
@@ -71,6 +73,8 @@ struct nest_tables {
   int capacity = 0;  ///< of each of the last five
   int loop_count = 1, put_count = 0, shape_count = 0, array_count = 0, carry_count = 0;
   int current = 0;           ///< the scope whose body is being traced
+  int floor = 0;             ///< the branch in which nodes are made: none of them may leave it
+  bool branches = false;
   bool escaped = false;      ///< a value was used outside of the loop that defines it
 
   /// `scope` is `outer` or lies within it.
@@ -89,8 +93,24 @@ struct nest_tables {
     return s;
   }
 
+  /// The innermost branch that scope s lies in; 0: none.
+  constexpr int branch_of(int s) const {
+    while (s != 0 && loops[s].condition < 0) s = loops[s].parent;
+    return s;
+  }
+  /// The node `found`, equal to n, can stand for n where n would be made.
+  constexpr bool visible(int found, const node& n) {
+    return !branches || inside(scope_of(n), scope[found]);
+  }
+
   constexpr int scope_of(const node& n) {
     switch (n.op->kind) {
+      case algebra::input:
+      case algebra::constant:
+      case algebra::array:
+      case algebra::extent:
+      case algebra::index_constant:
+        return 0;
       case algebra::iota:
       case algebra::carry:
         return n.a;
@@ -102,7 +122,10 @@ struct nest_tables {
       case algebra::scatter:
         return arrays[n.a].scope;
       default: {
-        int s = 0;
+        // Arithmetic of indices does no harm elsewhere, and sizes must be known outside.
+        const bool of_indices =
+            n.op->kind >= algebra::index_sum && n.op->kind <= algebra::index_count;
+        int s = of_indices ? 0 : floor;
         for (int i = 0; i < n.op->arity; ++i) s = deeper(s, scope[n.operand(i)]);
         return s;
       }
@@ -124,6 +147,7 @@ TAPELESS_NEST_OPERATION(index_difference, "-", 0xeb44accab455d165ull, 2);
 TAPELESS_NEST_OPERATION(index_product, "*", 0x9c6e6877736c46e3ull, 2);
 TAPELESS_NEST_OPERATION(index_count, "count", 0x2f9be6cc5be4f095ull, 1);  ///< max(a, 0)
 TAPELESS_NEST_OPERATION(index_cast, "index_cast", 0x4be98134a5976fd3ull, 1);
+TAPELESS_NEST_OPERATION(index_truth, "truth", 0x7137449123ef65cdull, 1);  ///< 1 or 0
 TAPELESS_NEST_OPERATION(index_load, "index_load", 0x3fbc5d1c1c3a6c1bull, 2);
 TAPELESS_NEST_OPERATION(index_value, "value", 0xd985b1bd2f8e9b43ull, 1);
 TAPELESS_NEST_OPERATION(slice, "slice", 0x6c62272e07bb0143ull, 2);

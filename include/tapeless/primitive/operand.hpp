@@ -43,6 +43,7 @@ enum class algebra : std::uint8_t {
   index_product,
   index_count,
   index_cast,
+  index_truth,
   index_load,
   index_compare,
   index_value,

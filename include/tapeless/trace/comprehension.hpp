@@ -38,8 +38,10 @@ constexpr traced_index as_extent(const N& n) {
 struct entered_scope {
   builder& g;
   int before;
+  in_branch_of branch;
 
-  constexpr entered_scope(builder& b, int scope) : g(b), before(b.nest()->current) {
+  constexpr entered_scope(builder& b, int scope)
+      : g(b), before(b.nest()->current), branch(*b.nest(), scope) {
     g.nest()->current = scope;
   }
   entered_scope(const entered_scope&) = delete;

@@ -378,7 +378,8 @@ constexpr traced traced::operator--(int) & {
 
 inline constexpr arithmetic_operations arithmetic{operation_for<add>(), operation_for<subtract>(),
                                                   operation_for<multiply>(),
-                                                  operation_for<divide>(), operation_for<negate>()};
+                                                  operation_for<divide>(), operation_for<negate>(),
+                                                  operation_for<choose>()};
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

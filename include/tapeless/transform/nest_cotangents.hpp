@@ -72,6 +72,7 @@ class nest_cotangents {
 
   /// The cotangent of array n: what has been put.
   constexpr int array(int n) {
+    const in_branch_of none(t_, 0);
     int count = 0;
     for (int i = puts_[n]; i != 0; i = put_pool_[i].next) ++count;
     scratch<element_put> all(count);
@@ -86,6 +87,7 @@ class nest_cotangents {
   constexpr bool reversed(int n, const bool* active) {
     const auto v = g_[n];
     use_ = seen_scope(t_.scope[n]);
+    if (t_.branches) t_.floor = t_.branch_of(use_);
     // A mirror is completed at its first carry, whatever that one depends on.
     const bool of_fold = v.op->kind == algebra::carry || v.op->kind == algebra::fold;
     if (!active[n] && !of_fold) return true;
@@ -174,6 +176,7 @@ class nest_cotangents {
       const element_put p = t_.puts[a.first_put + i];
       if (!active[p.value]) continue;
       see_from(p.scope, a.scope);
+      const in_branch_of there(t_, mirror_.inner_loop(p.scope));
       int index[max_rank]{};
       for (int d = 0; d < max_rank; ++d) index[d] = seen(p.index[d]);
       const int w = nest::element(g_, cotangent, index);
@@ -332,6 +335,7 @@ struct nest_activity {
     switch (x.op->kind) {
       case algebra::index_value:
       case algebra::index_cast:
+      case algebra::index_truth:
       case algebra::index_load:
       case algebra::index_compare:
       case algebra::extremum:

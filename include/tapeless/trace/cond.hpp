@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A branch of which only the side taken runs, forward and backward.
+
+#include <tapeless/trace/fold.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// One side of a branch, a loop of one iteration or none whose sum is the value.
+template <class R, class F>
+constexpr R traced_side(builder& g, int condition, bool taken, const F& side) {
+  const int l = nest::branch(g, g.nest()->current, condition, taken);
+  R value{};
+  {
+    const entered_scope inside(g, l);
+    assign_leaves(value, side());
+    for_each_leaf(value, [&](auto& leaf) { leaf = traced(&g, leaf.id(g)); });
+  }
+  for_each_leaf(value, [&](auto& leaf) { leaf = traced(&g, nest::sum(g, l, leaf.id(g))); });
+  return value;
+}
+template <class R>
+constexpr void add_leaves(R& to, const R& from) {
+  if constexpr (is_tuple_like<R>) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (add_leaves(std::get<I>(to), std::get<I>(from)), ...);
+    }(std::make_index_sequence<std::tuple_size_v<R>>{});
+  } else if constexpr (requires { to.begin(); }) {
+    for (std::size_t i = 0; i < to.size(); ++i) add_leaves(to[i], from[i]);
+  } else {
+    to = to + from;
+  }
+}
+
+/// cond(condition, [&] { return a; }, [&] { return b; }): a where the condition holds, else b; only
+/// the side taken is computed. select computes both, which is faster where they are cheap.
+/// Shapes:   a, b: the same structure of scalars
+template <class C, class F, class G>
+  requires(std::same_as<C, bool> || symbolic_condition<C>)
+constexpr auto cond(const C& condition, const F& f, const G& g) {
+  if constexpr (std::same_as<C, bool>) {
+    using result = std::common_type_t<decltype(f()), decltype(g())>;
+    return condition ? static_cast<result>(f()) : static_cast<result>(g());
+  } else {
+    using result = typename carry_type<std::remove_cvref_t<decltype(f())>>::type;
+    using other = typename carry_type<std::remove_cvref_t<decltype(g())>>::type;
+    constexpr bool same = std::same_as<result, other>;
+    result value{};
+    if constexpr (!same) {
+      carry_of_changing_type<same>();
+    } else if (builder* const b = condition.graph(); b == nullptr) {
+      if (condition.known_value()) {
+        assign_leaves(value, f());
+      } else {
+        assign_leaves(value, g());
+      }
+    } else if (b->nest() == nullptr) {
+      b->ask_for_loops();
+      for_each_leaf(value, [&](auto& leaf) { leaf = traced(b, 0); });
+    } else {
+      const traced_condition c = condition;
+      value = traced_side<result>(*b, c.id(*b), true, f);
+      add_leaves(value, traced_side<result>(*b, c.id(*b), false, g));
+    }
+    return value;
+  }
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
