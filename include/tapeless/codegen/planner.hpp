@@ -329,7 +329,7 @@ class planner {
     bool guarded = false;
     for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
       index[d] = slot(f, p.index[d]);
-      guarded = guarded || unsafe(p.index[d], vanishes(p.value) || in_branch(p.scope));
+      guarded = guarded || (!a.exact && unsafe(p.index[d], vanishes(p.value) || in_branch(p.scope)));
     }
     const operation* op = guarded   ? &put_guarded_operation
                           : a.exact ? &store_element_operation
