@@ -31,7 +31,7 @@ using traced_operand_for = std::conditional_t<symbolic<A>, traced, A>;
 /// body that asks for one.
 template <class F, class... Shapes>
 constexpr auto source_of() {
-  using with_loops = function_source<F, looped<Shapes>...>;
+  using with_loops = looped_source<F, Shapes...>;
   using plain = function_source<F, Shapes...>;
   if constexpr ((has_container<Shapes> || ...)) {
     return type_tag<with_loops>{};

@@ -153,6 +153,7 @@ struct nest {
       const loop& x = t.loops[l];
       if (x.parent == p && x.condition == condition && x.taken == taken) return l;
     }
+    const in_branch_of around(t, p);
     const int truth = g.intern({&index_truth_operation, condition, -1, -1, 0});
     loop l{p, taken ? truth : index_difference(g, number(g, 1), truth)};
     l.condition = condition;

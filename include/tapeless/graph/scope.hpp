@@ -77,6 +77,11 @@ struct nest_tables {
   bool branches = false;
   bool escaped = false;      ///< a value was used outside of the loop that defines it
 
+  static constexpr bool is_array(const node& n) {
+    return n.op->kind == algebra::array || n.op->kind == algebra::scatter ||
+           n.op->kind == algebra::slice;
+  }
+
   /// `scope` is `outer` or lies within it.
   constexpr bool inside(int s, int outer) const {
     while (loops[s].depth > loops[outer].depth) s = loops[s].parent;

@@ -83,14 +83,14 @@ constexpr auto call_stateless(X... x) {
 
 /// A source of graphs: the stateless callable F on arguments of the given shapes.
 /// A source has: inputs, outputs, value_shape<T>, and trace<Capacity>().
-template <class F, class... Shapes>
-struct function_source : argument_layout<Shapes...> {
+template <bool Loops, class F, class... Shapes>
+struct traced_source : argument_layout<Shapes...> {
   using raw_result =
       decltype(std::declval<const F&>()(std::declval<typename traced_argument<Shapes>::type>()...));
   using result_type = std::remove_cvref_t<raw_result>;
   using result_shape = shape_of<result_type>;
   static constexpr int inputs = argument_layout<Shapes...>::total_leaves;
-  static constexpr bool loops = (has_container<Shapes> || ...);
+  static constexpr bool loops = Loops;
   static constexpr int outputs = result_shape::leaves;
 
   template <int Capacity>
@@ -139,6 +139,12 @@ struct function_source : argument_layout<Shapes...> {
     return call_stateless<F>(make_argument<Shapes>(g, first[I])...);
   }
 };
+
+template <class F, class... Shapes>
+using function_source = traced_source<(has_container<Shapes> || ...), F, Shapes...>;
+/// The same for a body that loops over what only scalars and std::arrays say.
+template <class F, class... Shapes>
+using looped_source = traced_source<true, F, looped<Shapes>...>;
 
 /// What counting the nodes of a source may find instead of their number.
 inline constexpr int not_constant = -1;   ///< the body is no constant expression

@@ -10,6 +10,7 @@
 #include <tapeless/trace/trace.hpp>
 #include <tapeless/transform/forward.hpp>
 #include <tapeless/transform/nest_cotangents.hpp>
+#include <tapeless/transform/nest_tangents.hpp>
 #include <tapeless/transform/reverse.hpp>
 
 namespace tapeless {
@@ -177,6 +178,37 @@ struct forward_mode {
       w.result.outputs[values + i] = t.exists() ? t.node(w.g) : w.g.structural_zero();
     }
     return w.finish();
+  }
+  template <class Source, int Capacity, int C, int O>
+  static constexpr auto apply(const nest_graph<C, O>& f) {
+    constexpr auto inputs = Wrt::template inputs<Source>();
+    constexpr int values = WithValue ? O : 0;
+    nest_workshop<Capacity, values + O> w;
+    w.enter(f);
+    const auto nodes = nodes_of(inputs, f);
+    const use_counts<C> info(f.nodes, f.size);
+    const nest_activity<C> activity(f, nodes);
+    tangents<C> all;
+    nest_tangents loops(w.g, all.of, activity.active);
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      const int n = nodes[k];
+      if (n < 0) continue;
+      if (w.g.is(n, algebra::array)) {
+        loops.set_array(n, w.g.intern({&array_operation, f.inputs + inputs[k], -1, w.g[n].c, 0}));
+      } else {
+        all.of[n].base = w.g.input(f.inputs + inputs[k]);
+      }
+    }
+    w.result.inputs = f.inputs * 2;
+    tangent_sweep<Policy>(w.g, f.size, all.of, info.uses, loops);
+    for (int i = 0; i < values; ++i) w.result.outputs[i] = loops.seen(f.outputs[i]);
+    for (int i = 0; i < O; ++i) {
+      const int n = f.outputs[i];
+      w.result.outputs[values + i] = nest_tables::is_array(w.g[n]) ? loops.array(n)
+                                     : all.of[n].exists()          ? all.of[n].node(w.g)
+                                                                   : w.g.structural_zero();
+    }
+    return checked(w);
   }
 };
 

@@ -8,33 +8,46 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// A graph without loops: values are where they were.
+struct straight_tangents {
+  static constexpr bool has_loops = false;
+  static constexpr int seen(int n) { return n; }
+};
+
 /// Adds the tangents of the first `count` nodes of g, given those of some inputs (none: zero).
 /// `uses` counts the nodes that use each node: a tangent needed more than once becomes a base.
-template <class Policy>
-constexpr void tangent_sweep(builder& g, int count, factored* tangent, const int* uses) {
+/// `loops` sees to what is no elementwise operation.
+template <class Policy, class Loops = straight_tangents>
+constexpr void tangent_sweep(builder& g, int count, factored* tangent, const int* uses,
+                             Loops&& loops = {}) {
   for (int n = 0; n < count; ++n) {
-    const operation* op = g[n].op;
+    if constexpr (std::remove_cvref_t<Loops>::has_loops) {
+      if (loops.pushed(n)) continue;
+    }
+    const node& v = g.nodes()[n];
+    const operation* op = v.op;
+    const int operands[max_arity]{v.a, v.b, v.c};
     bool any = false;
-    for (int i = 0; i < op->arity; ++i) any = any || tangent[g[n].operand(i)].exists();
+    for (int i = 0; i < op->arity; ++i) any = any || tangent[operands[i]].exists();
     if (!any || op->returns_condition) continue;
+    const int x[max_arity]{loops.seen(v.a), loops.seen(v.b), loops.seen(v.c)};
     partial parts[max_arity]{{}, {}, {}};
-    const int operands[max_arity]{g[n].a, g[n].b, g[n].c};
-    op->partials(g, operands, n, parts);
+    op->partials(g, x, loops.seen(n), parts);
     const bool twice = is_twice(g[n], parts);
     // Quotients with one denominator are added before the division.
     factored sum{};
     int shared = -1;
     for (int i = twice ? 1 : 0; i < op->arity; ++i) {
-      const factored x = tangent[g[n].operand(i)];
+      const factored dx = tangent[operands[i]];
       partial p = parts[i];
-      if (!x.exists() || p.numerator < 0) continue;
+      if (!dx.exists() || p.numerator < 0) continue;
       if (!sum.exists()) shared = p.denominator;
       if (shared >= 0 && shared != p.denominator) {
         sum = sum.times<Policy>(g, {g.constant(1), shared});
         shared = -1;
       }
       if (shared >= 0) p.denominator = -1;
-      sum.add(g, (twice ? doubled(g, x) : x).times<Policy>(g, p));
+      sum.add(g, (twice ? doubled(g, dx) : dx).template times<Policy>(g, p));
     }
     if (shared >= 0) sum = sum.times<Policy>(g, {g.constant(1), shared});
     tangent[n] = sum.exists() && uses[n] > 1 ? sum.rebased(g) : sum;

@@ -9,7 +9,6 @@
 // the carries' history is an array, the rest of the body is computed again.
 
 #include <tapeless/graph/mapping.hpp>
-#include <tapeless/primitive/comparison.hpp>
 #include <tapeless/transform/factored.hpp>
 
 namespace tapeless {
@@ -138,7 +137,7 @@ class nest_cotangents {
     if (nest::is_number(g_, extent) && nest::number_of(g_, extent) > 0) return c;
     const int some =
         g_.intern({&index_compare_operation[0], nest::number(g_, 0), extent, -1, 0});
-    return {g_.apply(operation_for<choose>(), some, c.node(g_), g_.structural_zero()), -1};
+    return {g_.apply(g_.operations().choose, some, c.node(g_), g_.structural_zero()), -1};
   }
 
   constexpr void put_element(int n, const tapeless::node& v) {

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The tangents of a graph with loops: of arrays arrays, of sums sums; a fold is run again with the
+// tangents of its carries beside them.
+
+#include <tapeless/graph/mapping.hpp>
+#include <tapeless/transform/factored.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+class nest_tangents {
+ public:
+  static constexpr bool has_loops = true;
+
+  /// `active`: depends on an input that has a tangent.
+  constexpr nest_tangents(builder& g, factored* tangents, const bool* active)
+      : g_(g),
+        t_(*g.nest()),
+        widened_(g),
+        tangent_(tangents),
+        active_(active),
+        array_(g.size(), -1),
+        changed_(g.size()) {}
+
+  constexpr int seen(int n) const { return widened_(n); }
+  constexpr void set_array(int n, int tangent) { array_[n] = tangent; }
+  /// The tangent of an array; zeros if it has none.
+  constexpr int array(int n) {
+    if (array_[n] >= 0) return array_[n];
+    array_shape s = nest::shape_of(g_, n);
+    for (int d = 0; d < s.rank; ++d) s.extent[d] = seen(s.extent[d]);
+    return nest::scatter(g_, widened_.scope(t_.scope[n]), nest::shape(g_, s), nullptr, 0);
+  }
+
+  /// Sees to node n: where it is now, and its tangent unless it is an elementwise operation.
+  constexpr bool pushed(int n) {
+    const auto v = g_[n];
+    t_.floor = 0;
+    move(n, v);
+    if (t_.branches) t_.floor = t_.branch_of(widened_.scope(t_.scope[n]));
+    switch (v.op->kind) {
+      case algebra::load:
+        if (active_[n]) load(n, v);
+        return true;
+      case algebra::slice:
+        if (active_[n]) array_[n] = nest::slice(g_, array(v.a), seen(v.b));
+        return true;
+      case algebra::sum:
+        if (tangent_[v.a].exists()) {
+          tangent_[n] = {nest::sum(g_, widened_.inner_loop(v.b), tangent_[v.a].node(g_)), -1};
+        }
+        return true;
+      case algebra::pick:
+        if (tangent_[v.b].exists()) tangent_[n] = unless_empty(g_[v.a].b, tangent_[v.b]);
+        return true;
+      case algebra::scatter:
+        if (active_[n]) array_[n] = scatter(v.a);
+        return true;
+      case algebra::fold_result:
+        if (active_[n]) {
+          const loop& l = t_.loops[g_[v.a].a];
+          tangent_[n] = {g_.intern({&fold_result_operation, seen(v.a), l.carries + v.b, -1, 0}), -1};
+        }
+        return true;
+      default:
+        return v.op->kind >= algebra::array && v.op->kind <= algebra::carry;
+    }
+  }
+
+ private:
+  /// Rebuilds n if what it needs has moved.
+  constexpr void move(int n, const node& v) {
+    if (v.op->kind == algebra::iota && widens(v.a)) {
+      const loop x = t_.loops[v.a];
+      const int to =
+          nest::sequence(g_, widened_.inner_loop(x.parent), seen(x.extent), x.backward);
+      widened_.set_loop(v.a, to);
+      widened_.set(n, nest::index(g_, to));
+      changed_[n] = true;
+    } else if (v.op->kind == algebra::carry && widens(v.a)) {
+      if (v.b == 0) add_carries(v.a);
+      widened_.set(n, widened_.carried_node(widened_.scope(v.a), v.b));
+      const int with_tangent = t_.loops[v.a].carries + v.b;
+      tangent_[n] = {widened_.carried_node(widened_.scope(v.a), with_tangent), -1};
+      changed_[n] = true;
+    } else if (v.op->kind == algebra::fold && widens(v.a)) {
+      close(v.a);
+      widened_.set(n, nest::fold(g_, widened_.scope(v.a)));
+      changed_[n] = true;
+    } else {
+      bool any = widened_.inner_loop(t_.scope[n]) != t_.scope[n];
+      for_each_operand(t_, n, [&](int id, bool) {
+        any = any || (id >= 0 && id < n && changed_[id]);
+      });
+      if (!any) return;
+      widened_.set(n, widened_.rebuilt(n));
+      if (v.op->kind == algebra::fold) widened_.close_folds();
+      changed_[n] = true;
+    }
+  }
+  /// A fold one of whose carries has a tangent.
+  constexpr bool widens(int l) const {
+    const loop& x = t_.loops[l];
+    for (int k = 0; k < x.carries; ++k) {
+      if (active_[t_.carries[x.first_carry + k].node]) return true;
+    }
+    return false;
+  }
+  constexpr void add_carries(int f) {
+    const loop x = t_.loops[f];
+    scratch<int> start(x.carries);
+    for (int k = 0; k < x.carries; ++k) {
+      start[k] = tangent_node(t_.carries[x.first_carry + k].initial);
+    }
+    const int to = widened_.scope(f);
+    for (int k = 0; k < x.carries; ++k) {
+      widened_.add_carry(to, seen(t_.carries[x.first_carry + k].initial));
+    }
+    for (int k = 0; k < x.carries; ++k) widened_.add_carry(to, start[k]);
+  }
+  constexpr void close(int f) {
+    const loop from = t_.loops[f], to = t_.loops[widened_.scope(f)];
+    for (int k = 0; k < from.carries; ++k) {
+      const int next = t_.carries[from.first_carry + k].next;
+      const int tangent = tangent_node(next);
+      t_.carries[to.first_carry + k].next = seen(next);
+      t_.carries[to.first_carry + from.carries + k].next = tangent;
+    }
+  }
+  constexpr int tangent_node(int n) {
+    return tangent_[n].exists() ? tangent_[n].node(g_) : g_.constant(0);
+  }
+
+  constexpr void load(int n, const node& v) {
+    const int index[]{seen(v.b), seen(v.c), -1};
+    const int t = nest::element(g_, array(v.a), index);
+    if (!g_.is_structural_zero(t)) tangent_[n] = {t, -1};
+  }
+  constexpr int scatter(int a) {
+    const array_info x = t_.arrays[a];
+    scratch<element_put> puts(x.puts);
+    int count = 0;
+    for (int i = 0; i < x.puts; ++i) {
+      const element_put& from = t_.puts[x.first_put + i];
+      if (!tangent_[from.value].exists() && !x.exact) continue;
+      const int to = widened_.inner_loop(from.scope);
+      const in_branch_of there(t_, to);
+      element_put p;
+      for (int d = 0; d < max_rank; ++d) p.index[d] = seen(from.index[d]);
+      p.value = tangent_[from.value].exists() ? tangent_[from.value].node(g_)
+                                              : g_.structural_zero();
+      p.scope = to;
+      puts[count++] = p;
+    }
+    array_shape s = t_.shapes[x.shape];
+    for (int d = 0; d < s.rank; ++d) s.extent[d] = seen(s.extent[d]);
+    return nest::scatter(g_, widened_.scope(x.scope), nest::shape(g_, s), puts.data(), count,
+                         x.exact);
+  }
+  constexpr factored unless_empty(int l, const factored& c) {
+    const int extent = seen(t_.loops[l].extent);
+    if (nest::is_number(g_, extent) && nest::number_of(g_, extent) > 0) return c;
+    const int some = g_.intern({&index_compare_operation[0], nest::number(g_, 0), extent, -1, 0});
+    return {g_.apply(g_.operations().choose, some, c.node(g_), g_.structural_zero()), -1};
+  }
+
+  builder& g_;
+  nest_tables& t_;
+  mapping widened_;
+  factored* tangent_;
+  const bool* active_;
+  scratch<int> array_;
+  scratch<bool> changed_;
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
