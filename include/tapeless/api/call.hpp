@@ -139,11 +139,12 @@ struct function_call<bound_function<F, Data...>, A...> : function_call<F, A..., 
   template <class In>
   TAPELESS_INLINE static constexpr auto bound_data(const bound_function<F, Data...>& f_,
                                                    const In& in_) {
-    return inner::bound_data(
-        f_.function,
-        std::tuple_cat(in_, unpack([](const auto&... d_) TAPELESS_LAMBDA {
-                         return std::tuple<const Data&...>(d_...);
-                       }, f_.data)));
+    return inner::bound_data(f_.function,
+                             std::tuple_cat(in_, unpack(
+                                                     [](const auto&... d_) TAPELESS_LAMBDA {
+                                                       return std::tuple<const Data&...>(d_...);
+                                                     },
+                                                     f_.data)));
   }
 };
 

@@ -62,13 +62,15 @@ struct compiled {
   template <class Graph, bool Loops>
   struct stages {
     using schedule = constant_of<scheduled<Graph::value().size>(Graph::value())>;
-    using name = decltype(name_of<compact<schedule::value().sizes>(Graph::value(), schedule::value())>());
+    using name =
+        decltype(name_of<compact<schedule::value().sizes>(Graph::value(), schedule::value())>());
   };
   template <class Graph>
   struct stages<Graph, true> {
-    static_assert(!Graph::value().escaped,
-                  "tapeless: a value of a loop's body is used outside of the loop; return it from the "
-                  "body of tl::sum, tl::generate or tl::fold");
+    static_assert(
+        !Graph::value().escaped,
+        "tapeless: a value of a loop's body is used outside of the loop; return it from the "
+        "body of tl::sum, tl::generate or tl::fold");
     static_assert(!Graph::value().unbounded,
                   "tapeless: an array made inside of a loop has a size that depends on data; sizes "
                   "may depend on sizes of arguments and on indices of loops");

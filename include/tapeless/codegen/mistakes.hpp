@@ -32,9 +32,8 @@ inline namespace TAPELESS_ABI {
   char text[200];
   const char* const what = dimension == 0 ? "elements (rows)" : "columns";
   if (argument >= 0) {
-    std::snprintf(text, sizeof text,
-                  "tapeless: index %td is used, but argument %d has %td %s", index, argument, extent,
-                  what);
+    std::snprintf(text, sizeof text, "tapeless: index %td is used, but argument %d has %td %s",
+                  index, argument, extent, what);
   } else {
     std::snprintf(text, sizeof text,
                   "tapeless: index %td is used, but an array of the function has %td %s", index,

@@ -57,8 +57,9 @@ struct environment {
   }
   /// Results of the caller's that are accumulated into.
   template <int K>
-  static constexpr bool keeps = Add && K >= static_cast<int>(std::tuple_size_v<In>) &&
-                                K < static_cast<int>(std::tuple_size_v<In> + std::tuple_size_v<Out>);
+  static constexpr bool keeps =
+      Add && K >= static_cast<int>(std::tuple_size_v<In>) &&
+      K < static_cast<int>(std::tuple_size_v<In> + std::tuple_size_v<Out>);
 };
 
 template <class T, int Values, int Conditions, int Indices>
@@ -73,8 +74,7 @@ struct region_code;
 template <class Name, class T, const operation* Op, int Array>
 struct executor {
   template <class S, class E>
-  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n,
-                                            [[maybe_unused]] E& e) {
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, [[maybe_unused]] E& e) {
     constexpr algebra kind = Op->kind;
     if constexpr (kind == algebra::input) {
       s.v[n.result] = static_cast<T>(*std::get<static_cast<std::size_t>(Array)>(e.inputs).value);
@@ -119,8 +119,7 @@ TAPELESS_KERNEL constexpr std::ptrdiff_t index_of(const S& s, int slot) {
   return slot < 0 ? 0 : s.i[slot];
 }
 template <class S, class A>
-TAPELESS_KERNEL constexpr decltype(auto) accessed(const S& s, const instruction& n,
-                                                  const A& a) {
+TAPELESS_KERNEL constexpr decltype(auto) accessed(const S& s, const instruction& n, const A& a) {
   return a.at(index_of(s, n.a), index_of(s, n.b), index_of(s, n.c));
 }
 template <class S, class A>
@@ -251,10 +250,10 @@ struct region_code {
   template <class E, int... K>
   TAPELESS_KERNEL static constexpr void steps([[maybe_unused]] frame& s, [[maybe_unused]] E& e,
                                               std::integer_sequence<int, K...>) {
-    (void)sink{0, (executor<Name, T, p.operations[r.first_instruction + K],
-                            p.arrays[r.first_instruction + K]>::run(s, code[r.first_instruction + K],
-                                                                    e),
-                   0)...};
+    (void)sink{
+        0, (executor<Name, T, p.operations[r.first_instruction + K],
+                     p.arrays[r.first_instruction + K]>::run(s, code[r.first_instruction + K], e),
+            0)...};
   }
 
   template <class Up, class E>
@@ -301,7 +300,7 @@ struct region_code {
                                              std::integer_sequence<int, A...>,
                                              std::integer_sequence<int, C...>) {
     frame s;
-    (void)sink{0, (import<I>(s, up), 0)...};
+    (void)sink{0, (import <I>(s, up), 0)...};
     if constexpr (r.extent < 0) {
       steps(s, e, numbers<r.instructions>{});
     } else {
@@ -371,7 +370,8 @@ struct nest_function {
     typename entry_code::frame sizes;
     {
       environment<T, false, decltype(inputs), std::tuple<>, 0> e{inputs, {}, {}};
-      entry_code::steps(sizes, e, typename entry_code::template numbers<entry_code::r.instructions>{});
+      entry_code::steps(sizes, e,
+                        typename entry_code::template numbers<entry_code::r.instructions>{});
     }
     check(sizes, std::make_integer_sequence<int, p.sizes.checks>{}, inputs);
     (check_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes, inputs), ...);
@@ -404,7 +404,7 @@ struct nest_function {
   TAPELESS_KERNEL static constexpr void write_output(E& e, const S& s) {
     if constexpr (p.outputs[O].slot >= 0) {
       put<(Add && O >= Kept)>(*std::get<static_cast<std::size_t>(O)>(e.outputs).value,
-                          s.v[p.outputs[O].slot]);
+                              s.v[p.outputs[O].slot]);
     }
   }
 
@@ -468,7 +468,8 @@ struct nest_function {
   }
   template <int O, bool Keep, class A, class S>
   static constexpr void prepare_output(A& a, const S& s) {
-    if constexpr (p.outputs[O].slot < 0 && !Keep && requires { requires array_traits<A>::resizable; }) {
+    if constexpr (p.outputs[O].slot < 0 && !Keep &&
+                  requires { requires array_traits<A>::resizable; }) {
       std::ptrdiff_t extents[max_rank]{};
       bool same = true;
       for (int d = 0; d < p.outputs[O].rank; ++d) {
@@ -485,8 +486,8 @@ template <class A>
 TAPELESS_KERNEL constexpr auto nest_parts(A& a) {
   using plain = std::remove_cv_t<A>;
   if constexpr (is_tuple_like<plain> || holds_tuples<plain>) {
-    return unpack(
-        [](auto&... part) TAPELESS_LAMBDA { return std::tuple_cat(nest_parts(part)...); }, a);
+    return unpack([](auto&... part) TAPELESS_LAMBDA { return std::tuple_cat(nest_parts(part)...); },
+                  a);
   } else {
     return std::tuple<A&>(a);
   }
@@ -512,8 +513,7 @@ TAPELESS_INLINE constexpr void run_nest(const std::tuple<In...>& in_,
 /// The same on traced values: the graph is entered into the one that is being recorded.
 template <class Compiled, class... In, class... Out>
 constexpr void enter_nest(const std::tuple<In...>& in, const std::tuple<Out...>& out) {
-  const auto from =
-      unpack([](auto&... a) { return std::tuple_cat(nest_parts(a)...); }, in);
+  const auto from = unpack([](auto&... a) { return std::tuple_cat(nest_parts(a)...); }, in);
   const auto to = unpack([](auto&... a) { return std::tuple_cat(nest_parts(a)...); }, out);
   builder* g = nullptr;
   unpack([&](const auto&... x) { ((x.graph() != nullptr ? g = x.graph() : g), ...); }, from);

@@ -37,17 +37,19 @@ constexpr slot_class class_of(const operation& op) {
 }
 
 // What only plans have.
-#define TAPELESS_PLAN_OPERATION(symbol, hash) \
-  inline constexpr operation symbol##_operation{#symbol, hash, algebra::other, 0, false, 0, false}
+#define TAPELESS_PLAN_OPERATION(symbol, hash)         \
+  inline constexpr operation symbol##_operation {     \
+    #symbol, hash, algebra::other, 0, false, 0, false \
+  }
 TAPELESS_PLAN_OPERATION(run_region, 0x3c79ac492ba7b653ull);    ///< array: the region
 TAPELESS_PLAN_OPERATION(load_element, 0x1c69b3f74ac4ae35ull);  ///< array, a, b, c: indices
 TAPELESS_PLAN_OPERATION(load_guarded, 0x6a09e667f3bcc909ull);  ///< 0 if there is no element
 TAPELESS_PLAN_OPERATION(load_index, 0xbb67ae8584caa73bull);
-TAPELESS_PLAN_OPERATION(put_element, 0x3c6ef372fe94f82bull);   ///< adds value `result`
+TAPELESS_PLAN_OPERATION(put_element, 0x3c6ef372fe94f82bull);  ///< adds value `result`
 TAPELESS_PLAN_OPERATION(put_guarded, 0xa54ff53a5f1d36f1ull);
 TAPELESS_PLAN_OPERATION(store_element, 0x510e527fade682d1ull);
-TAPELESS_PLAN_OPERATION(fill_array, 0x9b05688c2b3e6c1full);    ///< with zeros
-TAPELESS_PLAN_OPERATION(copy_array, 0x1f83d9abfb41bd6bull);    ///< a: from which array
+TAPELESS_PLAN_OPERATION(fill_array, 0x9b05688c2b3e6c1full);  ///< with zeros
+TAPELESS_PLAN_OPERATION(copy_array, 0x1f83d9abfb41bd6bull);  ///< a: from which array
 #undef TAPELESS_PLAN_OPERATION
 
 struct plan_region {
@@ -67,9 +69,9 @@ struct plan_import {
 };
 struct plan_accumulator {
   bool maximum = false;
-  int value = 0;          ///< slot, here
-  int result = 0;         ///< slot, in the region around
-  int argument = -1;      ///< slot of the position, in the region around
+  int value = 0;      ///< slot, here
+  int result = 0;     ///< slot, in the region around
+  int argument = -1;  ///< slot of the position, in the region around
 };
 struct plan_carry {
   int initial = 0, local = 0, next = 0, result = -1;  ///< first and last in the region around

@@ -213,8 +213,7 @@ class planner {
     for (int o = 0; o < Outputs; ++o) {
       const node& x = g_.nodes[g_.outputs[o]];
       if (class_of(*x.op) != slot_class::none) continue;
-      const array_shape& s =
-          g_.shapes[x.op->kind == algebra::scatter ? g_.arrays[x.a].shape : x.c];
+      const array_shape& s = g_.shapes[x.op->kind == algebra::scatter ? g_.arrays[x.a].shape : x.c];
       outputs_[o].rank = s.rank;
       for (int d = 0; d < s.rank; ++d) outputs_[o].extent[d] = entry_slot(f, s.extent[d]);
     }
@@ -305,7 +304,8 @@ class planner {
   }
   constexpr void load(frame& f, int n) {
     const node& x = g_.nodes[n];
-    int index[max_rank]{-1, -1, -1}, nodes[max_rank + 1]{-1, -1, -1, -1}, rank = 0, reversed[max_rank]{};
+    int index[max_rank]{-1, -1, -1}, nodes[max_rank + 1]{-1, -1, -1, -1}, rank = 0,
+                                                                          reversed[max_rank]{};
     int depth = 0, a = x.a;
     for (; kind(a) == algebra::slice; a = g_.nodes[a].a) reversed[depth++] = g_.nodes[a].b;
     while (depth > 0) nodes[rank++] = reversed[--depth];
@@ -329,7 +329,8 @@ class planner {
     bool guarded = false;
     for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
       index[d] = slot(f, p.index[d]);
-      guarded = guarded || (!a.exact && unsafe(p.index[d], vanishes(p.value) || in_branch(p.scope)));
+      guarded =
+          guarded || (!a.exact && unsafe(p.index[d], vanishes(p.value) || in_branch(p.scope)));
     }
     const operation* op = guarded   ? &put_guarded_operation
                           : a.exact ? &store_element_operation
@@ -341,9 +342,9 @@ class planner {
     const node& n = g_.nodes[v];
     if (n.op->kind == algebra::constant) return n.a == 1;
     if (n.op->kind == algebra::select) return n.bits == 1;
-    return depth < 8 && ((n.op->kind == algebra::add && vanishes(n.a, depth + 1) &&
-                          vanishes(n.b, depth + 1)) ||
-                         (n.op->kind == algebra::negate && vanishes(n.a, depth + 1)));
+    return depth < 8 &&
+           ((n.op->kind == algebra::add && vanishes(n.a, depth + 1) && vanishes(n.b, depth + 1)) ||
+            (n.op->kind == algebra::negate && vanishes(n.a, depth + 1)));
   }
 
   constexpr void root(frame& f) {
@@ -523,8 +524,8 @@ class planner {
   }
 
   constexpr void schedule_region(frame& f, const scratch<bool>& needed,
-                                 scratch<root_of_loop>& roots, int count,
-                                 const scratch<int>& needs, int own_count) {
+                                 scratch<root_of_loop>& roots, int count, const scratch<int>& needs,
+                                 int own_count) {
     for (;;) {
       for (int n = 0; n < g_.size; ++n) {
         if (!needed[n] || g_.scope[n] != f.scope || f.slot[n] != 0 || is_looped(n) ||
@@ -538,7 +539,8 @@ class planner {
       // Puts into the region's own arrays; those into others come last.
       for (int i = 0; i < count; ++i) {
         root_of_loop& r = roots[i];
-        if (r.done || r.loop != 0 || g_.scope[r.node] != f.scope || !is_ready(f, r, needs)) continue;
+        if (r.done || r.loop != 0 || g_.scope[r.node] != f.scope || !is_ready(f, r, needs))
+          continue;
         put_now(f, r.node, r.put);
         r.done = true;
       }

@@ -112,8 +112,7 @@ struct rebuilt<std::array<T, N>, Leaf> {
 template <container A, class Leaf>
 struct rebuilt<A, Leaf> {
   using traits = array_traits<A>;
-  using element =
-      std::conditional_t<std::same_as<Leaf, keep>, typename traits::value_type, Leaf>;
+  using element = std::conditional_t<std::same_as<Leaf, keep>, typename traits::value_type, Leaf>;
   using type = typename traits::template owning<element>;
 };
 template <class T>

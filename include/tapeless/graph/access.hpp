@@ -128,18 +128,20 @@ struct affine {
 constexpr bool vanishes(const builder& g, int v, int depth = 0) {
   const node& n = g[v];
   if (g.is_structural_zero(v) || local_algebra::has_zero_arm(g, v)) return true;
-  return depth < 8 &&
-         ((n.op->kind == algebra::add && vanishes(g, n.a, depth + 1) && vanishes(g, n.b, depth + 1)) ||
-          (n.op->kind == algebra::negate && vanishes(g, n.a, depth + 1)));
+  return depth < 8 && ((n.op->kind == algebra::add && vanishes(g, n.a, depth + 1) &&
+                        vanishes(g, n.b, depth + 1)) ||
+                       (n.op->kind == algebra::negate && vanishes(g, n.a, depth + 1)));
 }
 
 /// An access at the index i needs a guard of its own where it is not known to be in range.
 constexpr bool unsafe_index(const builder& g, int i, bool guarded) {
-  return i >= 0 && ((guarded && !g.is(i, algebra::iota)) || affine::has_kind(g, i, algebra::argument));
+  return i >= 0 &&
+         ((guarded && !g.is(i, algebra::iota)) || affine::has_kind(g, i, algebra::argument));
 }
 
 template <class Workshop>
-constexpr void add_check(Workshop& w, int array, int dimension, int index, int scope, bool guarded) {
+constexpr void add_check(Workshop& w, int array, int dimension, int index, int scope,
+                         bool guarded) {
   builder& g = w.g;
   if (unsafe_index(g, index, guarded)) return;
   range_check c;
@@ -159,7 +161,8 @@ constexpr void add_check(Workshop& w, int array, int dimension, int index, int s
     c.loops[c.loop_count++] = trips;
   }
   if (nest::is_number(g, c.first) && nest::is_number(g, c.last) && nest::is_number(g, c.extent) &&
-      nest::number_of(g, c.first) >= 0 && nest::number_of(g, c.last) < nest::number_of(g, c.extent)) {
+      nest::number_of(g, c.first) >= 0 &&
+      nest::number_of(g, c.last) < nest::number_of(g, c.extent)) {
     return;
   }
   for (int i = 0; i < w.result.check_count; ++i) {

@@ -76,7 +76,7 @@ struct graph {
   int primal = 0;  ///< the nodes below it are the values, those above their derivatives
   int outputs[Outputs > 0 ? Outputs : 1]{};
   bool loops = false;  ///< the function loops at run time: this graph is not complete
-  bool full = false;  ///< the capacity was exceeded: the rest is meaningless
+  bool full = false;   ///< the capacity was exceeded: the rest is meaningless
   refused_index refused{};
 
   /// The node of input number i, -1 if there is none. Inputs are entered first, in order, unless
@@ -88,8 +88,6 @@ struct graph {
     }
     return -1;
   }
-
-
 };
 
 /// FNV-1a over a text, for digests that are equal in every translation unit.

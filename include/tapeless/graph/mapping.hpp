@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Nodes seen from another index space: what clones a loop's body, in one engine for all who need it.
+// Nodes seen from another index space: what clones a loop's body, in one engine for all who need
+// it.
 
 #include <tapeless/graph/nest.hpp>
 
@@ -19,8 +20,12 @@ class mapping {
     set_loop(0, g.nest()->current);
   }
 
-  constexpr int operator()(int n) const { return n < 0 || n >= count_ || nodes_[n] == 0 ? n : nodes_[n] - 1; }
-  constexpr int scope(int l) const { return l < 0 || l >= loop_count_ || loops_[l] == 0 ? l : loops_[l] - 1; }
+  constexpr int operator()(int n) const {
+    return n < 0 || n >= count_ || nodes_[n] == 0 ? n : nodes_[n] - 1;
+  }
+  constexpr int scope(int l) const {
+    return l < 0 || l >= loop_count_ || loops_[l] == 0 ? l : loops_[l] - 1;
+  }
   constexpr void set(int n, int to) {
     if (n < count_) nodes_[n] = to + 1;
   }
@@ -195,7 +200,7 @@ class mapping {
 
   builder& g_;
   const node* source_;
-  nest_tables& from_;  ///< those of the source: g's own, or another graph's
+  nest_tables& from_;   ///< those of the source: g's own, or another graph's
   scratch<int> nodes_;  ///< plus one; 0: itself
   scratch<int> loops_;
   scratch<bool> cloned_;  ///< folds that were made here

@@ -242,8 +242,8 @@ struct nest {
     t.shapes[t.shape_count] = s;
     return t.shape_count++;
   }
-  /// Enters the extents of the array that input number i is; -1 stands for what is known at run time.
-  /// Inputs come first in a graph, so that the array's node has its number.
+  /// Enters the extents of the array that input number i is; -1 stands for what is known at run
+  /// time. Inputs come first in a graph, so that the array's node has its number.
   static constexpr void enter(builder& g, int i, int rank, const std::ptrdiff_t* extents) {
     array_shape s{rank, {-1, -1, -1}};
     for (int d = 0; d < rank; ++d) {

@@ -8,8 +8,8 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Before a program runs: every index from `first` to `last` is one of the array's, unless one of the
-/// loops around the access has no iterations. All are index nodes of the outermost scope.
+/// Before a program runs: every index from `first` to `last` is one of the array's, unless one of
+/// the loops around the access has no iterations. All are index nodes of the outermost scope.
 struct range_check {
   static constexpr int max_loops = 6;
   int array = -1, dimension = 0;

@@ -17,7 +17,7 @@ inline constexpr int max_rank = 3;
 /// An index space; number 0 is the program itself.
 struct loop {
   int parent = -1;
-  int extent = -1;        ///< node of its number of elements
+  int extent = -1;  ///< node of its number of elements
   int depth = 0;
   bool sequential = false;  ///< a fold, whose iterations depend on each other
   bool backward = false;    ///< from the last index to the first
@@ -72,10 +72,10 @@ struct nest_tables {
   carried* carries = nullptr;
   int capacity = 0;  ///< of each of the last five
   int loop_count = 1, put_count = 0, shape_count = 0, array_count = 0, carry_count = 0;
-  int current = 0;           ///< the scope whose body is being traced
-  int floor = 0;             ///< the branch in which nodes are made: none of them may leave it
+  int current = 0;  ///< the scope whose body is being traced
+  int floor = 0;    ///< the branch in which nodes are made: none of them may leave it
   bool branches = false;
-  bool escaped = false;      ///< a value was used outside of the loop that defines it
+  bool escaped = false;  ///< a value was used outside of the loop that defines it
 
   static constexpr bool is_array(const node& n) {
     return n.op->kind == algebra::array || n.op->kind == algebra::scatter ||
@@ -139,11 +139,12 @@ struct nest_tables {
 };
 
 // The operations of index spaces. Their rules are the transforms' own.
-#define TAPELESS_NEST_OPERATION(symbol, text, hash, arity)       \
-  inline constexpr operation symbol##_operation {                \
-    text, hash, algebra::symbol, arity, false, 0, false          \
+#define TAPELESS_NEST_OPERATION(symbol, text, hash, arity) \
+  inline constexpr operation symbol##_operation {          \
+    text, hash, algebra::symbol, arity, false, 0, false    \
   }
-TAPELESS_NEST_OPERATION(array, "array", 0xa0761d6478bd642full, 0);  ///< a: input, c: shape, bits: integers
+TAPELESS_NEST_OPERATION(array, "array", 0xa0761d6478bd642full,
+                        0);  ///< a: input, c: shape, bits: integers
 TAPELESS_NEST_OPERATION(extent, "extent", 0xe7037ed1a0b428dbull, 0);  ///< a: input, b: dimension
 TAPELESS_NEST_OPERATION(index_constant, "index", 0x8ebc6af09c88c6e3ull, 0);  ///< bits: the value
 TAPELESS_NEST_OPERATION(iota, "iota", 0x589965cc75374cc3ull, 0);             ///< a: loop
@@ -156,10 +157,10 @@ TAPELESS_NEST_OPERATION(index_truth, "truth", 0x7137449123ef65cdull, 1);  ///< 1
 TAPELESS_NEST_OPERATION(index_load, "index_load", 0x3fbc5d1c1c3a6c1bull, 2);
 TAPELESS_NEST_OPERATION(index_value, "value", 0xd985b1bd2f8e9b43ull, 1);
 TAPELESS_NEST_OPERATION(slice, "slice", 0x6c62272e07bb0143ull, 2);
-TAPELESS_NEST_OPERATION(sum, "sum", 0xb492b66fbe98f273ull, 1);            ///< b: loop
-TAPELESS_NEST_OPERATION(extremum, "max", 0x9ae16a3b2f90404full, 1);       ///< b: loop
-TAPELESS_NEST_OPERATION(argument, "argmax", 0xc949d7c7509e6557ull, 1);    ///< a: extremum
-TAPELESS_NEST_OPERATION(pick, "pick", 0xff51afd7ed558ccdull, 2);  ///< value a, derivative of b
+TAPELESS_NEST_OPERATION(sum, "sum", 0xb492b66fbe98f273ull, 1);          ///< b: loop
+TAPELESS_NEST_OPERATION(extremum, "max", 0x9ae16a3b2f90404full, 1);     ///< b: loop
+TAPELESS_NEST_OPERATION(argument, "argmax", 0xc949d7c7509e6557ull, 1);  ///< a: extremum
+TAPELESS_NEST_OPERATION(pick, "pick", 0xff51afd7ed558ccdull, 2);      ///< value a, derivative of b
 TAPELESS_NEST_OPERATION(scatter, "array", 0xc4ceb9fe1a85ec53ull, 0);  ///< a: array
 TAPELESS_NEST_OPERATION(fold, "fold", 0x87c37b91114253d5ull, 0);      ///< a: loop
 TAPELESS_NEST_OPERATION(fold_result, "result", 0x4cf5ad432745937full, 1);  ///< a: fold, b: carry

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a node of a graph with loops refers to: operands, and through tables loops, carries and puts.
+// What a node of a graph with loops refers to: operands, and through tables loops, carries and
+// puts.
 
 #include <tapeless/graph/scope.hpp>
 #include <tapeless/graph/scratch.hpp>
@@ -78,7 +79,7 @@ constexpr void for_each_operand(const Graph& g, int n, const Use& use) {
 /// The nodes within a scope that one of them needs, and the deepest scope around that they need.
 struct closure {
   scratch<bool> marked;
-  int last;       ///< no node above is marked
+  int last;  ///< no node above is marked
   int outside = 0;
 
   constexpr closure(nest_tables& t, int count, int n, int outer) : marked(count), last(n) {

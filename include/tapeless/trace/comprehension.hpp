@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Loops as functions of an index: sums, products, extrema, arrays. The body is run once, on a traced
-// index; what it returns is a node that lives in the index space of the loop.
+// Loops as functions of an index: sums, products, extrema, arrays. The body is run once, on a
+// traced index; what it returns is a node that lives in the index space of the loop.
 
 #include <tapeless/primitive/exponential.hpp>
 #include <tapeless/primitive/logarithmic.hpp>
@@ -16,7 +16,8 @@ inline namespace TAPELESS_ABI {
 
 template <class Result>
 constexpr auto body_without_scalar() {
-  static_assert(never<Result>, "tapeless: the body of a loop must return one number or traced value");
+  static_assert(never<Result>,
+                "tapeless: the body of a loop must return one number or traced value");
   return traced();
 }
 
@@ -114,8 +115,8 @@ constexpr auto reduce(const N& n, const F& body) {
 }
 
 /// sum(n, [&](auto i) { return ...; }): the sum of the body over i = 0 ... n - 1.
-/// Shapes:   n: an integer, x.size(), or computed from them; negative is empty; body: index -> scalar
-/// Edges:    0 if empty
+/// Shapes:   n: an integer, x.size(), or computed from them; negative is empty; body: index ->
+/// scalar Edges:    0 if empty
 template <extent_operand N, class F>
 constexpr auto sum(const N& n, const F& body) {
   return reduce<sum_reduction>(n, body);
@@ -155,8 +156,8 @@ template <extent_operand N, class F>
 constexpr auto max(const N& n, const F& body) {
   return reduce<maximum_reduction>(n, body);
 }
-/// min(n, body): the smallest value of the body; its derivative goes to the first index that has it.
-/// Edges:    +inf, gradient 0, if empty
+/// min(n, body): the smallest value of the body; its derivative goes to the first index that has
+/// it. Edges:    +inf, gradient 0, if empty
 template <extent_operand N, class F>
   requires(!operand<F>)
 constexpr auto min(const N& n, const F& body) {

@@ -11,9 +11,10 @@ inline namespace TAPELESS_ABI {
 
 template <bool Same>
 constexpr auto carry_of_changing_type() {
-  static_assert(Same,
-                "tapeless: the body of tl::fold and tl::scan must return what it is given: the same "
-                "structure of scalars as the initial value");
+  static_assert(
+      Same,
+      "tapeless: the body of tl::fold and tl::scan must return what it is given: the same "
+      "structure of scalars as the initial value");
   return 0;
 }
 

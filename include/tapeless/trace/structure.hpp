@@ -7,8 +7,8 @@
 #include <tapeless/primitive/dual.hpp>
 #include <tapeless/trace/array.hpp>
 #include <tapeless/trace/container.hpp>
-#include <tapeless/trace/traced_view.hpp>
 #include <tapeless/trace/traced.hpp>
+#include <tapeless/trace/traced_view.hpp>
 
 #include <array>
 #include <tuple>
@@ -142,9 +142,8 @@ inline constexpr int scalar_rank<shape::array<E, N>> = scalar_rank<E> < 0 ? -1 :
 template <class E, int N>
 struct looped_shape<shape::array<E, N>> {
   static constexpr int inner = scalar_rank<E>;
-  using type =
-      std::conditional_t<inner == 0 || inner == 1, shape::block<E, N>,
-                         shape::array<typename looped_shape<E>::type, N>>;
+  using type = std::conditional_t<inner == 0 || inner == 1, shape::block<E, N>,
+                                  shape::array<typename looped_shape<E>::type, N>>;
 };
 template <class... E>
 struct looped_shape<shape::tuple<E...>> {

@@ -333,8 +333,7 @@ template <class P>
 constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* out) {
   if constexpr (P::has_vjp) {
     [&]<int... I>(std::integer_sequence<int, I...>) {
-      const auto all =
-          P::vjp(traced_operand<P, I>(g, x)..., traced(&g, y), traced(&g, cotangent));
+      const auto all = P::vjp(traced_operand<P, I>(g, x)..., traced(&g, y), traced(&g, cotangent));
       ((out[I] = as_partial(g, std::get<I>(all)).numerator), ...);
     }(std::make_integer_sequence<int, P::arity>{});
   }
@@ -376,10 +375,9 @@ constexpr traced traced::operator--(int) & {
   return before;
 }
 
-inline constexpr arithmetic_operations arithmetic{operation_for<add>(), operation_for<subtract>(),
-                                                  operation_for<multiply>(),
-                                                  operation_for<divide>(), operation_for<negate>(),
-                                                  operation_for<choose>()};
+inline constexpr arithmetic_operations arithmetic{
+    operation_for<add>(),    operation_for<subtract>(), operation_for<multiply>(),
+    operation_for<divide>(), operation_for<negate>(),   operation_for<choose>()};
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -11,9 +11,10 @@ inline namespace TAPELESS_ABI {
 
 template <class Array>
 constexpr auto iterated_traced_array() {
-  static_assert(never<Array>,
-                "tapeless: an array whose size is known at run time has no iterators in a function's "
-                "body; use tl::sum(x.size(), [&](auto i) { return x[i]; }), tl::fold(n, init, body)");
+  static_assert(
+      never<Array>,
+      "tapeless: an array whose size is known at run time has no iterators in a function's "
+      "body; use tl::sum(x.size(), [&](auto i) { return x[i]; }), tl::fold(n, init, body)");
   return 0;
 }
 
@@ -74,7 +75,9 @@ class traced_view {
   constexpr int id() const { return id_; }
 
  private:
-  constexpr int entered(const traced_index& i) const { return i.is_unknown() ? nest::number(*graph_, 0) : i.id(*graph_); }
+  constexpr int entered(const traced_index& i) const {
+    return i.is_unknown() ? nest::number(*graph_, 0) : i.id(*graph_);
+  }
   constexpr value_type at(const traced_index& i) const {
     const int index[]{entered(i), -1};
     if constexpr (Integers) {

@@ -147,9 +147,9 @@ struct reverse_mode {
     reverse_sweep<Policy>(w.g, f.size, all, info.active);
     int k = values;
     for (int n : nodes) {
-      w.result.outputs[k++] = n < 0                             ? w.g.structural_zero()
+      w.result.outputs[k++] = n < 0                       ? w.g.structural_zero()
                               : w.g.is(n, algebra::array) ? all.array(n)
-                                                                : all.node(w.g, n);
+                                                          : all.node(w.g, n);
     }
     return checked(w);
   }

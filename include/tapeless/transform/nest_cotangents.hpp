@@ -135,8 +135,7 @@ class nest_cotangents {
   constexpr factored unless_empty(int l, const factored& c) {
     const int extent = seen(t_.loops[l].extent);
     if (nest::is_number(g_, extent) && nest::number_of(g_, extent) > 0) return c;
-    const int some =
-        g_.intern({&index_compare_operation[0], nest::number(g_, 0), extent, -1, 0});
+    const int some = g_.intern({&index_compare_operation[0], nest::number(g_, 0), extent, -1, 0});
     return {g_.apply(g_.operations().choose, some, c.node(g_), g_.structural_zero()), -1};
   }
 
@@ -229,7 +228,8 @@ class nest_cotangents {
       if (active[next]) add_in(to, next, {mirror_.carried_node(to, k), -1});
     }
   }
-  /// All values of carry k of fold f, the initial one among them, as an array that lives in `scope`.
+  /// All values of carry k of fold f, the initial one among them, as an array that lives in
+  /// `scope`.
   constexpr int trajectory(int f, int scope, int k) {
     const loop x = t_.loops[f];
     const carried c = t_.carries[x.first_carry + k];
@@ -281,7 +281,8 @@ class nest_cotangents {
     const int to = mirrors_[f];
     for (int k = 0; k < from.carries; ++k) {
       const int c = t_.carries[from.first_carry + k].node;
-      t_.carries[t_.loops[to].first_carry + k].next = exists(c) ? sum(g_, c).node(g_) : g_.constant(0);
+      t_.carries[t_.loops[to].first_carry + k].next =
+          exists(c) ? sum(g_, c).node(g_) : g_.constant(0);
     }
     const int fold = nest::fold(g_, to);
     for (int k = 0; k < from.carries; ++k) {
@@ -363,7 +364,8 @@ struct nest_activity {
         }
         return false;
       case algebra::fold_result:
-        return active[g.carries[g.loops[g.nodes[x.a].a].first_carry + x.b].node] || active[g.carries[g.loops[g.nodes[x.a].a].first_carry + x.b].next];
+        return active[g.carries[g.loops[g.nodes[x.a].a].first_carry + x.b].node] ||
+               active[g.carries[g.loops[g.nodes[x.a].a].first_carry + x.b].next];
       default:
         for (int i = 0; i < x.op->arity; ++i) {
           if (active[x.operand(i)]) return true;

@@ -61,7 +61,8 @@ class nest_tangents {
       case algebra::fold_result:
         if (active_[n]) {
           const loop& l = t_.loops[g_[v.a].a];
-          tangent_[n] = {g_.intern({&fold_result_operation, seen(v.a), l.carries + v.b, -1, 0}), -1};
+          tangent_[n] = {g_.intern({&fold_result_operation, seen(v.a), l.carries + v.b, -1, 0}),
+                         -1};
         }
         return true;
       default:
@@ -74,8 +75,7 @@ class nest_tangents {
   constexpr void move(int n, const node& v) {
     if (v.op->kind == algebra::iota && widens(v.a)) {
       const loop x = t_.loops[v.a];
-      const int to =
-          nest::sequence(g_, widened_.inner_loop(x.parent), seen(x.extent), x.backward);
+      const int to = nest::sequence(g_, widened_.inner_loop(x.parent), seen(x.extent), x.backward);
       widened_.set_loop(v.a, to);
       widened_.set(n, nest::index(g_, to));
       changed_[n] = true;
@@ -91,9 +91,8 @@ class nest_tangents {
       changed_[n] = true;
     } else {
       bool any = widened_.inner_loop(t_.scope[n]) != t_.scope[n];
-      for_each_operand(t_, n, [&](int id, bool) {
-        any = any || (id >= 0 && id < n && changed_[id]);
-      });
+      for_each_operand(t_, n,
+                       [&](int id, bool) { any = any || (id >= 0 && id < n && changed_[id]); });
       if (!any) return;
       widened_.set(n, widened_.rebuilt(n));
       if (v.op->kind == algebra::fold) widened_.close_folds();
@@ -149,8 +148,8 @@ class nest_tangents {
       const in_branch_of there(t_, to);
       element_put p;
       for (int d = 0; d < max_rank; ++d) p.index[d] = seen(from.index[d]);
-      p.value = tangent_[from.value].exists() ? tangent_[from.value].node(g_)
-                                              : g_.structural_zero();
+      p.value =
+          tangent_[from.value].exists() ? tangent_[from.value].node(g_) : g_.structural_zero();
       p.scope = to;
       puts[count++] = p;
     }

@@ -37,7 +37,8 @@ constexpr void own_pullback(builder& g, int n, const int* x, int y, Cotangents& 
   int contributions[max_arity]{};
   v.op->vjp(g, x, y, all.sum(g, n).node(g), contributions);
   for (int i = 0; i < v.op->arity; ++i) {
-    if (contributions[i] >= 0 && active[operands[i]]) all.add(g, operands[i], {contributions[i], -1});
+    if (contributions[i] >= 0 && active[operands[i]])
+      all.add(g, operands[i], {contributions[i], -1});
   }
 }
 
