@@ -128,17 +128,21 @@ def entry(measurement, row, variant):
     return f"{digits(ratio)} ± {digits(spread) if ratio < 10 else f'{spread:.0f}'}"
 
 
-def table(measurement):
-    """A Markdown table whose columns line up as plain text too."""
-    lines = [["row", "hand-written"] + list(VARIANTS.values())]
-    for row in measurement.rows:
-        lines.append([ROWS.get(row, row), f"{measurement.reference[row]:.1f} ns"]
-                     + [entry(measurement, row, variant) for variant in VARIANTS])
+def aligned(lines):
+    """A Markdown table whose columns line up as plain text too; the first line is its head."""
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     text = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |"
             for line in lines]
     text.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")
     return "\n".join(text)
+
+
+def table(measurement):
+    lines = [["row", "hand-written"] + list(VARIANTS.values())]
+    for row in measurement.rows:
+        lines.append([ROWS.get(row, row), f"{measurement.reference[row]:.1f} ns"]
+                     + [entry(measurement, row, variant) for variant in VARIANTS])
+    return aligned(lines)
 
 
 def summary(measurement):

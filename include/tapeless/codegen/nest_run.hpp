@@ -208,6 +208,26 @@ struct executor<Name, T, &fill_array_operation, Array> {
   }
 };
 template <class Name, class T, int Array>
+struct executor<Name, T, &fill_rest_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    if constexpr (!E::template keeps<Array>) {
+      const auto& a = e.template array<Array>();
+      const int rank = a.rank;
+      const std::ptrdiff_t extents[]{a.extent(0), rank > 1 ? a.extent(1) : 1,
+                                     rank > 2 ? a.extent(2) : 1};
+      const std::ptrdiff_t reached[]{s.i[n.a], rank > 1 ? s.i[n.b] : 1, rank > 2 ? s.i[n.c] : 1};
+      if (extents[0] == reached[0] && extents[1] == reached[1] && extents[2] == reached[2]) return;
+      for_each_index(a, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k) {
+        auto& to = a.at(i, j, k);
+        if (i >= reached[0] || j >= reached[1] || k >= reached[2]) {
+          to = std::remove_cvref_t<decltype(to)>(0);
+        }
+      });
+    }
+  }
+};
+template <class Name, class T, int Array>
 struct executor<Name, T, &copy_array_operation, Array> {
   template <class S, class E>
   TAPELESS_KERNEL static constexpr void run(S&, const instruction&, E& e) {

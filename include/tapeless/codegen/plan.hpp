@@ -49,6 +49,7 @@ TAPELESS_PLAN_OPERATION(put_element, 0x3c6ef372fe94f82bull);  ///< adds value `r
 TAPELESS_PLAN_OPERATION(put_guarded, 0xa54ff53a5f1d36f1ull);
 TAPELESS_PLAN_OPERATION(store_element, 0x510e527fade682d1ull);
 TAPELESS_PLAN_OPERATION(fill_array, 0x9b05688c2b3e6c1full);  ///< with zeros
+TAPELESS_PLAN_OPERATION(fill_rest, 0x367cf5d9c1a0e2b1ull);  ///< from row a and column b on
 TAPELESS_PLAN_OPERATION(copy_array, 0x1f83d9abfb41bd6bull);  ///< a: from which array
 #undef TAPELESS_PLAN_OPERATION
 

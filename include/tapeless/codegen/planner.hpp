@@ -185,6 +185,20 @@ class planner {
       storage_node_[sizes.storages++] = n;
     }
   }
+  /// The array has one put, whose indices are the variables of loops of their own: every element is
+  /// put once at most, and the rest of the array is what the loops do not reach.
+  constexpr bool is_stored_once(const array_info& a) const {
+    if (a.puts != 1) return false;
+    const element_put& p = g_.puts[a.first_put];
+    int l = p.scope;
+    for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
+      if (l == a.scope || g_.loops[l].condition >= 0 || p.index[d] != g_.loops[l].index) return false;
+      if (g_.scope[g_.loops[l].extent] != a.scope && inside(g_.scope[g_.loops[l].extent], a.scope)) {
+        return false;
+      }
+    }
+    return l == a.scope;
+  }
   constexpr int storage_of(int n) const {
     return kind(n) == algebra::scatter ? storage_[g_.nodes[n].a] : g_.nodes[n].a;
   }
@@ -333,7 +347,7 @@ class planner {
           guarded || (!a.exact && unsafe(p.index[d], vanishes(p.value) || in_branch(p.scope)));
     }
     const operation* op = guarded   ? &put_guarded_operation
-                          : a.exact ? &store_element_operation
+                          : a.exact || is_stored_once(a) ? &store_element_operation
                                     : &put_element_operation;
     emit(f, op, {slot(f, p.value), index[0], index[1], index[2], 0}, storage_of(n));
     f.put_done[number] = true;
@@ -393,7 +407,7 @@ class planner {
         add_root(n, -1, g_.nodes[x.a].a);
       } else if (x.op->kind == algebra::scatter) {
         const array_info& a = g_.arrays[x.a];
-        if (!a.exact) emit(f, &fill_array_operation, {}, storage_of(n));
+        if (!a.exact && !is_stored_once(a)) emit(f, &fill_array_operation, {}, storage_of(n));
         for (int i = 0; i < a.puts; ++i) {
           const int p = a.first_put + i;
           add_root(n, p, g_.puts[p].scope == f.scope ? 0 : child(g_.puts[p].scope, f.scope));
@@ -562,15 +576,27 @@ class planner {
     }
   }
   /// Arrays are done when all their puts are.
-  constexpr void close_arrays(frame& f, const scratch<root_of_loop>& roots, int count) const {
+  constexpr void close_arrays(frame& f, const scratch<root_of_loop>& roots, int count) {
     for (int i = 0; i < count; ++i) {
       const int n = roots[i].node;
       if (roots[i].put >= 0 && g_.scope[n] == f.scope && !f.done[n]) {
         bool all = true;
         for (int k = 0; k < count; ++k) all = all && (roots[k].node != n || roots[k].done);
         f.done[n] = all;
+        if (all) fill_rest(f, n);
       }
     }
+  }
+
+  constexpr void fill_rest(frame& f, int n) {
+    const array_info& a = g_.arrays[g_.nodes[n].a];
+    if (a.exact || !is_stored_once(a)) return;
+    int reached[max_rank]{-1, -1, -1};
+    int l = g_.puts[a.first_put].scope;
+    for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
+      reached[d] = slot(f, g_.loops[l].extent);
+    }
+    emit(f, &fill_rest_operation, {0, reached[0], reached[1], reached[2], 0}, storage_of(n));
   }
 
   /// The loop to be run next: one all of whose roots of the next pass are ready; if there is none,

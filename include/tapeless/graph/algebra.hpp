@@ -143,7 +143,26 @@ struct local_algebra {
                                            : g.apply(g.operations().negate, product(g, x.a, b));
     }
     if (y.op->kind == algebra::negate) return g.apply(g.operations().negate, product(g, a, y.a));
+    if (g.nest() != nullptr) {
+      if (const int p = product_by_depth(g, a, b); p >= 0) return p;
+      if (const int p = product_by_depth(g, b, a); p >= 0) return p;
+    }
     return g.intern({g.operations().multiply, a < b ? a : b, a < b ? b : a, -1, 0});
+  }
+
+  static constexpr int depth(const builder& g, int n) {
+    return g.nest()->loops[g.nest()->scope[n]].depth;
+  }
+  /// a * (c * d) where d alone belongs to the innermost loop: (a * c) * d, whose first product is
+  /// outside of that loop. -1: it is not so.
+  static constexpr int product_by_depth(builder& g, int a, int b) {
+    const node y = g[b];
+    if (y.op->kind != algebra::multiply) return -1;
+    const int inner = depth(g, b);
+    if (inner == 0 || depth(g, a) >= inner) return -1;
+    if (depth(g, y.a) < inner) return product(g, product(g, a, y.a), y.b);
+    if (depth(g, y.b) < inner) return product(g, product(g, a, y.b), y.a);
+    return -1;
   }
 
   /// The product of the constant a and b; constants stand first and meet each other.
@@ -177,6 +196,9 @@ struct local_algebra {
       default:
         break;
     }
+    if (g.nest() != nullptr && y.op->kind == algebra::multiply && !g.is_constant(y.a)) {
+      if (const int p = product_by_depth(g, a, b); p >= 0) return p;
+    }
     return g.intern({g.operations().multiply, a, b, -1, 0});
   }
 
@@ -199,6 +221,10 @@ struct local_algebra {
                                            : g.apply(g.operations().negate, quotient(g, x.a, b));
     }
     if (y.op->kind == algebra::negate) return g.apply(g.operations().negate, quotient(g, a, y.a));
+    // One division outside of the loop.
+    if (g.nest() != nullptr && depth(g, b) < depth(g, a)) {
+      return product(g, a, quotient(g, g.constant(1), b));
+    }
     return g.intern({g.operations().divide, a, b, -1, 0});
   }
 

@@ -200,6 +200,13 @@ struct nest {
       case algebra::divide:
         if (outside(n.b)) return g.apply(n.op, sum(g, l, n.a), n.b);
         break;
+      case algebra::add:
+      case algebra::subtract:
+        // Not in general: sum(y - m) would cancel. What is scaled has a size of its own.
+        if ((outside(n.a) && is_product(g, n.b)) || (outside(n.b) && is_product(g, n.a))) {
+          return g.apply(n.op, sum(g, l, n.a), sum(g, l, n.b));
+        }
+        break;
       case algebra::select:
         if (outside(n.a) && local_algebra::has_zero_arm(g, b)) {
           return g.apply(n.op, n.a, sum(g, l, n.b), sum(g, l, n.c));
@@ -211,6 +218,9 @@ struct nest {
     const settled_loop s = settled(g, l, b);
     if (s.l != l) return sum(g, s.l, s.value);
     return g.intern({&sum_operation, b, l, -1, 0});
+  }
+  static constexpr bool is_product(const builder& g, int n) {
+    return g.is(n, algebra::multiply) || (g.is(n, algebra::negate) && g.is(g[n].a, algebra::multiply));
   }
   /// Nothing may leave the branch: 0 * inf is no zero.
   static constexpr int sum_branch(builder& g, int l, int b) {

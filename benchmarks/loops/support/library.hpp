@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+// The library's columns of the table of loops.
+#pragma once
+#include "group.hpp"
+
+namespace bench::loops {
+
+/// `library(gradient, policies...)` calls the library with these policies: a column for each
+/// choice of them.
+template <class Library, class... Policies>
+void add_column(group& g, const char* label, Library library, Policies... policies) {
+  g.add(label, [=](double* gradient) { return library(gradient, policies...); });
+}
+
+template <class Library>
+void add_library(group& g, Library library) {
+  add_column(g, "tapeless", library);
+}
+
+}  // namespace bench::loops
