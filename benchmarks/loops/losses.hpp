@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// The problems of this folder as a user of the library writes them. Vectors and matrices are
-// whatever the function is called with; what is a gradient of and what is data is the caller's
-// choice.
+// The problems of this folder as a user of the library writes them, by the same algebra as the
+// generic versions that the tapes get. Vectors and matrices are whatever the function is called
+// with; what a gradient is taken of and what is data is the caller's choice.
 #pragma once
 #include <tapeless/tapeless.hpp>
 
@@ -43,9 +43,8 @@ struct log_sum_exp_of {
 
 struct normal_log_density {
   constexpr auto operator()(auto mean, auto scale, auto y) const {
-    return tl::sum(y.size(), [&](auto i) {
-      return -0.5 * tl::square((y[i] - mean) / scale) - log(scale) - half_log_2pi;
-    });
+    const auto squares = tl::sum(y.size(), [&](auto i) { return tl::square(y[i] - mean); });
+    return -0.5 * squares / (scale * scale) - y.size() * (log(scale) + half_log_2pi);
   }
 };
 
@@ -84,15 +83,15 @@ struct gather_loss {
 /// Of a state that is never empty.
 struct stochastic_volatility_log_density {
   constexpr auto operator()(auto h, auto mu, auto phi, auto sigma, auto y) const {
-    const auto normal = [](auto x, auto mean, auto scale) {
-      return -0.5 * tl::square((x - mean) / scale) - log(scale) - half_log_2pi;
-    };
-    const auto start = normal(h[0], mu, sigma / sqrt(1 - phi * phi));
-    const auto steps = tl::sum(h.size() - 1, [&](auto t) {
-      return normal(h[t + 1], mu + phi * (h[t] - mu), sigma);
+    const auto n = h.size();
+    const auto rest = 1 - phi * phi;
+    const auto residuals = tl::sum(n - 1, [&](auto t) {
+      return tl::square((h[t + 1] - mu) - phi * (h[t] - mu));
     });
-    const auto data = tl::sum(h.size(), [&](auto t) { return normal(y[t], 0, exp(0.5 * h[t])); });
-    return start + steps + data;
+    const auto squares = rest * tl::square(h[0] - mu) + residuals;
+    const auto observed = tl::sum(n, [&](auto t) { return y[t] * y[t] * exp(-h[t]) + h[t]; });
+    return -0.5 * (squares / (sigma * sigma) + observed - log(rest)) -
+           n * (log(sigma) + 2 * half_log_2pi);
   }
 };
 
@@ -189,8 +188,7 @@ struct recurrent_loss {
 template <class Loss>
 struct derivative_along {
   constexpr auto operator()(auto x, auto v, auto... data) const {
-    const auto of_x = [&](auto at) { return Loss{}(at, data...); };
-    return tl::jvp(of_x, std::tuple{x}, std::tuple{v}).tangent;
+    return tl::jvp(tl::bind_back(Loss{}, data...), std::tuple{x}, std::tuple{v}).tangent;
   }
 };
 

@@ -101,7 +101,7 @@ class drawing {
   constexpr explicit drawing(std::uint64_t number) : random_(number * 7919 + 5) {}
 
   constexpr recipe run() {
-    int budget = 5 + random_.below(9);
+    int budget = 3 + random_.below(8);
     // The whole is a loop of some kind, and reads something of each kind of argument now and then.
     int root = loop(budget);
     while (budget > 0) root = combine(root, value(budget));
@@ -404,7 +404,7 @@ class evaluation {
     const node& n = r_.at(number);
     switch (n.operation) {
       case kind::constant:
-        return value(n.k);
+        return m_.constant(n.k);
       case kind::scalar:
         return m_.scalar();
       case kind::element: {
@@ -419,7 +419,7 @@ class evaluation {
       case kind::row_element:
         return m_.row_element(variable(n.i), variable(n.j));
       case kind::index_value:
-        return m_.number(variable(n.i)) * value(n.k);
+        return m_.number(variable(n.i)) * m_.constant(n.k);
       case kind::carry:
         return carries_[slot(n.i)][slot(n.which)];
       case kind::generated_element:
@@ -463,7 +463,7 @@ class evaluation {
       case kind::multiply:
         return a * b;
       case kind::divide:
-        return a / (value(1) + square(b));
+        return a / (m_.constant(1) + square(b));
       case kind::lower:
         return m_.lower(a, b);
       default:
@@ -531,7 +531,7 @@ class evaluation {
           return std::pair{c, d};
         };
         const std::pair<value, value> last = m_.fold_pair(n.which, count, a, b, both);
-        return last.first + value(0.5) * last.second;
+        return last.first + m_.constant(0.5) * last.second;
       }
       case kind::generate:
         arrays_[slot(n.which)] = m_.generate(count, body);
@@ -565,6 +565,11 @@ struct library {
   value number_argument;
   E entries;
 
+  /// clang computes no functions of numbers in constant evaluation: they become nodes at once.
+  constexpr value constant(double k) const {
+    tl::builder* const g = number_argument.graph();
+    return {g, g->constant(k)};
+  }
   constexpr value scalar() const { return number_argument; }
   constexpr value element(const index& i) const { return vector[i]; }
   constexpr index entry(const index& i) const { return entries[i]; }
@@ -626,16 +631,29 @@ struct library {
   }
 };
 
-/// Recipe number N as a function of a vector, a matrix, a number and integers.
-template <std::uint64_t N>
+/// Recipes N to N + Count - 1 in one function, each with a weight: programs are compiled, and four in
+/// one are compiled in less time than two.
+template <std::uint64_t N, int Count>
 struct loop_program {
-  static constexpr recipe r = draw(N);
+  static constexpr std::array<recipe, Count> recipes = [] {
+    std::array<recipe, Count> all{};
+    for (int k = 0; k < Count; ++k) {
+      all[static_cast<std::size_t>(k)] = draw(N + static_cast<std::uint64_t>(k));
+    }
+    return all;
+  }();
 
-  template <class A, class X, class E>
+  template <class A, class X, class W, class E>
   constexpr tl::traced operator()(const A& vector, const X& matrix, const tl::traced& number,
-                                  const E& entries) const {
-    const library<A, X, E> machine{vector, matrix, number, entries};
-    return evaluation<library<A, X, E>>(r, machine).at(r.result());
+                                  const W& weights, const E& entries) const {
+    using machine_type = library<A, X, E>;
+    const machine_type machine{vector, matrix, number, entries};
+    tl::traced sum;
+    for (int k = 0; k < Count; ++k) {
+      const recipe& r = recipes[static_cast<std::size_t>(k)];
+      sum += weights[k] * evaluation<machine_type>(r, machine).at(r.result());
+    }
+    return sum;
   }
 };
 

@@ -97,9 +97,16 @@ class group {
 
   template <class Variant>
   void add(const std::string& label, Variant v) {
+    add(label, v, [](double*) {});
+  }
+  /// `finish` brings what the variant keeps elsewhere into the gradient, for the comparison.
+  template <class Variant, class Finish>
+  void add(const std::string& label, Variant v, Finish finish) {
     std::fill(gradient_.data(), gradient_.data() + gradient_.size(),
               std::numeric_limits<double>::quiet_NaN());
-    check(label, call<0>(v, gradient_.data()));
+    const double value = call<0>(v, gradient_.data());
+    finish(gradient_.data());
+    check(label, value);
     measured<0>(label, v);
   }
 

@@ -7,14 +7,18 @@ namespace bench::loops {
 
 /// `library(gradient, policies...)` calls the library with these policies: a column for each
 /// choice of them.
-template <class Library, class... Policies>
-void add_column(group& g, const char* label, Library library, Policies... policies) {
-  g.add(label, [=](double* gradient) { return library(gradient, policies...); });
+template <class Library, class Finish, class... Policies>
+void add_column(group& g, const char* label, Library library, Finish finish, Policies... policies) {
+  g.add(label, [=](double* gradient) { return library(gradient, policies...); }, finish);
 }
 
+template <class Library, class Finish>
+void add_library(group& g, Library library, Finish finish) {
+  add_column(g, "tapeless", library, finish);
+}
 template <class Library>
 void add_library(group& g, Library library) {
-  add_column(g, "tapeless", library);
+  add_library(g, library, [](double*) {});
 }
 
 }  // namespace bench::loops

@@ -95,6 +95,27 @@ struct gradient_of<T, chosen_arguments<I...>, A...> {
 template <class Call>
 using value_type = rebuilt_t<typename Call::result_type, typename Call::scalar>;
 
+/// All arrays among the results have elements of type T: other values of the program can wait there.
+template <class T, class A>
+constexpr bool holds_scalar() {
+  using plain = std::remove_cvref_t<A>;
+  if constexpr (container<plain>) {
+    return std::same_as<typename array_traits<plain>::value_type, T>;
+  } else if constexpr (is_tuple_like<plain>) {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+      return (holds_scalar<T, std::tuple_element_t<I, plain>>() && ...);
+    }(std::make_index_sequence<std::tuple_size_v<plain>>{});
+  } else if constexpr (requires { typename plain::value_type; }) {
+    return holds_scalar<T, typename plain::value_type>();
+  } else {
+    return std::same_as<plain, T>;
+  }
+}
+template <class T, class... Out>
+constexpr bool can_hold(type_tag<std::tuple<Out...>>) {
+  return (holds_scalar<T, Out>() && ...);
+}
+
 /// Runs the program that Transform makes of the call f(a...): its inputs are the call's, then
 /// `more`; it writes to the tuple of references `out`.
 template <class Transform, bool Add = false, int Kept = 0, class F, class Out, class More,
@@ -115,7 +136,8 @@ TAPELESS_INLINE constexpr void execute_call(const F& f_, const Out& out_, const 
     if constexpr (std::same_as<T, traced>) {
       enter_nest<program>(in_, out_);
     } else {
-      run_nest<typename program::name, T, Add, Kept>(in_, out_);
+      constexpr bool scratch_ = !Add && can_hold<T>(type_tag<Out>{});
+      run_nest<typename program::template nest_name<scratch_>, T, Add, Kept>(in_, out_);
     }
   } else {
     std::array<T, static_cast<std::size_t>(call::numbers)> numbers_{};

@@ -74,9 +74,15 @@ struct compiled {
     static_assert(!Graph::value().unbounded,
                   "tapeless: an array made inside of a loop has a size that depends on data; sizes "
                   "may depend on sizes of arguments and on indices of loops");
-    using schedule = constant_of<sizes_of_plan(Graph::value())>;
-    static_assert(!schedule::value().failed, "tapeless: internal error: the loops have no order");
-    using name = decltype(name_of<planned<schedule::value()>(Graph::value())>());
+    template <bool ScratchOutputs>
+    struct planned_for {
+      using schedule = constant_of<sizes_of_plan(Graph::value(), ScratchOutputs)>;
+      static_assert(!schedule::value().failed, "tapeless: internal error: the loops have no order");
+      using name =
+          decltype(name_of<planned<schedule::value()>(Graph::value(), ScratchOutputs)>());
+    };
+    using schedule = typename planned_for<false>::schedule;
+    using name = typename planned_for<false>::name;
   };
 
  public:
@@ -88,6 +94,9 @@ struct compiled {
  public:
   static consteval bool in_budget() { return !std::is_void_v<first>; }
   static consteval const auto& full() { return graph::value(); }
+  /// The name for programs with loops; their results may serve as scratch if ScratchOutputs.
+  template <bool ScratchOutputs>
+  using nest_name = typename stage::template planned_for<ScratchOutputs>::name;
   static consteval const auto& order() { return stage::schedule::value(); }
   using name = typename stage::name;
 };

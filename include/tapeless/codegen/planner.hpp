@@ -18,19 +18,32 @@ class planner {
  public:
   static constexpr int room = Graph::capacity * 4;
 
-  constexpr explicit planner(const Graph& g)
-      : g_(g), use_(g, g.outputs), storage_(g.array_count + 1, -1) {
+  /// `scratch_outputs`: the arrays of the results may hold other values until they are written.
+  constexpr planner(const Graph& g, bool scratch_outputs)
+      : g_(g),
+        use_(g, g.outputs),
+        storage_(g.array_count + 1, -1),
+        puts_(g.put_count + 1),
+        scratch_outputs_(scratch_outputs) {
+    for (int i = 0; i < g.put_count; ++i) puts_[i] = g.puts[i];
     assign_storage();
     // Sizes and checks first, in a region of their own.
-    {
-      frame f(g, 0, nullptr, new_region());
-      sizes.entry = f.region;
-      entry(f);
-    }
+    frame before(g, 0, nullptr, new_region());
+    sizes.entry = before.region;
+    entry_ = &before;
+    entry(before);
     frame f(g, 0, nullptr, new_region());
     sizes.root = f.region;
     root(f);
     sizes.failed = full;
+  }
+
+  /// A history that shares the memory of a result is read after the result has been written.
+  constexpr bool is_overwritten() const {
+    for (int i = 0; i < shared_count_; ++i) {
+      if (times_run_[shared_[i]] != 1) return true;
+    }
+    return false;
   }
 
   plan_sizes sizes{};
@@ -180,16 +193,76 @@ class planner {
       }
     }
     for (int n = 0; n < g_.size; ++n) {
+      if (use_.live[n] && kind(n) == algebra::scatter && storage_[g_.nodes[n].a] < 0) {
+        shorten_history(n);
+      }
+    }
+    for (int n = 0; n < g_.size; ++n) {
       if (!use_.live[n] || kind(n) != algebra::scatter || storage_[g_.nodes[n].a] >= 0) continue;
       storage_[g_.nodes[n].a] = sizes.inputs + Outputs + sizes.storages;
       storage_node_[sizes.storages++] = n;
     }
   }
+  /// The values that a fold hands on, of which its mirror reads only those before each iteration: as
+  /// many as there are iterations, stored by the iterations themselves. If the mirror's result has
+  /// one element an iteration, they can wait in its place.
+  constexpr void shorten_history(int n) {
+    array_info& a = arrays_[g_.nodes[n].a] = g_.arrays[g_.nodes[n].a];
+    if (!a.exact || a.puts != 2 || g_.shapes[a.shape].rank != 1) return;
+    element_put& p = puts_[a.first_put + 1];
+    const int f = p.scope;
+    const loop& from = g_.loops[f];
+    if (!from.sequential || from.backward || from.parent != a.scope) return;
+    int carry = -1, mirror = 0;
+    for (int k = 0; k < from.carries; ++k) {
+      const carried& c = g_.carries[from.first_carry + k];
+      if (c.next == p.value && c.initial == puts_[a.first_put].value) carry = c.node;
+    }
+    if (carry < 0) return;
+    for (int m = 0; m < g_.size; ++m) {
+      const node& x = g_.nodes[m];
+      if (!use_.live[m]) continue;
+      if (x.op->kind == algebra::slice && x.a == n) return;
+      if (x.op->kind != algebra::load || x.a != n) continue;
+      const int l = kind(x.b) == algebra::iota ? g_.nodes[x.b].a : 0;
+      if (l == 0 || g_.loops[l].extent != from.extent || g_.scope[m] != l) return;
+      if (mirror != 0 && mirror != l) return;
+      mirror = l;
+    }
+    if (mirror == 0) return;
+    p.index[0] = from.index;
+    p.value = carry;
+    ++a.first_put, --a.puts;
+    if (!scratch_outputs_ || a.scope != 0 || shared_count_ == max_shared) return;
+    const int o = waiting_place(mirror);
+    if (o < 0) return;
+    storage_[g_.nodes[n].a] = sizes.inputs + o;
+    taken_[o] = true;
+    shared_[shared_count_++] = mirror;
+  }
+  /// A result whose elements the loop l stores one by one, and which nobody else waits in; -1: none.
+  constexpr int waiting_place(int l) const {
+    for (int o = 0; o < Outputs; ++o) {
+      const int n = g_.outputs[o];
+      if (taken_[o] || kind(n) != algebra::scatter || storage_of(n) != sizes.inputs + o) continue;
+      const array_info& a = array_of(n);
+      if (g_.shapes[a.shape].rank != 1 || !is_stored_once(a)) continue;
+      const element_put& p = puts_[a.first_put];
+      if (p.scope == l && p.index[0] == g_.loops[l].index) return o;
+    }
+    return -1;
+  }
+  /// The array of a scatter node, as it is stored.
+  constexpr const array_info& array_of(int n) const {
+    const array_info& shortened = arrays_[g_.nodes[n].a];
+    return shortened.puts > 0 ? shortened : g_.arrays[g_.nodes[n].a];
+  }
+
   /// The array has one put, whose indices are the variables of loops of their own: every element is
   /// put once at most, and the rest of the array is what the loops do not reach.
   constexpr bool is_stored_once(const array_info& a) const {
     if (a.puts != 1) return false;
-    const element_put& p = g_.puts[a.first_put];
+    const element_put& p = puts_[a.first_put];
     int l = p.scope;
     for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
       if (l == a.scope || g_.loops[l].condition >= 0 || p.index[d] != g_.loops[l].index) return false;
@@ -337,8 +410,8 @@ class planner {
     emit(f, op, {to, index[0], index[1], index[2], 0}, storage_of(a));
   }
   constexpr void put_now(frame& f, int n, int number) {
-    const element_put& p = g_.puts[number];
-    const array_info& a = g_.arrays[g_.nodes[n].a];
+    const element_put& p = puts_[number];
+    const array_info& a = array_of(n);
     int index[max_rank]{-1, -1, -1};
     bool guarded = false;
     for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
@@ -376,13 +449,14 @@ class planner {
     }
   }
 
-  /// Marks n and what it needs in the scope of f and within it.
-  constexpr void mark(const frame& f, int n, scratch<bool>& needed, scratch<int>& open) const {
+  /// Marks n and what it needs in the scope of f and within it. What is `kept` needs nothing.
+  constexpr void mark(const frame& f, int n, scratch<bool>& needed, scratch<int>& open,
+                      const scratch<int>* kept = nullptr) const {
     int count = 0;
     const auto meet = [&](int id, bool) {
       if (id < 0 || needed[id] || !inside(g_.scope[id], f.scope)) return;
       needed[id] = true;
-      open[count++] = id;
+      if (kept == nullptr || (*kept)[id] == 0) open[count++] = id;
     };
     meet(n, false);
     while (count > 0) for_each_use(g_, open[--count], meet);
@@ -406,18 +480,18 @@ class planner {
       } else if (x.op->kind == algebra::fold_result) {
         add_root(n, -1, g_.nodes[x.a].a);
       } else if (x.op->kind == algebra::scatter) {
-        const array_info& a = g_.arrays[x.a];
+        const array_info& a = array_of(n);
         if (!a.exact && !is_stored_once(a)) emit(f, &fill_array_operation, {}, storage_of(n));
         for (int i = 0; i < a.puts; ++i) {
           const int p = a.first_put + i;
-          add_root(n, p, g_.puts[p].scope == f.scope ? 0 : child(g_.puts[p].scope, f.scope));
+          add_root(n, p, puts_[p].scope == f.scope ? 0 : child(puts_[p].scope, f.scope));
         }
         f.done[n] = a.puts == 0;
       }
     }
     for (int i = 0; i < own_count; ++i) {
       if (own[i].put < 0) continue;
-      const int s = g_.puts[own[i].put].scope;
+      const int s = puts_[own[i].put].scope;
       add_root(own[i].node, own[i].put, s == f.scope ? 0 : child(s, f.scope));
     }
     for (int i = 0; i < count; ++i) find_needs(f, roots[i], needs, need_count);
@@ -441,10 +515,10 @@ class planner {
       }
     };
     if (r.put >= 0) {
-      const element_put& p = g_.puts[r.put];
+      const element_put& p = puts_[r.put];
       for (int d = 0; d < max_rank; ++d) meet(p.index[d], false);
       meet(p.value, false);
-      const int end = g_.arrays[g_.nodes[r.node].a].scope;
+      const int end = array_of(r.node).scope;
       for (int l = p.scope; l != f.scope && l != end; l = g_.loops[l].parent) {
         meet(g_.loops[l].extent, false);
       }
@@ -589,10 +663,10 @@ class planner {
   }
 
   constexpr void fill_rest(frame& f, int n) {
-    const array_info& a = g_.arrays[g_.nodes[n].a];
+    const array_info& a = array_of(n);
     if (a.exact || !is_stored_once(a)) return;
     int reached[max_rank]{-1, -1, -1};
-    int l = g_.puts[a.first_put].scope;
+    int l = puts_[a.first_put].scope;
     for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
       reached[d] = slot(f, g_.loops[l].extent);
     }
@@ -649,24 +723,26 @@ class planner {
     define(in, x.index);
 
     scratch<bool> needed(g_.size);
-    scratch<int> open(g_.size + 1);
+    scratch<int> open(g_.size + 1), kept(g_.size);
+    find_kept(f, l, kept);
     for (int i = 0; i < own_count; ++i) {
       const root_of_loop& r = own[i];
       if (r.put >= 0) {
-        const element_put& p = g_.puts[r.put];
+        const element_put& p = puts_[r.put];
         for (int d = 0; d < max_rank; ++d) {
-          if (p.index[d] >= 0) mark(in, p.index[d], needed, open);
+          if (p.index[d] >= 0) mark(in, p.index[d], needed, open, &kept);
         }
-        mark(in, p.value, needed, open);
+        mark(in, p.value, needed, open, &kept);
         for (int s = p.scope; s != l; s = g_.loops[s].parent) {
-          mark(in, g_.loops[s].extent, needed, open);
+          mark(in, g_.loops[s].extent, needed, open, &kept);
         }
       } else if (kind(r.node) == algebra::fold_result) {
-        mark(in, g_.carries[x.first_carry + g_.nodes[r.node].b].node, needed, open);
+        mark(in, g_.carries[x.first_carry + g_.nodes[r.node].b].node, needed, open, &kept);
       } else {
-        mark(in, g_.nodes[r.node].a, needed, open);
+        mark(in, g_.nodes[r.node].a, needed, open, &kept);
       }
     }
+    load_kept(f, in, needed, kept, roots, count);
     // What a fold carries is there from the beginning.
     for (int k = 0; k < x.carries; ++k) {
       const carried& c = g_.carries[x.first_carry + k];
@@ -700,6 +776,86 @@ class planner {
       accumulators_[sizes.accumulators++] = {in.region, a};
     }
     emit(f, &run_region_operation, {}, in.region);
+    ++times_run_[l];
+    offer_kept(f, in, l, needed);
+  }
+
+  // ---- what one run of a loop keeps for the next ------------------------------------------------
+
+  /// Costs more to compute again than to store and load.
+  constexpr bool is_heavy(int n) const {
+    const operation& op = *g_.nodes[n].op;
+    if (op.kind == algebra::sum || op.kind == algebra::extremum || op.kind == algebra::fold_result) {
+      return true;
+    }
+    constexpr std::string_view cheap[]{"abs", "fma", "min", "max", "relu", "sign", "copysign"};
+    for (std::string_view name : cheap) {
+      if (op.name == name) return false;
+    }
+    return op.kind == algebra::other && !op.returns_condition;
+  }
+  /// Remembers where the heavy values of a loop are computed.
+  constexpr void offer_kept(const frame& f, const frame& in, int l, const scratch<bool>& needed) {
+    if (g_.scope[g_.loops[l].extent] != 0 || g_.loops[l].sequential || in_branch(l)) return;
+    for (int n = 0; n < g_.size; ++n) {
+      if (!needed[n] || g_.scope[n] != l || !is_heavy(n) || in.slot[n] == 0) continue;
+      if (offer_count_ == room) return;
+      offers_[offer_count_++] = {n, l, f.region, in.region, in.slot[n] - 1, -1, pass_};
+    }
+  }
+  constexpr void find_kept(const frame& f, int l, scratch<int>& kept) const {
+    for (int i = 0; i < offer_count_; ++i) {
+      if (offers_[i].loop == l && offers_[i].around == f.region) kept[offers_[i].node] = i + 1;
+    }
+  }
+  /// Stores the values that are needed where they are computed, and loads them here.
+  constexpr void load_kept(const frame& f, frame& in, const scratch<bool>& needed,
+                           const scratch<int>& kept, const scratch<root_of_loop>& roots,
+                           int root_count) {
+    for (int n = 0; n < g_.size; ++n) {
+      if (!needed[n] || kept[n] == 0) continue;
+      offer& k = offers_[kept[n] - 1];
+      if (k.storage < 0 || pass_ > k.until) {
+        k.storage = place_for(f, k, roots, root_count);
+        if (sizes.instructions == room) return;
+        instructions_[sizes.instructions++] = {
+            k.region, &store_element_operation, k.storage, {k.slot, 0, -1, -1, 0}};
+      }
+      const int to = define(in, n);
+      emit(in, &load_element_operation, {to, 0, -1, -1, 0}, k.storage);
+    }
+  }
+  struct offer {
+    int node = -1, loop = 0;
+    int around = -1, region = -1, slot = -1;  ///< the region that runs the loop, and that of the run
+    int storage = -1;
+    int until = 0;  ///< the last pass in which it is there
+  };
+  /// A result that the loop will write later, or an array of its own.
+  constexpr int place_for(const frame& f, offer& k, const scratch<root_of_loop>& roots, int count) {
+    if (scratch_outputs_ && f.parent == nullptr) {
+      for (int i = 0; i < count; ++i) {
+        const root_of_loop& r = roots[i];
+        if (r.put < 0 || r.loop != k.loop || r.pass < pass_) continue;
+        const int o = storage_of(r.node) - sizes.inputs;
+        const array_info& a = array_of(r.node);
+        if (o < 0 || o >= Outputs || taken_[o] || g_.shapes[a.shape].rank != 1 ||
+            !is_stored_once(a) || puts_[r.put].scope != k.loop) {
+          continue;
+        }
+        taken_[o] = true;
+        k.until = r.pass;
+        return sizes.inputs + o;
+      }
+    }
+    k.until = room;
+    if (sizes.storages == Graph::table) return full = true, 0;
+    plan_storage& s = storages_[sizes.storages];
+    s.rank = 1;
+    s.extent[0] = entry_slot(*entry_, g_.loops[k.loop].extent);
+    const node& e = g_.nodes[g_.loops[k.loop].extent];
+    s.count = e.op->kind == algebra::index_constant ? static_cast<std::ptrdiff_t>(e.bits) : -1;
+    return sizes.inputs + Outputs + sizes.storages++;
   }
 
   struct tagged {
@@ -717,6 +873,16 @@ class planner {
   const Graph& g_;
   usage<Graph::capacity> use_;
   scratch<int> storage_;  ///< number of each scatter's array
+  scratch<element_put> puts_;
+  bool scratch_outputs_;
+  frame* entry_ = nullptr;
+  scratch<array_info> arrays_{Graph::table};  ///< shortened ones
+  static constexpr int max_shared = 8;
+  int shared_[max_shared]{}, shared_count_ = 0;  ///< mirrors whose histories wait in results
+  scratch<int> times_run_{Graph::table};
+  bool taken_[Outputs + 1]{};
+  scratch<offer> offers_{room};
+  int offer_count_ = 0;
   int pass_ = 0;
   scratch<plan_region> regions_{room};
   scratch<tagged> instructions_{room};
@@ -729,14 +895,26 @@ class planner {
   scratch<plan_output> outputs_{Outputs + 1};
 };
 
-/// The sizes of a graph's plan, then the plan: two evaluations, because sizes are types.
-template <int Capacity, int Outputs>
-constexpr plan_sizes sizes_of_plan(const nest_graph<Capacity, Outputs>& g) {
-  return planner<nest_graph<Capacity, Outputs>, Outputs>(g).sizes;
+/// Calls use(planner) with the plan of g.
+template <int Capacity, int Outputs, class Use>
+constexpr auto with_plan(const nest_graph<Capacity, Outputs>& g, bool scratch_outputs,
+                         const Use& use) {
+  using type = planner<nest_graph<Capacity, Outputs>, Outputs>;
+  if (scratch_outputs) {
+    const type shared(g, true);
+    if (!shared.is_overwritten()) return use(shared);
+  }
+  return use(type(g, false));
 }
-template <plan_sizes Sizes, int Capacity, int Outputs>
-constexpr auto planned(const nest_graph<Capacity, Outputs>& g) {
-  return planner<nest_graph<Capacity, Outputs>, Outputs>(g).template compacted<Sizes>();
+/// The sizes of a graph's plan, then the plan: two evaluations, because sizes are types.
+template <class Graph>
+constexpr plan_sizes sizes_of_plan(const Graph& g, bool scratch_outputs) {
+  return with_plan(g, scratch_outputs, [](const auto& p) { return p.sizes; });
+}
+template <plan_sizes Sizes, class Graph>
+constexpr auto planned(const Graph& g, bool scratch_outputs) {
+  return with_plan(g, scratch_outputs,
+                   [](const auto& p) { return p.template compacted<Sizes>(); });
 }
 
 }  // namespace TAPELESS_ABI
