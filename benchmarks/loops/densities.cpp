@@ -57,7 +57,8 @@ void add_stochastic_volatility(suite& all) {
             .into(out, gradient[n], gradient[n + 1], gradient[n + 2])(tl::view(h, n), p[0], p[1],
                                                                       p[2], tl::view(y, n));
       });
-      if (n <= 10'000) add_tapes(g, point, [=](const auto* a) { return f::generic(a, a + n, y, n); });
+      if (n <= 10'000)
+        add_tapes(g, point, [=](const auto* a) { return f::generic(a, a + n, y, n); });
       all.run();
     });
 }

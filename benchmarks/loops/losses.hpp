@@ -85,9 +85,8 @@ struct stochastic_volatility_log_density {
   constexpr auto operator()(auto h, auto mu, auto phi, auto sigma, auto y) const {
     const auto n = h.size();
     const auto rest = 1 - phi * phi;
-    const auto residuals = tl::sum(n - 1, [&](auto t) {
-      return tl::square((h[t + 1] - mu) - phi * (h[t] - mu));
-    });
+    const auto residuals =
+        tl::sum(n - 1, [&](auto t) { return tl::square((h[t + 1] - mu) - phi * (h[t] - mu)); });
     const auto squares = rest * tl::square(h[0] - mu) + residuals;
     const auto observed = tl::sum(n, [&](auto t) { return y[t] * y[t] * exp(-h[t]) + h[t]; });
     return -0.5 * (squares / (sigma * sigma) + observed - log(rest)) -
@@ -166,8 +165,8 @@ struct recurrent_loss {
     using number = std::remove_cvref_t<decltype(h0[0])>;
     std::array<number, States> start;
     for (std::size_t i = 0; i < States; ++i) start[i] = h0[i];
-    const auto [end, first] = tl::fold(
-        x.rows(), std::pair{start, number(0)}, [&](auto carry, auto t) {
+    const auto [end, first] =
+        tl::fold(x.rows(), std::pair{start, number(0)}, [&](auto carry, auto t) {
           auto& [h, value] = carry;
           std::array<number, States> next;
           for (std::size_t i = 0; i < States; ++i) {
@@ -192,9 +191,9 @@ struct derivative_along {
   }
 };
 
-/// The factors as a user without packed storage has them: the logarithms q of the diagonals, k by d,
-/// and a matrix of k blocks, d by d each, of which only what is below the diagonals is read. (The
-/// place of an entry in the packed columns is no linear function of its indices.)
+/// The factors as a user without packed storage has them: the logarithms q of the diagonals, k by
+/// d, and a matrix of k blocks, d by d each, of which only what is below the diagonals is read.
+/// (The place of an entry in the packed columns is no linear function of its indices.)
 struct gaussian_mixture_loss {
   constexpr auto operator()(auto alphas, auto means, auto q, auto below, auto x, auto gamma,
                             auto m) const {
@@ -205,8 +204,7 @@ struct gaussian_mixture_loss {
       return tl::logsumexp(k, [&](auto c) {
         const auto centred = [&](auto r) { return x(i, r) - means(c, r); };
         const auto squares = tl::sum(d, [&](auto r) {
-          const auto rest =
-              tl::sum(r, [&](auto s) { return below(c * d + r, s) * centred(s); });
+          const auto rest = tl::sum(r, [&](auto s) { return below(c * d + r, s) * centred(s); });
           return tl::square(exp(q(c, r)) * centred(r) + rest);
         });
         return alphas[c] + logarithm(c) - 0.5 * squares;

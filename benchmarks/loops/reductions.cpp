@@ -14,8 +14,8 @@ namespace {
 
 /// Of numbers in [centre - range, centre + range].
 template <class Loss, class Scalar, class Packet, class Generic>
-void add(suite& all, const std::string& problem, double centre, double (*range)(double n), Loss loss,
-         Scalar scalar, Packet packet, Generic generic) {
+void add(suite& all, const std::string& problem, double centre, double (*range)(double n),
+         Loss loss, Scalar scalar, Packet packet, Generic generic) {
   for (const std::size_t n : sizes)
     all.add(problem, n, [=, &all](const std::string& name) {
       uniform random(1);
@@ -43,20 +43,20 @@ double narrow(double n) { return std::min(0.3, 3 / std::sqrt(n)); }
 int main(int argc, char** argv) {
   suite all;
   add(
-      all, "sum", 0, wide, sum_of{},
-      [](auto... a) { return sum::scalar(a...); }, [](auto... a) { return sum::packet(a...); },
-      [](auto... a) { return sum::generic(a...); });
+      all, "sum", 0, wide, sum_of{}, [](auto... a) { return sum::scalar(a...); },
+      [](auto... a) { return sum::packet(a...); }, [](auto... a) { return sum::generic(a...); });
   add(
-      all, "product", 1, narrow, product_of{},
-      [](auto... a) { return product::scalar(a...); }, [](auto... a) { return product::packet(a...); },
+      all, "product", 1, narrow, product_of{}, [](auto... a) { return product::scalar(a...); },
+      [](auto... a) { return product::packet(a...); },
       [](auto... a) { return product::generic(a...); });
   add(
-      all, "carried", 1, narrow, carried_loss{},
-      [](auto... a) { return carried::scalar(a...); }, [](auto... a) { return carried::packet(a...); },
+      all, "carried", 1, narrow, carried_loss{}, [](auto... a) { return carried::scalar(a...); },
+      [](auto... a) { return carried::packet(a...); },
       [](auto... a) { return carried::generic(a...); });
   add(
       all, "log_sum_exp", 0, wide, log_sum_exp_of{},
-      [](auto... a) { return log_sum_exp::scalar(a...); }, [](auto... a) { return log_sum_exp::packet(a...); },
+      [](auto... a) { return log_sum_exp::scalar(a...); },
+      [](auto... a) { return log_sum_exp::packet(a...); },
       [](auto... a) { return log_sum_exp::generic(a...); });
   return all.main(argc, argv);
 }

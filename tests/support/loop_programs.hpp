@@ -11,7 +11,10 @@
 #include "support/compositions.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 namespace loop_programs {
 
@@ -72,7 +75,7 @@ struct node {
   kind operation = kind::constant;
   int a = -1, b = -1, c = -1, d = -1;
   double k = 0;
-  extent e;
+  extent e{};
   int i = 0, j = 0;            ///< loop variables, by depth; of `carry`, depth of the loop
   int offset = 0;              ///< added to i
   bool reversed = false;       ///< counted from the end
@@ -98,10 +101,11 @@ struct recipe {
 
 class drawing {
  public:
-  constexpr explicit drawing(std::uint64_t number) : random_(number * 7919 + 5) {}
+  constexpr drawing(std::uint64_t number, bool entries)
+      : random_(number * 7919 + 5), entries_(entries) {}
 
   constexpr recipe run() {
-    int budget = 3 + random_.below(8);
+    int budget = 1 + random_.below(5);
     // The whole is a loop of some kind, and reads something of each kind of argument now and then.
     int root = loop(budget);
     while (budget > 0) root = combine(root, value(budget));
@@ -199,7 +203,9 @@ class drawing {
                       .size = 1});
         }
       }
-      if (pick < 4) return add({.operation = kind::index_value, .k = 0.125, .i = i, .size = 3});
+      if (pick == 0 || v.where == axis::none) {
+        return add({.operation = kind::index_value, .k = 0.125, .i = i, .size = 5});
+      }
     }
     if (random_.below(3) > 0) return add({.operation = kind::scalar, .size = 1});
     return add({.operation = kind::constant, .k = random_.eighths(-1, 1) + 0.0625, .size = 1.1});
@@ -275,7 +281,9 @@ class drawing {
       if (w == axis::rows) return {bound::size, axis::columns, 0, 0};
       if (w == axis::columns) return {bound::size, axis::rows, 0, 0};
     }
-    return {bound::size, static_cast<axis>(random_.below(4)), random_.below(3) == 0 ? 1 : 0, 0};
+    axis w = static_cast<axis>(random_.below(6) % 4);
+    if (w == axis::entries && !entries_) w = axis::vector;
+    return {bound::size, w, random_.below(3) == 0 ? 1 : 0, 0};
   }
   constexpr variable variable_of(const extent& e) const {
     if (e.of == bound::three) return {};
@@ -296,8 +304,9 @@ class drawing {
   constexpr int loop(int& budget) {
     const extent e = draw_extent();
     constexpr double most = 20;  // iterations
-    switch (const int pick = random_.below(12)) {
-      case 0: {
+    switch (const int pick = random_.below(13)) {
+      case 0:
+      case 8: {
         enter(e, 0);
         const int a = moderate(value(budget), 1.2);
         leave();
@@ -376,6 +385,7 @@ class drawing {
   }
 
   random_numbers random_;
+  bool entries_;
   recipe r_;
   int depth_ = 0, scope_count_ = 0, arrays_in_sight_ = 0;
   bool in_branch_ = false;
@@ -386,7 +396,8 @@ class drawing {
   std::array<int, max_arrays> numbers_{};
 };
 
-constexpr recipe draw(std::uint64_t number) { return drawing(number).run(); }
+/// Without entries, the program has no argument of integers.
+constexpr recipe draw(std::uint64_t number, bool entries) { return drawing(number, entries).run(); }
 
 // ---- running
 // -------------------------------------------------------------------------------------
@@ -515,9 +526,9 @@ class evaluation {
       case kind::prod:
         return m_.prod(count, body);
       case kind::max:
-        return m_.max(count, body);
+        return m_.maximum(count, body);
       case kind::min:
-        return m_.min(count, body);
+        return m_.minimum(count, body);
       case kind::logsumexp:
         return m_.logsumexp(count, body);
       case kind::fold:
@@ -553,9 +564,32 @@ class evaluation {
   std::array<typename M::array, max_arrays> arrays_{};
 };
 
-/// The library: A is the traced type of the vector, E of the integers, X of the matrix.
-template <class A, class X, class E>
+// ---- in the library
+// ----------------------------------------------------------------------------------
+
+/// The arguments of a program, or a direction in them. The matrix is stored row by row.
+struct point {
+  std::vector<double> vector, matrix;
+  double number = 0;
+  std::ptrdiff_t rows = 0, columns = 0;
+  std::vector<int> entries;
+
+  std::size_t size() const { return vector.size() + matrix.size() + 1; }
+  /// Without the integers, in one list.
+  std::vector<double> all() const {
+    std::vector<double> list = vector;
+    list.insert(list.end(), matrix.begin(), matrix.end());
+    list.push_back(number);
+    return list;
+  }
+};
+
+/// The library's loops: A is the traced type of the vector, X of the matrix, E of the integers.
+template <class A, class X, class E = tl::traced_view<1, true>>
 struct library {
+  constexpr library(const A& a, const X& x, const tl::traced& n, const E& e = {})
+      : vector(a), matrix(x), number_argument(n), entries(e) {}
+
   using value = tl::traced;
   using index = tl::traced_index;
   using array = tl::traced_view<1>;
@@ -599,8 +633,8 @@ struct library {
   }
   constexpr value sum(const index& n, const auto& f) const { return tl::sum(n, f); }
   constexpr value prod(const index& n, const auto& f) const { return tl::prod(n, f); }
-  constexpr value max(const index& n, const auto& f) const { return tl::max(n, f); }
-  constexpr value min(const index& n, const auto& f) const { return tl::min(n, f); }
+  constexpr value maximum(const index& n, const auto& f) const { return tl::max(n, f); }
+  constexpr value minimum(const index& n, const auto& f) const { return tl::min(n, f); }
   constexpr value logsumexp(const index& n, const auto& f) const { return tl::logsumexp(n, f); }
   constexpr value fold(const index& n, const value& init, const auto& f) const {
     return tl::fold(n, init, f);
@@ -633,25 +667,25 @@ struct library {
 
 /// Recipes N to N + Count - 1 in one function, each with a weight: programs are compiled, and four in
 /// one are compiled in less time than two.
-template <std::uint64_t N, int Count>
+template <std::uint64_t N, int Count, bool Entries>
 struct loop_program {
   static constexpr std::array<recipe, Count> recipes = [] {
     std::array<recipe, Count> all{};
     for (int k = 0; k < Count; ++k) {
-      all[static_cast<std::size_t>(k)] = draw(N + static_cast<std::uint64_t>(k));
+      all[static_cast<std::size_t>(k)] = draw(N + static_cast<std::uint64_t>(k), Entries);
     }
     return all;
   }();
 
-  template <class A, class X, class W, class E>
+  template <class A, class X, class W, class... E>
+    requires(sizeof...(E) == (Entries ? 1 : 0))
   constexpr tl::traced operator()(const A& vector, const X& matrix, const tl::traced& number,
-                                  const W& weights, const E& entries) const {
-    using machine_type = library<A, X, E>;
-    const machine_type machine{vector, matrix, number, entries};
+                                  const W& weights, const E&... entries) const {
+    const library machine{vector, matrix, number, entries...};
     tl::traced sum;
     for (int k = 0; k < Count; ++k) {
       const recipe& r = recipes[static_cast<std::size_t>(k)];
-      sum += weights[k] * evaluation<machine_type>(r, machine).at(r.result());
+      sum += weights[k] * evaluation(r, machine).at(r.result());
     }
     return sum;
   }

@@ -278,7 +278,8 @@ struct region_code {
 
   template <class Up, class E>
   TAPELESS_KERNEL static constexpr void run([[maybe_unused]] Up& up, E& e) {
-    body(up, e, numbers<r.imports>{}, numbers<r.accumulators>{}, numbers<r.carries>{});
+    body(up, e, numbers<r.imports>{}, numbers<r.accumulators>{}, numbers<r.carries>{},
+         numbers<r.windows>{});
   }
 
  private:
@@ -314,11 +315,52 @@ struct region_code {
     if constexpr (accumulator<K>.argument >= 0) up.i[accumulator<K>.argument] = at;
   }
 
-  template <class Up, class E, int... I, int... A, int... C>
+  template <int K>
+  static constexpr plan_window window = p.windows[r.first_window + K];
+  template <int K>
+  TAPELESS_KERNEL static constexpr void clear(frame& s) {
+    for (int j = 0; j < window<K>.width; ++j) s.v[window<K>.slot + j] = T(0);
+  }
+  template <int K, class E>
+  TAPELESS_KERNEL static constexpr void store(E& e, std::ptrdiff_t i, const T& value) {
+    constexpr plan_window w = window<K>;
+    const auto& a = e.template array<w.array>();
+    if (!w.guarded || (i >= 0 && i < a.extent(0))) {
+      put<E::template keeps<w.array>>(a.at(i, 0, 0), value);
+    }
+  }
+  /// The window's first element is complete.
+  template <int K, class E, int... J>
+  TAPELESS_KERNEL static constexpr void move(frame& s, E& e, std::integer_sequence<int, J...>) {
+    constexpr plan_window w = window<K>;
+    store<K>(e, s.i[0] + w.offset, s.v[w.slot]);
+    (void)sink{0, (s.v[w.slot + J] = s.v[w.slot + J + 1], 0)...};
+    s.v[w.slot + w.width - 1] = T(0);
+  }
+  /// What is left in it, and the elements that the loop does not reach.
+  template <int K, class E, int... J>
+  TAPELESS_KERNEL static constexpr void leave(frame& s, E& e, std::ptrdiff_t count,
+                                              std::integer_sequence<int, J...>) {
+    constexpr plan_window w = window<K>;
+    const auto& a = e.template array<w.array>();
+    std::ptrdiff_t first = 0, last = 0;
+    if (count > 0) {
+      (void)sink{0, (store<K>(e, count + w.offset + J, s.v[w.slot + J]), 0)...};
+      first = w.offset, last = count + w.offset + w.width - 1;
+    }
+    if constexpr (!E::template keeps<w.array>) {
+      using element = std::remove_cvref_t<decltype(a.at(0, 0, 0))>;
+      for (std::ptrdiff_t i = 0; i < first; ++i) a.at(i, 0, 0) = element(0);
+      for (std::ptrdiff_t i = last; i < a.extent(0); ++i) a.at(i, 0, 0) = element(0);
+    }
+  }
+
+  template <class Up, class E, int... I, int... A, int... C, int... W>
   TAPELESS_KERNEL static constexpr void body([[maybe_unused]] Up& up, E& e,
                                              std::integer_sequence<int, I...>,
                                              std::integer_sequence<int, A...>,
-                                             std::integer_sequence<int, C...>) {
+                                             std::integer_sequence<int, C...>,
+                                             std::integer_sequence<int, W...>) {
     frame s;
     (void)sink{0, (import <I>(s, up), 0)...};
     if constexpr (r.extent < 0) {
@@ -328,16 +370,19 @@ struct region_code {
           (accumulator<A>.maximum ? -std::numeric_limits<T>::infinity() : T(0))..., T(0)};
       [[maybe_unused]] std::ptrdiff_t at[sizeof...(A) + 1]{};
       (void)sink{0, (s.v[carry<C>.local] = up.v[carry<C>.initial], 0)...};
+      (void)sink{0, (clear<W>(s), 0)...};
       const std::ptrdiff_t count = r.branch ? up.i[r.extent] != 0 : up.i[r.extent];
       for (std::ptrdiff_t k = 0; k < count; ++k) {
         s.i[0] = r.backward ? count - 1 - k : k;
         steps(s, e, numbers<r.instructions>{});
         (void)sink{0, (accumulate<A>(sum[A], at[A], s), 0)...};
+        (void)sink{0, (move<W>(s, e, numbers<window<W>.width - 1>{}), 0)...};
         if constexpr (sizeof...(C) > 0) {
           const T next[]{s.v[carry<C>.next]...};
           (void)sink{0, (s.v[carry<C>.local] = next[C], 0)...};
         }
       }
+      (void)sink{0, (leave<W>(s, e, count, numbers<window<W>.width - 1>{}), 0)...};
       (void)sink{0, (deliver<A>(up, sum[A], at[A]), 0)...};
       (void)sink{0, (finish<C>(up, s), 0)...};
     }

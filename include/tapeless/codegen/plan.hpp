@@ -62,6 +62,7 @@ struct plan_region {
   int first_import = 0, imports = 0;
   int first_accumulator = 0, accumulators = 0;
   int first_carry = 0, carries = 0;
+  int first_window = 0, windows = 0;
 };
 /// A local copy of a variable of the region around.
 struct plan_import {
@@ -76,6 +77,13 @@ struct plan_accumulator {
 };
 struct plan_carry {
   int initial = 0, local = 0, next = 0, result = -1;  ///< first and last in the region around
+};
+/// The elements around the loop's index of an array that only this loop puts into: variables that
+/// move along with the index, each stored once, when it is complete.
+struct plan_window {
+  int array = 0, slot = 0, width = 0;  ///< value slots slot ... slot + width - 1
+  int offset = 0;                      ///< of the first from the index
+  bool guarded = false;                ///< the window may reach out of the array
 };
 /// A graph's range_check, with slots of the entry region.
 struct plan_check {
@@ -94,7 +102,8 @@ struct plan_output {
 };
 
 struct plan_sizes {
-  int regions = 0, instructions = 0, imports = 0, accumulators = 0, carries = 0, checks = 0,
+  int regions = 0, instructions = 0, imports = 0, accumulators = 0, carries = 0, windows = 0,
+      checks = 0,
       storages = 0, inputs = 0, outputs = 0;
   int entry = -1, root = -1;  ///< regions
   bool failed = false;        ///< more than the planner has room for
@@ -113,6 +122,7 @@ struct plan {
   plan_import imports[S.imports + 1]{};
   plan_accumulator accumulators[S.accumulators + 1]{};
   plan_carry carries[S.carries + 1]{};
+  plan_window windows[S.windows + 1]{};
   plan_check checks[S.checks + 1]{};
   plan_storage storages[S.storages + 1]{};
   plan_output outputs[S.outputs + 1]{};

@@ -9,6 +9,7 @@
 
 #include <tapeless/codegen/plan.hpp>
 #include <tapeless/graph/access.hpp>
+#include <tapeless/trace/traced.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -54,11 +55,11 @@ class planner {
   constexpr auto compacted() const {
     plan<S> p;
     digest d;
-    int instructions = 0, imports = 0, accumulators = 0, carries = 0;
+    int instructions = 0, imports = 0, accumulators = 0, carries = 0, windows = 0;
     for (int r = 0; r < S.regions; ++r) {
       plan_region x = regions_[r];
       x.first_instruction = instructions, x.first_import = imports;
-      x.first_accumulator = accumulators, x.first_carry = carries;
+      x.first_accumulator = accumulators, x.first_carry = carries, x.first_window = windows;
       for (int i = 0; i < S.instructions; ++i) {
         if (instructions_[i].region != r) continue;
         const tagged& t = instructions_[i];
@@ -85,6 +86,12 @@ class planner {
         const plan_carry& c = p.carries[carries++] = carries_[i].value;
         d.mix(hash_of_slots(c.initial, c.local, c.next), static_cast<unsigned>(c.result));
       }
+      for (int i = 0; i < S.windows; ++i) {
+        if (windows_[i].region != r) continue;
+        const plan_window& w = p.windows[windows++] = windows_[i].value;
+        d.mix(hash_of_slots(w.array, w.slot, w.width), static_cast<unsigned>(w.offset * 2 + w.guarded));
+      }
+      x.windows = windows - x.first_window;
       x.instructions = instructions - x.first_instruction;
       x.imports = imports - x.first_import;
       x.accumulators = accumulators - x.first_accumulator;
@@ -125,11 +132,11 @@ class planner {
     frame* parent;
     int region;
     scratch<int> slot;   ///< of a node, plus one
-    scratch<bool> done;  ///< arrays
-    scratch<bool> put_done;
+    scratch<bool> done;    ///< arrays
+    scratch<bool> filled;  ///< arrays
 
     constexpr frame(const Graph& g, int s, frame* p, int r)
-        : scope(s), parent(p), region(r), slot(g.size), done(g.size), put_done(g.put_count + 1) {}
+        : scope(s), parent(p), region(r), slot(g.size), done(g.size), filled(g.size) {}
   };
   /// What a loop of a region is run for: a reduction, the result of a fold, or a put.
   struct root_of_loop {
@@ -409,7 +416,20 @@ class planner {
                                                             : &load_element_operation;
     emit(f, op, {to, index[0], index[1], index[2], 0}, storage_of(a));
   }
+  /// Zeros, before the first put.
+  constexpr void fill(frame& f, int n) {
+    const array_info& a = array_of(n);
+    if (f.filled[n] || a.exact || is_stored_once(a)) return;
+    emit(f, &fill_array_operation, {}, storage_of(n));
+    f.filled[n] = true;
+  }
   constexpr void put_now(frame& f, int n, int number) {
+    if (in_window_[number] > 0) {
+      const int w = in_window_[number] - 1, v = slot(f, puts_[number].value);
+      emit(f, operations_.add, {w, w, v, 0, 0});
+      return;
+    }
+    if (g_.scope[n] == f.scope) fill(f, n);
     const element_put& p = puts_[number];
     const array_info& a = array_of(n);
     int index[max_rank]{-1, -1, -1};
@@ -423,7 +443,6 @@ class planner {
                           : a.exact || is_stored_once(a) ? &store_element_operation
                                     : &put_element_operation;
     emit(f, op, {slot(f, p.value), index[0], index[1], index[2], 0}, storage_of(n));
-    f.put_done[number] = true;
   }
   constexpr bool vanishes(int v, int depth = 0) const {
     const node& n = g_.nodes[v];
@@ -481,7 +500,7 @@ class planner {
         add_root(n, -1, g_.nodes[x.a].a);
       } else if (x.op->kind == algebra::scatter) {
         const array_info& a = array_of(n);
-        if (!a.exact && !is_stored_once(a)) emit(f, &fill_array_operation, {}, storage_of(n));
+        if (a.puts == 0) fill(f, n);
         for (int i = 0; i < a.puts; ++i) {
           const int p = a.first_put + i;
           add_root(n, p, puts_[p].scope == f.scope ? 0 : child(puts_[p].scope, f.scope));
@@ -748,6 +767,13 @@ class planner {
       const carried& c = g_.carries[x.first_carry + k];
       if (needed[c.node]) define(in, c.node);
     }
+    for (int i = 0; i < own_count; ++i) {
+      if (own[i].put >= 0 && g_.scope[own[i].node] == f.scope && !f.filled[own[i].node] &&
+          !open_window(in, l, own[i].node, own.data(), own_count)) {
+        fill(f, own[i].node);
+      }
+      if (own[i].put >= 0 && g_.scope[own[i].node] == f.scope) f.filled[own[i].node] = true;
+    }
     fill_region(in, needed, own.data(), own_count);
     for (int k = 0; k < x.carries; ++k) {
       const carried& c = g_.carries[x.first_carry + k];
@@ -778,6 +804,53 @@ class planner {
     emit(f, &run_region_operation, {}, in.region);
     ++times_run_[l];
     offer_kept(f, in, l, needed);
+  }
+
+  static constexpr int max_window = 8;
+  /// The offset of index i from the variable of loop l; false if it is something else.
+  constexpr bool is_shifted(int i, int l, int& offset) const {
+    const node& x = g_.nodes[i];
+    offset = 0;
+    if (i == g_.loops[l].index) return true;
+    if (x.op->kind != algebra::index_sum || x.a != g_.loops[l].index ||
+        kind(x.b) != algebra::index_constant) {
+      return false;
+    }
+    const auto k = static_cast<std::ptrdiff_t>(g_.nodes[x.b].bits);
+    offset = static_cast<int>(k);
+    return k > -1000 && k < 1000;
+  }
+  constexpr bool open_window(const frame& in, int l, int n, const root_of_loop* own, int count) {
+    const array_info& a = array_of(n);
+    if (a.exact || is_stored_once(a) || a.puts == 0 || g_.shapes[a.shape].rank != 1 ||
+        g_.loops[l].backward || g_.loops[l].condition >= 0) {
+      return false;
+    }
+    int low = 1000, high = -1000, here = 0;
+    plan_window w;
+    for (int i = 0; i < count; ++i) {
+      if (own[i].node != n) continue;
+      const element_put& p = puts_[own[i].put];
+      int offset = 0;
+      if (p.scope != l || !is_shifted(p.index[0], l, offset)) return false;
+      low = offset < low ? offset : low;
+      high = offset > high ? offset : high;
+      w.guarded = w.guarded || unsafe(p.index[0], vanishes(p.value));
+      ++here;
+    }
+    if (here != a.puts || high - low >= max_window) return false;
+    w.array = storage_of(n), w.offset = low, w.width = high - low + 1;
+    for (int k = 0; k < w.width; ++k) {
+      const int s = new_slot(in.region, slot_class::value);
+      if (k == 0) w.slot = s;
+    }
+    for (int i = 0; i < count; ++i) {
+      int offset = 0;
+      if (own[i].node != n || !is_shifted(puts_[own[i].put].index[0], l, offset)) continue;
+      in_window_[own[i].put] = w.slot + offset - low + 1;
+    }
+    windows_[sizes.windows++] = {in.region, w};
+    return true;
   }
 
   // ---- what one run of a loop keeps for the next ------------------------------------------------
@@ -889,6 +962,9 @@ class planner {
   scratch<in_region<plan_import>> imports_{room};
   scratch<in_region<plan_accumulator>> accumulators_{room};
   scratch<in_region<plan_carry>> carries_{room};
+  scratch<in_region<plan_window>> windows_{Graph::table};
+  scratch<int> in_window_{Graph::table};  ///< of a put: the slot that it is added to, plus one
+  const arithmetic_operations& operations_ = arithmetic;
   scratch<plan_check> checks_{Graph::table};
   scratch<plan_storage> storages_{Graph::table};
   scratch<int> storage_node_{Graph::table};

@@ -146,6 +146,8 @@ struct local_algebra {
     if (g.nest() != nullptr) {
       if (const int p = product_by_depth(g, a, b); p >= 0) return p;
       if (const int p = product_by_depth(g, b, a); p >= 0) return p;
+      if (const int p = product_without_invariants(g, a, b); p >= 0) return p;
+      if (const int p = product_without_invariants(g, b, a); p >= 0) return p;
     }
     return g.intern({g.operations().multiply, a < b ? a : b, a < b ? b : a, -1, 0});
   }
@@ -160,8 +162,21 @@ struct local_algebra {
     if (y.op->kind != algebra::multiply) return -1;
     const int inner = depth(g, b);
     if (inner == 0 || depth(g, a) >= inner) return -1;
-    if (depth(g, y.a) < inner) return product(g, product(g, a, y.a), y.b);
-    if (depth(g, y.b) < inner) return product(g, product(g, a, y.b), y.a);
+    const int c = depth(g, y.a), d = depth(g, y.b);
+    if (c < inner && d == inner) return product(g, product(g, a, y.a), y.b);
+    if (d < inner && c == inner) return product(g, product(g, a, y.b), y.a);
+    return -1;
+  }
+
+  /// (c * d) * b where c does not belong to the innermost loop: c * (d * b), so that sums of products
+  /// of equal variables meet whatever scales them.
+  static constexpr int product_without_invariants(builder& g, int a, int b) {
+    const node x = g[a];
+    const int inner = depth(g, a);
+    if (x.op->kind != algebra::multiply || inner == 0 || depth(g, b) != inner) return -1;
+    const int c = depth(g, x.a), d = depth(g, x.b);
+    if (c < inner && d == inner) return product(g, x.a, product(g, x.b, b));
+    if (d < inner && c == inner) return product(g, x.b, product(g, x.a, b));
     return -1;
   }
 

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Laws of functions of an array whose size is known at run time: the value is that of a plain loop,
+// the gradient that of differences and of the tangent, the Hessian times a direction that of
+// differences of the gradient.
+
+#include "support/catch.hpp"
+
+#include <tapeless/tapeless.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace array_laws {
+
+namespace tl = tapeless;
+
+inline constexpr int sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33};
+
+/// Numbers between -1 and 1 that are not special.
+inline std::vector<double> numbers(int n, double start = 0.3) {
+  std::vector<double> x(static_cast<std::size_t>(n < 0 ? 0 : n));
+  for (double& e : x) e = std::sin(start), start += 1.7;
+  return x;
+}
+
+// Not templates: one assertion each, however many functions are checked.
+inline void close(const std::string& what, double got, double want, double tolerance) {
+  INFO(what << ": got " << got << ", want " << want);
+  CHECK(std::fabs(got - want) <= tolerance * (1 + std::fabs(want)));
+}
+inline void close(const std::string& what, const std::vector<double>& got,
+                  const std::vector<double>& want, double tolerance) {
+  INFO(what);
+  REQUIRE(got.size() == want.size());
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    close(what + ", element " + std::to_string(i), got[i], want[i], tolerance);
+  }
+}
+inline double dot(const std::vector<double>& a, const std::vector<double>& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+inline std::vector<double> moved(std::vector<double> x, double h, const std::vector<double>& u) {
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] += h * u[i];
+  return x;
+}
+
+/// By central differences in long double; P: the plain loop, generic in the number.
+template <class P>
+std::vector<double> differences(const P& plain, const std::vector<double>& x) {
+  const std::vector<long double> at(x.begin(), x.end());
+  std::vector<double> d;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    constexpr long double h = 1e-5L;
+    auto up = at, down = at;
+    up[i] += h, down[i] -= h;
+    d.push_back(static_cast<double>((plain(up) - plain(down)) / (2 * h)));
+  }
+  return d;
+}
+
+template <class F, class P>
+void hold_at(const std::string& name, const F& f, const P& plain, const std::vector<double>& x) {
+  const std::vector<double> u = numbers(static_cast<int>(x.size()), 2.1);
+  const double want = plain(x);
+  close(name + ", evaluate", tl::evaluate(f)(x), want, 1e-14);
+  const auto [value, gradient] = tl::value_and_grad(f)(x);
+  close(name + ", value", value, want, 1e-14);
+  close(name + ", gradient", gradient, differences(plain, x), 1e-8);
+
+  const auto [same_value, tangent] = tl::jvp(f, std::tuple{x}, std::tuple{u});
+  close(name + ", value of jvp", same_value, want, 1e-14);
+  close(name + ", adjoint identity", tangent, dot(gradient, u), 1e-13);
+
+  const auto [same_gradient, along] = tl::jvp(tl::grad(f), std::tuple{x}, std::tuple{u});
+  close(name + ", gradient beside the Hessian", same_gradient, gradient, 1e-13);
+  constexpr double h = 1e-4;
+  const auto slope = [&](double step) {
+    const auto up = tl::grad(f)(moved(x, step, u)), down = tl::grad(f)(moved(x, -step, u));
+    std::vector<double> d;
+    for (std::size_t i = 0; i < x.size(); ++i) d.push_back((up[i] - down[i]) / (2 * step));
+    return d;
+  };
+  // One step of extrapolation.
+  std::vector<double> fine = slope(h / 2);
+  const std::vector<double> coarse = slope(h);
+  for (std::size_t i = 0; i < x.size(); ++i) fine[i] += (fine[i] - coarse[i]) / 3;
+  close(name + ", Hessian times a direction", along, fine, 1e-8);
+}
+
+/// All laws at all sizes. f: of traced values; plain: the same in ordinary loops.
+template <class F, class P>
+void hold(const std::string& name, const F& f, const P& plain) {
+  for (const int n : sizes) hold_at(name + ", size " + std::to_string(n), f, plain, numbers(n));
+}
+
+}  // namespace array_laws
