@@ -9,29 +9,61 @@ order. Exit status 1 if a bar does not hold.
 """
 import csv
 import json
-import math
 import pathlib
+import re
+import shutil
 import statistics
 import subprocess
 import sys
 
-from report import aligned, cpu_model, digits
+from report import ROOT, aligned, cpu_model, digits, write_page
 
 SCALAR, PACKET, TAPELESS, SIMD = "scalar", "packet", "tapeless", "tapeless_simd"
 ADOLC = ["adolc_retaped", "adolc_reused"]
-SACADO = "sacado"
+SACADO = ["sacado"]
 COLUMNS = {  # title -> what is divided by what; of several the fastest
-    "control/scalar": (["control"], [SCALAR]),
-    "packet/scalar": ([PACKET], [SCALAR]),
-    "tapeless/scalar": ([TAPELESS], [SCALAR]),
-    "simd/packet": ([SIMD], [PACKET]),
-    "ADOL-C/tapeless": (ADOLC, [TAPELESS]),
-    "Sacado/tapeless": ([SACADO], [TAPELESS]),
+    "control / scalar": (["control"], [SCALAR]),
+    "xsimd / scalar": ([PACKET], [SCALAR]),
+    "tapeless / scalar": ([TAPELESS], [SCALAR]),
+    "tapeless simd / xsimd": ([SIMD], [PACKET]),
+    "ADOL-C / tapeless": (ADOLC, [TAPELESS]),
+    "Sacado / tapeless": (SACADO, [TAPELESS]),
 }
-LIBRARY, TAPES = "tapeless/scalar", ["ADOL-C/tapeless", "Sacado/tapeless"]
+LIBRARY, TAPES = "tapeless / scalar", ["ADOL-C / tapeless", "Sacado / tapeless"]
+PROBLEMS = {
+    "sum": "sum",
+    "product": "product",
+    "carried": "carried sum and product",
+    "log_sum_exp": "log-sum-exp",
+    "normal": "normal log density",
+    "regression_10": "regression, n x 10",
+    "regression_100": "regression, n x 100",
+    "rosenbrock": "chained Rosenbrock",
+    "huber": "Huber loss",
+    "stochastic_volatility": "stochastic volatility",
+    "gather": "gather",
+    "body_16": "body of 16 statements",
+    "body_32": "body of 32 statements",
+    "recurrent": "dense recurrent net, 200 steps",
+    "hessian_rosenbrock": "Hessian-vector, Rosenbrock",
+    "hessian_regression_10": "Hessian-vector, regression n x 10",
+    "hessian_regression_100": "Hessian-vector, regression n x 100",
+    "hessian_log_sum_exp": "Hessian-vector, log-sum-exp",
+    "gaussian_mixture": "Gaussian mixture, n = 1000",
+    "k_means": "k-means, n = 10000",
+}
 BARS = {"recurrent": 1.2, "hessian": 1.25}  # by the first word of the problem
 BAR, TAPES_BAR = 1.10, 20
 FEWEST_ELEMENTS = 100  # below, the bar does not apply: a call costs more than the loop
+CURVES = {  # of what, and how it is drawn
+    "hand-written scalar": ([SCALAR], "#000000"),
+    "hand-written xsimd": ([PACKET], "#999999"),
+    "tapeless": ([TAPELESS], "#1b6ca8"),
+    "tapeless with tl::simd": ([SIMD], "#6fb1e0"),
+    "ADOL-C": (ADOLC, "#b5651d"),
+    "Sacado RAD": (SACADO, "#8c564b"),
+}
+PAGE = ROOT / "docs" / "reference" / "loop-benchmarks.md"
 
 
 class Row:
@@ -46,7 +78,8 @@ class Row:
                 self.elements = run["elements"]
                 times.setdefault(variant, []).append(run["cpu_time"])
         self.times = {variant: statistics.median(t) for variant, t in times.items()}
-        self.name = f"{self.problem} {self.size}"
+        self.title = PROBLEMS.get(self.problem, self.problem)
+        self.name = f"{self.title}: {self.size}"
         self.ratios = {title: self.ratio(*pair) for title, pair in COLUMNS.items()}
         self.bar = BARS.get(self.problem.split("_")[0], BAR)
 
@@ -61,6 +94,13 @@ class Row:
         time = self.fastest(variants)
         return time / self.elements if time else None
 
+    def place(self):
+        """Where the row stands in the table."""
+        problems = list(PROBLEMS)
+        known = self.problem in problems
+        return (problems.index(self.problem) if known else len(problems),
+                [int(number) for number in re.findall(r"\d+", self.size)])
+
     def misses(self):
         ratio = self.ratios[LIBRARY]
         return ratio is not None and self.elements >= FEWEST_ELEMENTS and ratio > self.bar
@@ -71,7 +111,7 @@ class Measurement:
 
     def __init__(self, name, folder):
         self.name, self.rows = name, []
-        for path in sorted(folder.glob("*.json"), key=lambda p: p.stat().st_mtime_ns):
+        for path in folder.glob("*.json"):
             content = json.loads(path.read_text())
             context = content["context"]
             self.compiler, self.flags = context["compiler"], context["flags"]
@@ -79,6 +119,7 @@ class Measurement:
             self.rows.append(Row(content))
         if not self.rows:
             sys.exit(f"no results in {folder}")
+        self.rows.sort(key=Row.place)
 
     def caption(self):
         return f"{self.compiler}, {self.flags}, {cpu_model()}, {self.date}"
@@ -98,30 +139,91 @@ class Measurement:
 
     def summary(self):
         """The sentences below the table, and whether the bars hold."""
-        lines = []
         missed = [row for row in self.rows if row.misses()]
-        lines.append(f"Above {BAR} of the scalar loop ({', '.join(f'{p} {b}' for p, b in BARS.items())}), "
-                     f"from {FEWEST_ELEMENTS} elements on: "
-                     + (", ".join(f"{row.name} {digits(row.ratios[LIBRARY])}" for row in missed)
-                        or "none") + ".")
+        others = ", ".join(f"{bar} for {problem}" for problem, bar in BARS.items())
+        lines = [f"{LIBRARY} above {BAR} ({others}), from {FEWEST_ELEMENTS} elements on: "
+                 + ("; ".join(f"{row.name} {digits(row.ratios[LIBRARY])}" for row in missed)
+                    or "none") + "."]
         mean = self.geometric_mean(TAPES)
+        fast = mean is not None and mean >= TAPES_BAR
         if mean is not None:
             lines.append(f"Geometric mean tapes / tapeless: {mean:.1f}; bar {TAPES_BAR}: "
-                         f"{'holds' if mean >= TAPES_BAR else 'DOES NOT HOLD'}.")
-        return "\n".join(lines), not missed and (mean is None or mean >= TAPES_BAR)
+                         f"{'holds' if fast else 'DOES NOT HOLD'}.")
+        return "\n".join(lines), fast and not missed
+
+    def complete(self):
+        return {row.problem for row in self.rows} == set(PROBLEMS)
 
 
 def entry(ratio):
     return "-" if ratio is None else digits(ratio)
 
 
+def write_csv(path, measurements):
+    with open(path, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["compiler", "flags", "cpu", "date", "problem", "size", "elements",
+                         "variant", "ns"])
+        for m in measurements:
+            for row in m.rows:
+                for variant, time in row.times.items():
+                    writer.writerow([m.compiler, m.flags, cpu_model(), m.date, row.problem,
+                                     row.size, f"{row.elements:.0f}", variant, f"{time:.5g}"])
+
+
+def draw(path, measurement):
+    """A panel for each problem that has sizes to grow along."""
+    panels = {}
+    for row in measurement.rows:
+        if row.size.isdigit() and row.elements == int(row.size):
+            panels.setdefault(row.title, []).append(row)
+    columns = 3
+    lines = -(-len(panels) // columns)
+    caption = measurement.caption().replace("_", "-")
+    script = [f"set terminal svg size 1200,{lines * 260 + 60} font 'sans-serif,12' "
+              "background rgb 'white'",
+              f"set output '{path}'",
+              f"set multiplot layout {lines},{columns} title \"Value and gradient: ns per element "
+              f"over n\\n{{/*0.8 {caption}}}\"",
+              "set logscale xy", "set grid", "set format x '10^{%T}'",
+              "set key top right font ',9' samplen 1.5"]
+    for title, rows in panels.items():
+        curves = []
+        for label, (variants, colour) in CURVES.items():
+            points = [(row.elements, row.per_element(variants)) for row in rows]
+            points = [f"{n:.0f} {time:.5g}" for n, time in points if time]
+            if points:
+                name = f"$d{len(script)}_{len(curves)}"
+                script.append(f"{name} << EOD\n" + "\n".join(points) + "\nEOD")
+                curves.append(f"{name} with linespoints pointtype 7 pointsize 0.4 linewidth 1.5 "
+                              f"linecolor rgb '{colour}' title '{label}'")
+        script += [f"set title '{title}'", "plot " + ", ".join(curves)]
+        script.append("unset key")  # one legend is enough
+    subprocess.run(["gnuplot"], input="\n".join(script) + "\nunset multiplot\n", text=True,
+                   check=True)
+
+
 def main(build, names):
     build = pathlib.Path(build)
-    good = True
-    for m in [Measurement(name, build / name / "loops") for name in names]:
+    measurements = [Measurement(name, build / name / "loops-results") for name in names]
+    good, page = True, []
+    for m in measurements:
         sentences, holds = m.summary()
         good &= holds
         print(f"\n{m.caption()}\n\n{m.table()}\n\n{sentences}")
+        draw(build / f"loops-{m.name}.svg", m)
+        page.append(f"## {m.compiler.split(' (')[0]}\n\nBenchmark: `benchmarks/loops`. "
+                    f"Compiler: {m.compiler}. Flags: `{m.flags}`. CPU: {cpu_model()}. "
+                    f"Date: {m.date}.\n\n{m.table()}\n\n" + sentences.replace("\n", "\n\n")
+                    + f"\n\n![chart](../images/loops-{m.name}.svg)\n")
+    write_csv(build / "loops.csv", measurements)
+    print(f"\ntimes: {build / 'loops.csv'}, curves: {build}/loops-*.svg")
+    # A partial run must not replace the page of a whole one.
+    if set(names) == {"g++", "clang++"} and all(m.complete() for m in measurements):
+        for m in measurements:
+            shutil.copy(build / f"loops-{m.name}.svg", ROOT / "docs" / "images")
+        write_page(PAGE, "\n".join(page))
+        print(f"{PAGE.relative_to(ROOT)} is up to date with this run")
     return 0 if good else 1
 
 

@@ -119,9 +119,9 @@ void add_k_means(suite& all, std::size_t d, std::size_t k) {
 
 int main(int argc, char** argv) {
   suite all;
-  for (const std::size_t d : {2, 10, 32, 64})
-    for (const std::size_t k : {5, 25, 100}) add_gaussian_mixture(all, d, k);
-  for (const std::size_t d : {2, 8, 32})
-    for (const std::size_t k : {10, 50, 200}) add_k_means(all, d, k);
+  for (const std::size_t d : {2UL, 10UL, 32UL, 64UL})
+    for (const std::size_t k : {5UL, 25UL, 100UL}) add_gaussian_mixture(all, d, k);
+  for (const std::size_t d : {2UL, 8UL, 32UL})
+    for (const std::size_t k : {10UL, 50UL, 200UL}) add_k_means(all, d, k);
   return all.main(argc, argv);
 }

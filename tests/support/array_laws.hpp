@@ -52,16 +52,20 @@ inline std::vector<double> moved(std::vector<double> x, double h, const std::vec
   return x;
 }
 
-/// By central differences in long double; P: the plain loop, generic in the number.
+/// By central differences in long double with one step of extrapolation; P: the plain loop, generic
+/// in the number.
 template <class P>
 std::vector<double> differences(const P& plain, const std::vector<double>& x) {
   const std::vector<long double> at(x.begin(), x.end());
   std::vector<double> d;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    constexpr long double h = 1e-5L;
-    auto up = at, down = at;
-    up[i] += h, down[i] -= h;
-    d.push_back(static_cast<double>((plain(up) - plain(down)) / (2 * h)));
+    const auto slope = [&](long double h) {
+      auto up = at, down = at;
+      up[i] += h, down[i] -= h;
+      return (plain(up) - plain(down)) / (2 * h);
+    };
+    constexpr long double h = 1e-4L;
+    d.push_back(static_cast<double>((4 * slope(h / 2) - slope(h)) / 3));
   }
   return d;
 }

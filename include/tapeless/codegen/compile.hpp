@@ -59,46 +59,28 @@ struct compiled {
     }
   }
   using graph = decltype(choose());
-  template <class Graph, bool Loops>
-  struct stages {
-    using schedule = constant_of<scheduled<Graph::value().size>(Graph::value())>;
-    using name =
-        decltype(name_of<compact<schedule::value().sizes>(Graph::value(), schedule::value())>());
-  };
-  template <class Graph>
-  struct stages<Graph, true> {
-    static_assert(
-        !Graph::value().escaped,
-        "tapeless: a value of a loop's body is used outside of the loop; return it from the "
-        "body of tl::sum, tl::generate or tl::fold");
-    static_assert(!Graph::value().unbounded,
-                  "tapeless: an array made inside of a loop has a size that depends on data; sizes "
-                  "may depend on sizes of arguments and on indices of loops");
-    template <bool ScratchOutputs>
-    struct planned_for {
-      using schedule = constant_of<sizes_of_plan(Graph::value(), ScratchOutputs)>;
-      static_assert(!schedule::value().failed, "tapeless: internal error: the loops have no order");
-      using name =
-          decltype(name_of<planned<schedule::value()>(Graph::value(), ScratchOutputs)>());
-    };
-    using schedule = typename planned_for<false>::schedule;
-    using name = typename planned_for<false>::name;
-  };
-
- public:
-  static constexpr bool loops = requires { graph::value().loop_count; };
-
- private:
-  using stage = stages<graph, loops>;
+  using schedule = constant_of<scheduled<graph::value().size>(graph::value())>;
 
  public:
   static consteval bool in_budget() { return !std::is_void_v<first>; }
   static consteval const auto& full() { return graph::value(); }
-  /// The name for programs with loops; their results may serve as scratch if ScratchOutputs.
-  template <bool ScratchOutputs>
-  using nest_name = typename stage::template planned_for<ScratchOutputs>::name;
-  static consteval const auto& order() { return stage::schedule::value(); }
-  using name = typename stage::name;
+  static consteval const auto& order() { return schedule::value(); }
+  using name = decltype(name_of<compact<order().sizes>(full(), order())>());
+};
+
+/// The same for a program with loops; its results may serve as scratch if ScratchOutputs.
+template <class Compiled, bool ScratchOutputs>
+struct compiled_nest {
+  static consteval const auto& full() { return Compiled::full(); }
+  static_assert(!full().escaped,
+                "tapeless: a value of a loop's body is used outside of the loop; return it from the "
+                "body of tl::sum, tl::generate or tl::fold");
+  static_assert(!full().unbounded,
+                "tapeless: an array made inside of a loop has a size that depends on data; sizes "
+                "may depend on sizes of arguments and on indices of loops");
+  using sizes = constant_of<sizes_of_plan(full(), ScratchOutputs)>;
+  static_assert(!sizes::value().failed, "tapeless: internal error: the loops have no order");
+  using name = decltype(name_of<planned<sizes::value()>(full(), ScratchOutputs)>());
 };
 
 }  // namespace TAPELESS_ABI
