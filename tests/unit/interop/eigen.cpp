@@ -287,7 +287,7 @@ TEST_CASE("wrappers") {
   CHECK(agrees(x.matrix().transpose()));
 }
 
-TEST_CASE("a container is resized, and one of the same form is made") {
+TEST_CASE("a matrix is resized, and one of the same form is made") {
   const std::ptrdiff_t sizes[] = {2, 3};
 
   Eigen::VectorXd line;
