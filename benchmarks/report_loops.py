@@ -172,35 +172,38 @@ def write_csv(path, measurements):
 
 
 def draw(path, measurement):
-    """A panel for each problem that has sizes to grow along."""
+    """A panel for each problem that has sizes to grow along, then the legend in one of its own."""
     panels = {}
     for row in measurement.rows:
         if row.size.isdigit() and row.elements == int(row.size):
             panels.setdefault(row.title, []).append(row)
     columns = 3
-    lines = -(-len(panels) // columns)
+    lines = -(-(len(panels) + 1) // columns)
     caption = measurement.caption().replace("_", "-")
     script = [f"set terminal svg size 1200,{lines * 260 + 60} font 'sans-serif,12' "
               "background rgb 'white'",
               f"set output '{path}'",
-              f"set multiplot layout {lines},{columns} title \"Value and gradient: ns per element "
-              f"over n\\n{{/*0.8 {caption}}}\"",
-              "set logscale xy", "set grid", "set format x '10^{%T}'",
-              "set key top right font ',9' samplen 1.5"]
+              f"set multiplot layout {lines},{columns} title \"ns per element over n\\n"
+              f"{{/*0.8 {caption}}}\"",
+              "set logscale xy", "unset mxtics", "unset mytics", "set tics nomirror", "set grid",
+              "set format x '10^{%T}'", "unset key"]
+    drawn = {}
     for title, rows in panels.items():
-        curves = []
+        plots = []
         for label, (variants, colour) in CURVES.items():
             points = [(row.elements, row.per_element(variants)) for row in rows]
             points = [f"{n:.0f} {time:.5g}" for n, time in points if time]
             if points:
-                name = f"$d{len(script)}_{len(curves)}"
-                script.append(f"{name} << EOD\n" + "\n".join(points) + "\nEOD")
-                curves.append(f"{name} with linespoints pointtype 7 pointsize 0.4 linewidth 1.5 "
-                              f"linecolor rgb '{colour}' title '{label}'")
-        script += [f"set title '{title}'", "plot " + ", ".join(curves)]
-        script.append("unset key")  # one legend is enough
-    subprocess.run(["gnuplot"], input="\n".join(script) + "\nunset multiplot\n", text=True,
-                   check=True)
+                data = f"$curve{len(script)}"
+                script.append(f"{data} << EOD\n" + "\n".join(points) + "\nEOD")
+                drawn[label] = f"with lines linewidth 2 linecolor rgb '{colour}'"
+                plots.append(f"{data} {drawn[label]}")
+        script += [f"set title '{title}'", "plot " + ", ".join(plots)]
+    script += ["unset title", "unset border", "unset tics", "set key center center samplen 3",
+               "plot [1:2] [1:2] "
+               + ", ".join(f"NaN {style} title '{label}'" for label, style in drawn.items()),
+               "unset multiplot"]
+    subprocess.run(["gnuplot"], input="\n".join(script) + "\n", text=True, check=True)
 
 
 def main(build, names):

@@ -6,6 +6,9 @@
 #include "support/library.hpp"
 #include "support/tapes.hpp"
 
+#include <cstddef>
+#include <string>
+
 using namespace bench::loops;
 
 namespace {

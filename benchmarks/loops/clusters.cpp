@@ -7,6 +7,7 @@
 #include "support/tapes.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 

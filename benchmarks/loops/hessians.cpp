@@ -4,6 +4,9 @@
 #include "losses.hpp"
 #include "support/library.hpp"
 
+#include <cstddef>
+#include <string>
+
 using namespace bench::loops;
 
 namespace {

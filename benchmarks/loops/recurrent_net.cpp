@@ -6,6 +6,7 @@
 #include "support/tapes.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <string>
 #include <vector>
 

@@ -8,6 +8,11 @@
 #include "support/library.hpp"
 #include "support/tapes.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <string>
+
 using namespace bench::loops;
 
 namespace {

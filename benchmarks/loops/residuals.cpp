@@ -8,6 +8,8 @@
 #include "support/library.hpp"
 #include "support/tapes.hpp"
 
+#include <cstddef>
+#include <string>
 #include <vector>
 
 using namespace bench::loops;

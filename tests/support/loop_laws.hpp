@@ -94,8 +94,7 @@ struct program_set {
   }
   static std::vector<double> jvp(const point& x, const point& u, const std::vector<double>& w) {
     const arguments_type a(x), t(u);
-    const auto result = tl::jvp(tl::bind_back(f, a.entries),
-                                std::tuple{a.vector, a.matrix(), a.number, w},
+    const auto result = tl::jvp(f, std::tuple{a.vector, a.matrix(), a.number, w},
                                 std::tuple{t.vector, t.matrix(), t.number,
                                            std::vector<double>(w.size())});
     return {result.value, result.tangent};
@@ -144,8 +143,10 @@ template <std::uint64_t First, std::size_t... I>
 bool add_programs(std::index_sequence<I...>) {
   const auto add = []<std::uint64_t N>(std::integral_constant<std::uint64_t, N>) {
     constexpr std::uint64_t turn = N / together % 6;
-    using set = program_set<N, turn != 2 && turn != 5>;
-    programs p{.number = N, .entries = turn != 2 && turn != 5};
+    // Integers have no tangents.
+    constexpr bool entries = turn == 0 || turn == 3 || turn == 4;
+    using set = program_set<N, entries>;
+    programs p{.number = N, .entries = entries};
     if constexpr (turn == 0 || turn == 3) p.value_and_grad = set::value_and_grad;
     if constexpr (turn == 1) p.jvp = set::jvp;
     if constexpr (turn == 2 || turn == 5) p.forward_over_reverse = set::forward_over_reverse;

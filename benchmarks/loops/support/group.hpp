@@ -167,11 +167,16 @@ class suite {
 
   int main(int argc, char** argv) {
     const std::string wanted = argc > 1 ? argv[1] : "";
-    for (const auto& [name, measure] : groups_) {
-      if (wanted == "--groups") std::puts(name.c_str());
-      if (wanted == name) return arguments_.assign(argv + 1, argv + argc), measure(name), status_;
+    if (wanted == "--groups") {
+      for (const auto& known : groups_) std::puts(known.first.c_str());
+      return 0;
     }
-    if (wanted == "--groups") return 0;
+    for (const auto& [name, measure] : groups_) {
+      if (name != wanted) continue;
+      arguments_.assign(argv + 1, argv + argc);
+      measure(name);
+      return status_;
+    }
     std::fprintf(stderr, "usage: %s --groups | GROUP [flags of Google Benchmark]\n", argv[0]);
     return 2;
   }

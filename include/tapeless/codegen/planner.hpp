@@ -492,7 +492,7 @@ class planner {
       r.node = n, r.put = p, r.loop = l;
     };
     for (int n = 0; n < g_.size; ++n) {
-      if (!needed[n] || g_.scope[n] != f.scope) continue;
+      if (!needed[n] || g_.scope[n] != f.scope || f.slot[n] != 0) continue;
       const node& x = g_.nodes[n];
       if (x.op->kind == algebra::sum || x.op->kind == algebra::extremum) {
         add_root(n, -1, x.b);
