@@ -137,7 +137,8 @@ TAPELESS_INLINE constexpr void execute_call(const F& f_, const Out& out_, const 
       enter_nest<program>(in_, out_);
     } else {
       constexpr bool scratch_ = !Add && can_hold<T>(type_tag<Out>{});
-      run_nest<typename compiled_nest<program, scratch_>::name, T, Add, Kept>(in_, out_);
+      run_nest<typename compiled_nest<program, scratch_>::name, T, Add, Kept, Transform::packets>(
+          in_, out_);
     }
   } else {
     std::array<T, static_cast<std::size_t>(call::numbers)> numbers_{};

@@ -36,9 +36,9 @@ struct own_array {
 };
 
 /// What the instructions of a running program share.
-template <class T, bool Add, class In, class Out, int Own>
+template <class T, bool Add, bool Packets, class In, class Out, int Own>
 struct environment {
-  static constexpr bool accumulates = Add;
+  static constexpr bool in_packets = Packets;
   In inputs;
   Out outputs;
   own_array<T> own[Own > 0 ? Own : 1];
@@ -69,6 +69,13 @@ struct region_slots : slots<T, Values, Conditions> {
 
 template <class Name, class T, int Region>
 struct region_code;
+
+/// Packets of T, defined by interop/simd.hpp, and how a region runs in them: it returns how many
+/// iterations it has done.
+template <class T>
+struct packet_of;
+template <class Name, class T, int Region>
+struct packet_code;
 
 /// What an instruction does; `Array` is the array it accesses, or the region it runs.
 template <class Name, class T, const operation* Op, int Array>
@@ -264,6 +271,12 @@ struct region_code {
   static constexpr const auto& code = program_of<Name>::instructions;
   static constexpr plan_region r = p.regions[Region];
   using frame = region_slots<T, r.values, r.conditions, r.indices>;
+  template <int K>
+  static constexpr plan_accumulator accumulator = p.accumulators[r.first_accumulator + K];
+  template <int K>
+  static constexpr plan_carry carry = p.carries[r.first_carry + K];
+  template <int K>
+  static constexpr plan_window window = p.windows[r.first_window + K];
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
 
@@ -295,11 +308,6 @@ struct region_code {
     }
   }
   template <int K>
-  static constexpr plan_accumulator accumulator = p.accumulators[r.first_accumulator + K];
-  template <int K>
-  static constexpr plan_carry carry = p.carries[r.first_carry + K];
-
-  template <int K>
   TAPELESS_KERNEL static constexpr void accumulate(T& sum, std::ptrdiff_t& at, const frame& s) {
     TAPELESS_CONTRACT
     if constexpr (accumulator<K>.maximum) {
@@ -315,8 +323,6 @@ struct region_code {
     if constexpr (accumulator<K>.argument >= 0) up.i[accumulator<K>.argument] = at;
   }
 
-  template <int K>
-  static constexpr plan_window window = p.windows[r.first_window + K];
   template <int K>
   TAPELESS_KERNEL static constexpr void clear(frame& s) {
     for (int j = 0; j < window<K>.width; ++j) s.v[window<K>.slot + j] = T(0);
@@ -372,7 +378,11 @@ struct region_code {
       (void)sink{0, (s.v[carry<C>.local] = up.v[carry<C>.initial], 0)...};
       (void)sink{0, (clear<W>(s), 0)...};
       const std::ptrdiff_t count = r.branch ? up.i[r.extent] != 0 : up.i[r.extent];
-      for (std::ptrdiff_t k = 0; k < count; ++k) {
+      std::ptrdiff_t k = 0;
+      if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
+        k = packet_code<Name, T, Region>::run(s, up, e, count, sum);
+      }
+      for (; k < count; ++k) {
         s.i[0] = r.backward ? count - 1 - k : k;
         steps(s, e, numbers<r.instructions>{});
         (void)sink{0, (accumulate<A>(sum[A], at[A], s), 0)...};
@@ -406,7 +416,7 @@ struct owned_memory {
 };
 
 /// The program as a function of references to its inputs, then its outputs.
-template <class Name, class T, bool Add, int Kept, int Inputs>
+template <class Name, class T, bool Add, int Kept, bool Packets, int Inputs>
 struct nest_function {
   static constexpr const auto& p = program_of<Name>::value;
   static constexpr int own = p.sizes.storages;
@@ -434,7 +444,7 @@ struct nest_function {
     auto inputs = std::make_tuple(reference_to(std::get<I>(all))...);
     typename entry_code::frame sizes;
     {
-      environment<T, false, decltype(inputs), std::tuple<>, 0> e{inputs, {}, {}};
+      environment<T, false, false, decltype(inputs), std::tuple<>, 0> e{inputs, {}, {}};
       entry_code::steps(sizes, e,
                         typename entry_code::template numbers<entry_code::r.instructions>{});
     }
@@ -442,7 +452,7 @@ struct nest_function {
     (check_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes, inputs), ...);
     (prepare_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes), ...);
     auto outputs = std::make_tuple(reference_to(std::get<Inputs + O>(all))...);
-    environment<T, Add, decltype(inputs), decltype(outputs), own> e{inputs, outputs, {}};
+    environment<T, Add, Packets, decltype(inputs), decltype(outputs), own> e{inputs, outputs, {}};
     if constexpr (own == 0) {
       execute(e, std::index_sequence<O...>{});
     } else {
@@ -559,7 +569,8 @@ TAPELESS_KERNEL constexpr auto nest_parts(A& a) {
 }
 
 /// run for programs with loops.
-template <class Name, class T, bool Add = false, int Kept = 0, class... In, class... Out>
+template <class Name, class T, bool Add = false, int Kept = 0, bool Packets = false, class... In,
+          class... Out>
 TAPELESS_INLINE constexpr void run_nest(const std::tuple<In...>& in_,
                                         const std::tuple<Out...>& out_) {
   const auto from_ =
@@ -569,7 +580,7 @@ TAPELESS_INLINE constexpr void run_nest(const std::tuple<In...>& in_,
   const auto all_ = std::tuple_cat(from_, to_);
   unpack(
       [](auto&... part_) TAPELESS_LAMBDA {
-        nest_function<Name, T, Add, Kept,
+        nest_function<Name, T, Add, Kept, Packets,
                       std::tuple_size_v<std::remove_const_t<decltype(from_)>>>::call(part_...);
       },
       all_);

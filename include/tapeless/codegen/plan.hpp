@@ -57,6 +57,7 @@ struct plan_region {
   int extent = -1;  ///< slot in the parent's frame; -1: runs once
   bool backward = false;
   bool branch = false;  ///< of one iteration or none
+  bool packets = false;  ///< several iterations can run at once
   int values = 0, conditions = 0, indices = 0;
   int first_instruction = 0, instructions = 0;
   int first_import = 0, imports = 0;

@@ -17,6 +17,7 @@ namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct value_only {
+  static constexpr bool packets = false;
   template <class Source, int Capacity, int C, int O>
   static constexpr auto apply(const graph<C, O>& f) {
     workshop<Capacity, O> w;
@@ -104,6 +105,7 @@ constexpr int scalar_derivative(builder& g, const graph<C, O>& f, int input) {
 /// the source's outputs are 1 for a gradient, further inputs of the program for a pullback.
 template <class Policy, bool WithValue, bool SeedIsInput, class Wrt>
 struct reverse_mode {
+  static constexpr bool packets = Policy::is_packets;
   template <class Source, int Capacity, int C, int O>
   static constexpr auto apply(const graph<C, O>& f) {
     constexpr auto inputs = Wrt::template inputs<Source>();
@@ -159,6 +161,7 @@ struct reverse_mode {
 /// input f.inputs + i.
 template <class Policy, bool WithValue, class Wrt>
 struct forward_mode {
+  static constexpr bool packets = Policy::is_packets;
   template <class Source, int Capacity, int C, int O>
   static constexpr auto apply(const graph<C, O>& f) {
     constexpr auto inputs = Wrt::template inputs<Source>();

@@ -10,10 +10,11 @@ namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 /// Trailing arguments of every transform; several combine.
-template <bool Safe, bool StrongZero>
+template <bool Safe, bool StrongZero, bool Packets = false>
 struct policy {
   static constexpr bool is_safe = Safe;
   static constexpr bool is_strong_zero = StrongZero;
+  static constexpr bool is_packets = Packets;  ///< loops run in packets (interop/simd.hpp)
   /// Partial derivatives may be multiplied together before the cotangent joins them; a guard must
   /// see every cotangent.
   static constexpr bool factors = !Safe && !StrongZero;
@@ -71,11 +72,12 @@ inline constexpr policy<false, true> strong_zero{};
 
 template <class T>
 inline constexpr bool is_policy = false;
-template <bool S, bool Z>
-inline constexpr bool is_policy<policy<S, Z>> = true;
+template <bool S, bool Z, bool P>
+inline constexpr bool is_policy<policy<S, Z, P>> = true;
 
 template <class... P>
-using combined_policy = policy<(false || ... || P::is_safe), (false || ... || P::is_strong_zero)>;
+using combined_policy = policy<(false || ... || P::is_safe), (false || ... || P::is_strong_zero),
+                               (false || ... || P::is_packets)>;
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
