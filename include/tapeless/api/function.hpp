@@ -95,7 +95,8 @@ struct gradient_of<T, chosen_arguments<I...>, A...> {
 template <class Call>
 using value_type = rebuilt_t<typename Call::result_type, typename Call::scalar>;
 
-/// All arrays among the results have elements of type T: other values of the program can wait there.
+/// All arrays among the results have elements of type T: other values of the program can wait
+/// there.
 template <class T, class A>
 constexpr bool holds_scalar() {
   using plain = std::remove_cvref_t<A>;
@@ -117,11 +118,11 @@ constexpr bool can_hold(type_tag<std::tuple<Out...>>) {
 }
 
 /// Runs the program that Transform makes of the call f(a...): its inputs are the call's, then
-/// `more`; it writes to the tuple of references `out`.
-template <class Transform, bool Add = false, int Kept = 0, class F, class Out, class More,
-          class... A>
-TAPELESS_INLINE constexpr void execute_call(const F& f_, const Out& out_, const More& more_,
-                                            const A&... a_) {
+/// `more`; it writes to the tuple of references `out`. `memory`: for what a program with loops
+/// stores.
+template <class Transform, bool Add, int Kept, class F, class Out, class More, class... A>
+TAPELESS_INLINE constexpr void execute_call_in([[maybe_unused]] workspace* memory_, const F& f_,
+                                               const Out& out_, const More& more_, const A&... a_) {
   using call = function_call<F, A...>;
   using T = typename call::scalar;
   // Where a traced body calls such a function, only this call knows that it has no expression.
@@ -138,7 +139,7 @@ TAPELESS_INLINE constexpr void execute_call(const F& f_, const Out& out_, const 
     } else {
       constexpr bool scratch_ = !Add && can_hold<T>(type_tag<Out>{});
       run_nest<typename compiled_nest<program, scratch_>::name, T, Add, Kept, Transform::packets>(
-          in_, out_);
+          memory_, in_, out_);
     }
   } else {
     std::array<T, static_cast<std::size_t>(call::numbers)> numbers_{};
@@ -150,6 +151,13 @@ TAPELESS_INLINE constexpr void execute_call(const F& f_, const Out& out_, const 
         std::tuple_cat(std::tuple<const A&..., const decltype(numbers_)&>(a_..., numbers_), more_),
         out_);
   }
+}
+/// The same without memory: a program that needs some allocates it.
+template <class Transform, bool Add = false, int Kept = 0, class F, class Out, class More,
+          class... A>
+TAPELESS_INLINE constexpr void execute_call(const F& f_, const Out& out_, const More& more_,
+                                            const A&... a_) {
+  execute_call_in<Transform, Add, Kept>(nullptr, f_, out_, more_, a_...);
 }
 
 /// Policies stand behind all other arguments: the arguments without them, as references.

@@ -25,7 +25,20 @@ struct gradient_target {
     } else if constexpr (!check_outputs<list, std::tuple<A...>, Out...>()) {
       return refused{};
     } else {
-      return function.template write<Add>(outputs, a_...);
+      return function.template write<Add>(outputs, nullptr, a_...);
+    }
+  }
+  /// With memory for what the program stores, where sizes are known only at run time.
+  template <class... A>
+  TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
+    using list = typename Function::template chosen_list<A...>;
+    using plain = decltype(Function::function);
+    if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
+      return refused{};
+    } else if constexpr (!check_outputs<list, std::tuple<A...>, Out...>()) {
+      return refused{};
+    } else {
+      return function.template write<Add>(outputs, &memory_, a_...);
     }
   }
 };
@@ -72,10 +85,11 @@ struct gradient_function {
         return refused_result<WithValue, chosen_list<A...>::count>();
       } else if constexpr (WithValue) {
         return filled<value_and_gradient<T, G>>([&](auto& r_) TAPELESS_LAMBDA {
-          execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), a_...);
+          execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), nullptr, a_...);
         });
       } else {
-        return filled<G>([&](G& g_) TAPELESS_LAMBDA { execute<false>(std::tuple<G&>(g_), a_...); });
+        return filled<G>(
+            [&](G& g_) TAPELESS_LAMBDA { execute<false>(std::tuple<G&>(g_), nullptr, a_...); });
       }
     } else {
       return refused_result<WithValue, chosen_list<A...>::count>();
@@ -93,22 +107,38 @@ struct gradient_function {
     return gradient_target<gradient_function, true, Out...>{*this, std::tuple<Out&...>(out_...)};
   }
 
+  /// workspace_size(a, b): how many bytes of workspace the program needs for these arguments.
+  template <class... A>
+  TAPELESS_INLINE constexpr std::size_t workspace_size(const A&... a_) const {
+    using call = function_call<F, A...>;
+    using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
+    if constexpr (requires { requires call::source::loops; }) {
+      using name = typename compiled_nest<compiled<typename call::source, transform>, true>::name;
+      return nest_workspace_size<name, typename call::scalar>(
+          call::bound_data(function, std::tuple<const A&...>(a_...)));
+    } else {
+      return 0;
+    }
+  }
+
   template <bool Add, class... Out, class... A>
-  TAPELESS_INLINE constexpr auto write(const std::tuple<Out&...>& out_, const A&... a_) const {
+  TAPELESS_INLINE constexpr auto write(const std::tuple<Out&...>& out_, workspace* memory_,
+                                       const A&... a_) const {
     if constexpr (WithValue) {
       typename function_call<F, A...>::scalar value_{};
-      execute<Add>(std::tuple_cat(std::tie(value_), out_), a_...);
+      execute<Add>(std::tuple_cat(std::tie(value_), out_), memory_, a_...);
       return value_;
     } else {
-      execute<Add>(out_, a_...);
+      execute<Add>(out_, memory_, a_...);
     }
   }
 
  private:
   template <bool Add, class Out, class... A>
-  TAPELESS_INLINE constexpr void execute(const Out& out_, const A&... a_) const {
-    execute_call<reverse_mode<Policy, WithValue, false, chosen_list<A...>>, Add, WithValue ? 1 : 0>(
-        function, out_, std::tuple<>{}, a_...);
+  TAPELESS_INLINE constexpr void execute(const Out& out_, workspace* memory_,
+                                         const A&... a_) const {
+    execute_call_in<reverse_mode<Policy, WithValue, false, chosen_list<A...>>, Add,
+                    WithValue ? 1 : 0>(memory_, function, out_, std::tuple<>{}, a_...);
   }
 };
 

@@ -10,6 +10,7 @@
 #include <tapeless/codegen/plan.hpp>
 #include <tapeless/codegen/reference.hpp>
 #include <tapeless/codegen/run.hpp>
+#include <tapeless/codegen/workspace.hpp>
 
 #include <limits>
 
@@ -423,10 +424,31 @@ struct nest_function {
   using entry_code = region_code<Name, T, p.sizes.entry>;
   using root_code = region_code<Name, T, p.sizes.root>;
 
+  /// `memory`: where the program's own arrays go; null: it allocates.
   template <class... Parts>
-  static constexpr void call(Parts&... parts) {
-    run(std::make_index_sequence<Inputs>{}, std::make_index_sequence<sizeof...(Parts) - Inputs>{},
-        std::tuple<Parts&...>(parts...));
+  static constexpr void call(workspace* memory, Parts&... parts) {
+    run(memory, std::make_index_sequence<Inputs>{},
+        std::make_index_sequence<sizeof...(Parts) - Inputs>{}, std::tuple<Parts&...>(parts...));
+  }
+  /// How many bytes it needs for these inputs.
+  template <class... Parts>
+  static constexpr std::size_t workspace_size(Parts&... parts) {
+    if constexpr (known_total() >= 0) {
+      return 0;
+    } else {
+      auto inputs = std::make_tuple(reference_to(parts)...);
+      typename entry_code::frame sizes;
+      environment<T, false, false, decltype(inputs), std::tuple<>, 0> e{inputs, {}, {}};
+      entry_code::steps(sizes, e,
+                        typename entry_code::template numbers<entry_code::r.instructions>{});
+      std::ptrdiff_t total = 0;
+      for (int i = 0; i < own; ++i) {
+        std::ptrdiff_t count = 1;
+        for (int d = 0; d < p.storages[i].rank; ++d) count *= sizes.i[p.storages[i].extent[d]];
+        total += count;
+      }
+      return sizeof(T) * static_cast<std::size_t>(total);
+    }
   }
 
  private:
@@ -440,7 +462,8 @@ struct nest_function {
   }
 
   template <std::size_t... I, std::size_t... O, class All>
-  static constexpr void run(std::index_sequence<I...>, std::index_sequence<O...>, const All& all) {
+  static constexpr void run(workspace* memory, std::index_sequence<I...>, std::index_sequence<O...>,
+                            const All& all) {
     auto inputs = std::make_tuple(reference_to(std::get<I>(all))...);
     typename entry_code::frame sizes;
     {
@@ -458,12 +481,15 @@ struct nest_function {
     } else {
       constexpr std::ptrdiff_t known = known_total();
       if constexpr (known >= 0) {
-        T memory[static_cast<std::size_t>(known) + 1];
-        place(e, sizes, memory);
+        T here[static_cast<std::size_t>(known) + 1];
+        place(e, sizes, here);
+        execute(e, std::index_sequence<O...>{});
+      } else if (memory != nullptr) {
+        place(e, sizes, memory->borrow<T>(place(e, sizes, nullptr)));
         execute(e, std::index_sequence<O...>{});
       } else {
-        const owned_memory<T> memory(place(e, sizes, nullptr));
-        place(e, sizes, memory.data);
+        const owned_memory<T> allocated(place(e, sizes, nullptr));
+        place(e, sizes, allocated.data);
         execute(e, std::index_sequence<O...>{});
       }
     }
@@ -571,7 +597,8 @@ TAPELESS_KERNEL constexpr auto nest_parts(A& a) {
 /// run for programs with loops.
 template <class Name, class T, bool Add = false, int Kept = 0, bool Packets = false, class... In,
           class... Out>
-TAPELESS_INLINE constexpr void run_nest(const std::tuple<In...>& in_,
+TAPELESS_INLINE constexpr void run_nest([[maybe_unused]] workspace* memory_,
+                                        const std::tuple<In...>& in_,
                                         const std::tuple<Out...>& out_) {
   const auto from_ =
       unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(nest_parts(a)...); }, in_);
@@ -579,11 +606,26 @@ TAPELESS_INLINE constexpr void run_nest(const std::tuple<In...>& in_,
       unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(nest_parts(a)...); }, out_);
   const auto all_ = std::tuple_cat(from_, to_);
   unpack(
-      [](auto&... part_) TAPELESS_LAMBDA {
+      [&](auto&... part_) TAPELESS_LAMBDA {
         nest_function<Name, T, Add, Kept, Packets,
-                      std::tuple_size_v<std::remove_const_t<decltype(from_)>>>::call(part_...);
+                      std::tuple_size_v<std::remove_const_t<decltype(from_)>>>::call(memory_,
+                                                                                     part_...);
       },
       all_);
+}
+
+/// How many bytes of workspace that takes.
+template <class Name, class T, class... In>
+TAPELESS_INLINE constexpr std::size_t nest_workspace_size(const std::tuple<In...>& in_) {
+  const auto from_ =
+      unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(nest_parts(a)...); }, in_);
+  return unpack(
+      [](auto&... part_) TAPELESS_LAMBDA {
+        return nest_function<
+            Name, T, false, 0, false,
+            std::tuple_size_v<std::remove_const_t<decltype(from_)>>>::workspace_size(part_...);
+      },
+      from_);
 }
 
 /// The same on traced values: the graph is entered into the one that is being recorded.

@@ -49,15 +49,16 @@ TAPELESS_PLAN_OPERATION(put_element, 0x3c6ef372fe94f82bull);  ///< adds value `r
 TAPELESS_PLAN_OPERATION(put_guarded, 0xa54ff53a5f1d36f1ull);
 TAPELESS_PLAN_OPERATION(store_element, 0x510e527fade682d1ull);
 TAPELESS_PLAN_OPERATION(fill_array, 0x9b05688c2b3e6c1full);  ///< with zeros
-TAPELESS_PLAN_OPERATION(fill_rest, 0x367cf5d9c1a0e2b1ull);  ///< from row a and column b on
+TAPELESS_PLAN_OPERATION(fill_rest, 0x367cf5d9c1a0e2b1ull);   ///< from row a and column b on
 TAPELESS_PLAN_OPERATION(copy_array, 0x1f83d9abfb41bd6bull);  ///< a: from which array
 #undef TAPELESS_PLAN_OPERATION
 
 struct plan_region {
   int extent = -1;  ///< slot in the parent's frame; -1: runs once
   bool backward = false;
-  bool branch = false;  ///< of one iteration or none
+  bool branch = false;   ///< of one iteration or none
   bool packets = false;  ///< several iterations can run at once
+  bool outermost = false;
   int values = 0, conditions = 0, indices = 0;
   int first_instruction = 0, instructions = 0;
   int first_import = 0, imports = 0;
@@ -104,8 +105,7 @@ struct plan_output {
 
 struct plan_sizes {
   int regions = 0, instructions = 0, imports = 0, accumulators = 0, carries = 0, windows = 0,
-      checks = 0,
-      storages = 0, inputs = 0, outputs = 0;
+      checks = 0, storages = 0, inputs = 0, outputs = 0;
   int entry = -1, root = -1;  ///< regions
   bool failed = false;        ///< more than the planner has room for
 

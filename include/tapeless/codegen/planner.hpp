@@ -89,7 +89,8 @@ class planner {
       for (int i = 0; i < S.windows; ++i) {
         if (windows_[i].region != r) continue;
         const plan_window& w = p.windows[windows++] = windows_[i].value;
-        d.mix(hash_of_slots(w.array, w.slot, w.width), static_cast<unsigned>(w.offset * 2 + w.guarded));
+        d.mix(hash_of_slots(w.array, w.slot, w.width),
+              static_cast<unsigned>(w.offset * 2 + w.guarded));
       }
       x.windows = windows - x.first_window;
       x.instructions = instructions - x.first_instruction;
@@ -136,7 +137,8 @@ class planner {
       const operation& op = *p.operations[r.first_instruction + k];
       instruction& n = p.instructions[r.first_instruction + k];
       const bool of_indices = op.kind >= algebra::index_sum && op.kind <= algebra::index_value;
-      const bool a = of_indices && op.arity > 0 && op.kind != algebra::index_truth && index_moves(n.a);
+      const bool a =
+          of_indices && op.arity > 0 && op.kind != algebra::index_truth && index_moves(n.a);
       const bool b = of_indices && op.arity > 1 && index_moves(n.b);
       if (op.kind == algebra::index_sum) {
         if (a && b) return false;
@@ -149,9 +151,13 @@ class planner {
       } else if (op.same_as(&load_element_operation) || op.same_as(&load_guarded_operation) ||
                  op.same_as(&store_element_operation) || op.same_as(&put_element_operation) ||
                  op.same_as(&put_guarded_operation)) {
-        const int dimension = index_moves(n.a) ? 0 : index_moves(n.b) ? 1 : index_moves(n.c) ? 2 : -1;
+        const int dimension = index_moves(n.a)   ? 0
+                              : index_moves(n.b) ? 1
+                              : index_moves(n.c) ? 2
+                                                 : -1;
         const int all = index_moves(n.a) + index_moves(n.b) + index_moves(n.c);
-        const bool loads = op.same_as(&load_element_operation) || op.same_as(&load_guarded_operation);
+        const bool loads =
+            op.same_as(&load_element_operation) || op.same_as(&load_guarded_operation);
         if (all > 1 || (all == 0 && !loads)) return false;
         n.bits = static_cast<std::uint64_t>(dimension + 1);
       } else if (op.kind == algebra::index_value) {
@@ -179,7 +185,7 @@ class planner {
     int scope;
     frame* parent;
     int region;
-    scratch<int> slot;   ///< of a node, plus one
+    scratch<int> slot;     ///< of a node, plus one
     scratch<bool> done;    ///< arrays
     scratch<bool> filled;  ///< arrays
 
@@ -258,9 +264,9 @@ class planner {
       storage_node_[sizes.storages++] = n;
     }
   }
-  /// The values that a fold hands on, of which its mirror reads only those before each iteration: as
-  /// many as there are iterations, stored by the iterations themselves. If the mirror's result has
-  /// one element an iteration, they can wait in its place.
+  /// The values that a fold hands on, of which its mirror reads only those before each iteration:
+  /// as many as there are iterations, stored by the iterations themselves. If the mirror's result
+  /// has one element an iteration, they can wait in its place.
   constexpr void shorten_history(int n) {
     array_info& a = arrays_[g_.nodes[n].a] = g_.arrays[g_.nodes[n].a];
     if (!a.exact || a.puts != 2 || g_.shapes[a.shape].rank != 1) return;
@@ -295,7 +301,8 @@ class planner {
     taken_[o] = true;
     shared_[shared_count_++] = mirror;
   }
-  /// A result whose elements the loop l stores one by one, and which nobody else waits in; -1: none.
+  /// A result whose elements the loop l stores one by one, and which nobody else waits in; -1:
+  /// none.
   constexpr int waiting_place(int l) const {
     for (int o = 0; o < Outputs; ++o) {
       const int n = g_.outputs[o];
@@ -320,8 +327,10 @@ class planner {
     const element_put& p = puts_[a.first_put];
     int l = p.scope;
     for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
-      if (l == a.scope || g_.loops[l].condition >= 0 || p.index[d] != g_.loops[l].index) return false;
-      if (g_.scope[g_.loops[l].extent] != a.scope && inside(g_.scope[g_.loops[l].extent], a.scope)) {
+      if (l == a.scope || g_.loops[l].condition >= 0 || p.index[d] != g_.loops[l].index)
+        return false;
+      if (g_.scope[g_.loops[l].extent] != a.scope &&
+          inside(g_.scope[g_.loops[l].extent], a.scope)) {
         return false;
       }
     }
@@ -487,9 +496,9 @@ class planner {
       guarded =
           guarded || (!a.exact && unsafe(p.index[d], vanishes(p.value) || in_branch(p.scope)));
     }
-    const operation* op = guarded   ? &put_guarded_operation
+    const operation* op = guarded                        ? &put_guarded_operation
                           : a.exact || is_stored_once(a) ? &store_element_operation
-                                    : &put_element_operation;
+                                                         : &put_element_operation;
     emit(f, op, {slot(f, p.value), index[0], index[1], index[2], 0}, storage_of(n));
   }
   constexpr bool vanishes(int v, int depth = 0) const {
@@ -786,6 +795,7 @@ class planner {
     }
     regions_[in.region].branch = x.condition >= 0;
     regions_[in.region].backward = x.backward;
+    regions_[in.region].outermost = f.parent == nullptr;
     regions_[in.region].extent = slot(f, x.extent);
     define(in, x.index);
 
@@ -906,7 +916,8 @@ class planner {
   /// Costs more to compute again than to store and load.
   constexpr bool is_heavy(int n) const {
     const operation& op = *g_.nodes[n].op;
-    if (op.kind == algebra::sum || op.kind == algebra::extremum || op.kind == algebra::fold_result) {
+    if (op.kind == algebra::sum || op.kind == algebra::extremum ||
+        op.kind == algebra::fold_result) {
       return true;
     }
     constexpr std::string_view cheap[]{"abs", "fma", "min", "max", "relu", "sign", "copysign"};
@@ -948,7 +959,8 @@ class planner {
   }
   struct offer {
     int node = -1, loop = 0;
-    int around = -1, region = -1, slot = -1;  ///< the region that runs the loop, and that of the run
+    int around = -1, region = -1,
+        slot = -1;  ///< the region that runs the loop, and that of the run
     int storage = -1;
     int until = 0;  ///< the last pass in which it is there
   };
@@ -1037,8 +1049,7 @@ constexpr plan_sizes sizes_of_plan(const Graph& g, bool scratch_outputs) {
 }
 template <plan_sizes Sizes, class Graph>
 constexpr auto planned(const Graph& g, bool scratch_outputs) {
-  return with_plan(g, scratch_outputs,
-                   [](const auto& p) { return p.template compacted<Sizes>(); });
+  return with_plan(g, scratch_outputs, [](const auto& p) { return p.template compacted<Sizes>(); });
 }
 
 }  // namespace TAPELESS_ABI

@@ -168,8 +168,8 @@ struct local_algebra {
     return -1;
   }
 
-  /// (c * d) * b where c does not belong to the innermost loop: c * (d * b), so that sums of products
-  /// of equal variables meet whatever scales them.
+  /// (c * d) * b where c does not belong to the innermost loop: c * (d * b), so that sums of
+  /// products of equal variables meet whatever scales them.
   static constexpr int product_without_invariants(builder& g, int a, int b) {
     const node x = g[a];
     const int inner = depth(g, a);
@@ -279,7 +279,8 @@ struct local_algebra {
 constexpr int builder::apply(const operation* op, int a, int b, int c) {
   const algebra kind = op->kind;
   // Most of a program is arithmetic to which no rule applies.
-  if (kind >= algebra::add && kind <= algebra::divide && nodes_[a].op->kind < algebra::constant &&
+  const algebra last = nest_ == nullptr ? algebra::divide : algebra::subtract;
+  if (kind >= algebra::add && kind <= last && nodes_[a].op->kind < algebra::constant &&
       nodes_[b].op->kind < algebra::constant && (a != b || kind != algebra::add) &&
       (kind > algebra::subtract || (!local_algebra::is_negative_multiple(*this, b) &&
                                     !local_algebra::is_negative_multiple(*this, a)))) {

@@ -220,7 +220,8 @@ struct nest {
     return g.intern({&sum_operation, b, l, -1, 0});
   }
   static constexpr bool is_product(const builder& g, int n) {
-    return g.is(n, algebra::multiply) || (g.is(n, algebra::negate) && g.is(g[n].a, algebra::multiply));
+    return g.is(n, algebra::multiply) ||
+           (g.is(n, algebra::negate) && g.is(g[n].a, algebra::multiply));
   }
   /// Nothing may leave the branch: 0 * inf is no zero.
   static constexpr int sum_branch(builder& g, int l, int b) {

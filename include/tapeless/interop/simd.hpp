@@ -53,7 +53,8 @@ struct packet {
   packet() = default;
   TAPELESS_KERNEL packet(T x) : v(lanes{} + x) {}
   TAPELESS_KERNEL packet(const lanes& x, int) : v(x) {}
-  TAPELESS_KERNEL packet(const batch& x) : v((lanes) static_cast<typename batch::register_type>(x)) {}
+  TAPELESS_KERNEL packet(const batch& x)
+      : v((lanes) static_cast<typename batch::register_type>(x)) {}
   TAPELESS_KERNEL batch to_batch() const { return batch((typename batch::register_type)v); }
 
   TAPELESS_KERNEL static packet load(const T* from) {
@@ -78,21 +79,21 @@ struct condition_type<packet<T>> {
 };
 
 // Templates over T would not convert numbers; these are found by argument-dependent lookup.
-#define TAPELESS_PACKET_OPERATOR(op)                                                      \
-  template <class T>                                                                      \
-  TAPELESS_KERNEL packet<T> operator op(const packet<T>& a, const packet<T>& b) {         \
-    TAPELESS_CONTRACT                                                                     \
-    return {a.v op b.v, 0};                                                               \
-  }                                                                                       \
-  template <class T>                                                                      \
-  TAPELESS_KERNEL packet<T> operator op(const packet<T>& a, std::type_identity_t<T> b) {  \
-    TAPELESS_CONTRACT                                                                     \
-    return {a.v op b, 0};                                                                 \
-  }                                                                                       \
-  template <class T>                                                                      \
-  TAPELESS_KERNEL packet<T> operator op(std::type_identity_t<T> a, const packet<T>& b) {  \
-    TAPELESS_CONTRACT                                                                     \
-    return {a op b.v, 0};                                                                 \
+#define TAPELESS_PACKET_OPERATOR(op)                                                     \
+  template <class T>                                                                     \
+  TAPELESS_KERNEL packet<T> operator op(const packet<T>& a, const packet<T>& b) {        \
+    TAPELESS_CONTRACT                                                                    \
+    return {a.v op b.v, 0};                                                              \
+  }                                                                                      \
+  template <class T>                                                                     \
+  TAPELESS_KERNEL packet<T> operator op(const packet<T>& a, std::type_identity_t<T> b) { \
+    TAPELESS_CONTRACT                                                                    \
+    return {a.v op b, 0};                                                                \
+  }                                                                                      \
+  template <class T>                                                                     \
+  TAPELESS_KERNEL packet<T> operator op(std::type_identity_t<T> a, const packet<T>& b) { \
+    TAPELESS_CONTRACT                                                                    \
+    return {a op b.v, 0};                                                                \
   }
 TAPELESS_PACKET_OPERATOR(+)
 TAPELESS_PACKET_OPERATOR(-)
@@ -104,18 +105,18 @@ TAPELESS_KERNEL packet<T> operator-(const packet<T>& a) {
   return {-a.v, 0};
 }
 
-#define TAPELESS_PACKET_COMPARISON(op)                                                         \
-  template <class T>                                                                           \
-  TAPELESS_KERNEL packet_mask<T> operator op(const packet<T>& a, const packet<T>& b) {         \
-    return {a.v op b.v, 0};                                                                    \
-  }                                                                                            \
-  template <class T>                                                                           \
-  TAPELESS_KERNEL packet_mask<T> operator op(const packet<T>& a, std::type_identity_t<T> b) {  \
-    return {a.v op packet<T>(b).v, 0};                                                         \
-  }                                                                                            \
-  template <class T>                                                                           \
-  TAPELESS_KERNEL packet_mask<T> operator op(std::type_identity_t<T> a, const packet<T>& b) {  \
-    return {packet<T>(a).v op b.v, 0};                                                         \
+#define TAPELESS_PACKET_COMPARISON(op)                                                        \
+  template <class T>                                                                          \
+  TAPELESS_KERNEL packet_mask<T> operator op(const packet<T>& a, const packet<T>& b) {        \
+    return {a.v op b.v, 0};                                                                   \
+  }                                                                                           \
+  template <class T>                                                                          \
+  TAPELESS_KERNEL packet_mask<T> operator op(const packet<T>& a, std::type_identity_t<T> b) { \
+    return {a.v op packet<T>(b).v, 0};                                                        \
+  }                                                                                           \
+  template <class T>                                                                          \
+  TAPELESS_KERNEL packet_mask<T> operator op(std::type_identity_t<T> a, const packet<T>& b) { \
+    return {packet<T>(a).v op b.v, 0};                                                        \
   }
 TAPELESS_PACKET_COMPARISON(<)
 TAPELESS_PACKET_COMPARISON(<=)
@@ -193,9 +194,9 @@ TAPELESS_PACKET_FUNCTION(round)
 TAPELESS_PACKET_FUNCTION(rint)
 TAPELESS_PACKET_FUNCTION(nearbyint)
 #undef TAPELESS_PACKET_FUNCTION
-#define TAPELESS_PACKET_FUNCTION(f)                                                \
-  template <class T>                                                               \
-  TAPELESS_KERNEL packet<T> f(const packet<T>& x, const packet<T>& y) {            \
+#define TAPELESS_PACKET_FUNCTION(f)                                                   \
+  template <class T>                                                                  \
+  TAPELESS_KERNEL packet<T> f(const packet<T>& x, const packet<T>& y) {               \
     return lane_by_lane([](T a, T b) TAPELESS_LAMBDA { return std::f(a, b); }, x, y); \
   }
 TAPELESS_PACKET_FUNCTION(pow)
@@ -217,10 +218,11 @@ struct packet_of<float> {
   static constexpr int width = type::width;
 };
 
-// ---- instructions on packets ---------------------------------------------------------------------
+// ---- instructions on packets
+// ---------------------------------------------------------------------
 
-/// The elements that an instruction accesses, one a lane; `Dimension` is that of the index that moves
-/// with the loop, -1 if none does.
+/// The elements that an instruction accesses, one a lane; `Dimension` is that of the index that
+/// moves with the loop, -1 if none does.
 template <int Dimension, class A>
 TAPELESS_KERNEL constexpr bool is_contiguous() {
   if constexpr (Dimension < 0) {
@@ -278,7 +280,8 @@ struct packet_executor {
     } else if constexpr (kind == algebra::constant) {
       s.v[n.result] = P(static_cast<T>(n.a == 1 ? 0.0 : n.value()));
     } else if constexpr (kind == algebra::index_value) {
-      for (int l = 0; l < P::width; ++l) s.v[n.result].v[l] = static_cast<T>(s.i[n.a] + (Dimension == 0 ? l : 0));
+      for (int l = 0; l < P::width; ++l)
+        s.v[n.result].v[l] = static_cast<T>(s.i[n.a] + (Dimension == 0 ? l : 0));
     } else if constexpr (kind == algebra::index_compare) {
       compare(s, n);
     } else if constexpr (kind == algebra::compare) {
@@ -371,6 +374,10 @@ struct packet_code {
   using frame = region_slots<P, r.values, r.conditions, r.indices>;
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
+  /// Short sums wait for their additions: four at a time do not. Inner loops are too short for
+  /// that.
+  static constexpr int chains =
+      r.outermost && r.accumulators > 0 && r.accumulators <= 4 && r.instructions <= 8 ? 4 : 1;
 
   template <class S, class Up, class E>
   TAPELESS_KERNEL static std::ptrdiff_t run(S& remainder, const Up& up, E& e, std::ptrdiff_t count,
@@ -403,11 +410,10 @@ struct packet_code {
   template <class E, int... K>
   TAPELESS_KERNEL static void steps([[maybe_unused]] frame& s, [[maybe_unused]] E& e,
                                     std::integer_sequence<int, K...>) {
-    (void)sink{0,
-               (packet_executor<T, p.operations[r.first_instruction + K],
-                                p.arrays[r.first_instruction + K],
-                                moving<K>()>::run(s, code::code[r.first_instruction + K], e),
-                0)...};
+    (void)sink{0, (packet_executor<T, p.operations[r.first_instruction + K],
+                                   p.arrays[r.first_instruction + K],
+                                   moving<K>()>::run(s, code::code[r.first_instruction + K], e),
+                   0)...};
   }
   template <int K>
   TAPELESS_KERNEL static void accumulate(P& sum, const frame& s) {
@@ -436,14 +442,16 @@ struct packet_code {
   // Windows: the elements that one packet completes are sums over its own contributions and, at its
   // beginning, those of the packet before.
   template <int J, int... L>
-  TAPELESS_KERNEL static P shifted(const P& before, const P& here, std::integer_sequence<int, L...>) {
+  TAPELESS_KERNEL static P shifted(const P& before, const P& here,
+                                   std::integer_sequence<int, L...>) {
     return P(__builtin_shufflevector(before.v, here.v, (width - J + L)...), 0);
   }
   template <int K, class E, int... J>
   TAPELESS_KERNEL static void move(frame& s, P* before, E& e, std::integer_sequence<int, J...>) {
     constexpr plan_window w = code::template window<K>;
     P out = s.v[w.slot];
-    (void)sink{0, (out = out + shifted<J + 1>(before[J], s.v[w.slot + J + 1], numbers<width>{}), 0)...};
+    (void)sink{
+        0, (out = out + shifted<J + 1>(before[J], s.v[w.slot + J + 1], numbers<width>{}), 0)...};
     (void)sink{0, (before[J] = s.v[w.slot + J + 1], 0)...};
     const auto& a = e.template array<w.array>();
     const std::ptrdiff_t i = s.i[0] + w.offset;
@@ -456,7 +464,8 @@ struct packet_code {
       }
     }
     for (int l = 0; l < width; ++l) {
-      if (!w.guarded || (i + l >= 0 && i + l < a.extent(0))) put<add>(a.at(i + l, 0, 0), T(out.v[l]));
+      if (!w.guarded || (i + l >= 0 && i + l < a.extent(0)))
+        put<add>(a.at(i + l, 0, 0), T(out.v[l]));
     }
   }
   /// The window of the remaining iterations starts with what the last packet has left.
@@ -495,23 +504,37 @@ struct packet_code {
                                              std::integer_sequence<int, W...>, Steps all) {
     if (count < width) return 0;
     frame s;
-    (void)sink{0, (import<I>(s, up), 0)...};
-    [[maybe_unused]] P sum[sizeof...(A) + 1] = {
-        P(code::template accumulator<A>.maximum ? -std::numeric_limits<T>::infinity() : T(0))...,
-        P(T(0))};
+    (void)sink{0, (import <I>(s, up), 0)...};
+    [[maybe_unused]] P sum[chains][sizeof...(A) + 1];
+    for (auto& chain : sum) {
+      (void)sink{0, (chain[A] = P(code::template accumulator<A>.maximum
+                                      ? -std::numeric_limits<T>::infinity()
+                                      : T(0)),
+                     0)...};
+    }
     [[maybe_unused]] P before[static_cast<std::size_t>(widest())];
     for (P& b : before) b = P(T(0));
-    std::ptrdiff_t k = 0;
-    for (; k + width <= count; k += width) {
-      s.i[0] = k;
+    const auto once = [&](std::ptrdiff_t i, P* chain) TAPELESS_LAMBDA {
+      s.i[0] = i;
       (void)sink{0, (clear<W>(s), 0)...};
       steps(s, e, all);
-      (void)sink{0, (accumulate<A>(sum[A], s), 0)...};
+      (void)sink{0, (accumulate<A>(chain[A], s), 0)...};
       (void)sink{0, (move<W>(s, before + first_before<W>(), e,
                              numbers<code::template window<W>.width - 1>{}),
                      0)...};
+      (void)chain;
+    };
+    std::ptrdiff_t k = 0;
+    if constexpr (chains > 1) {
+      for (; k + chains * width <= count; k += chains * width) {
+        once(k, sum[0]), once(k + width, sum[1]);
+        once(k + 2 * width, sum[2]), once(k + 3 * width, sum[3]);
+      }
     }
-    (void)sink{0, (gather<A>(total[A], sum[A]), 0)...};
+    for (; k + width <= count; k += width) once(k, sum[0]);
+    for (int c = 0; c < chains; ++c) {
+      (void)sink{0, (gather<A>(total[A], sum[c][A]), 0)...};
+    }
     (void)sink{0, (hand_over<W>(remainder, before + first_before<W>(),
                                 numbers<code::template window<W>.width - 1>{}),
                    0)...};

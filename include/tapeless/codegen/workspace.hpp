@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Memory that programs with loops borrow while they run, for arrays of their own.
+
+#include <tapeless/config.hpp>
+
+#include <cstddef>
+#include <new>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Reusable memory: value_and_grad(f).into(g)(workspace, x). It grows when a program asks for more
+/// than it has, and allocates at no other time. One program at a time may use it.
+class workspace {
+ public:
+  workspace() = default;
+  /// Of so many bytes from the beginning: value_and_grad(f).workspace_size(x).
+  explicit workspace(std::size_t bytes) { grow(bytes); }
+  workspace(const workspace&) = delete;
+  workspace& operator=(const workspace&) = delete;
+  ~workspace() { ::operator delete(data_); }
+
+  /// Bytes.
+  std::size_t size() const { return size_; }
+
+  template <class T>
+  T* borrow(std::ptrdiff_t count) {
+    static_assert(alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+    const std::size_t bytes = sizeof(T) * static_cast<std::size_t>(count);
+    if (bytes > size_) grow(bytes);
+    return static_cast<T*>(data_);
+  }
+
+ private:
+  void grow(std::size_t bytes) {
+    void* const more = ::operator new(bytes);
+    ::operator delete(data_);
+    data_ = more;
+    size_ = bytes;
+  }
+
+  void* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
