@@ -121,6 +121,19 @@ struct executor {
   }
 };
 
+/// Entries of integer arrays are the caller's duty; in debug builds they are looked at.
+template <class S, class A>
+TAPELESS_KERNEL constexpr void check_element([[maybe_unused]] const S& s,
+                                             [[maybe_unused]] const instruction& n,
+                                             [[maybe_unused]] const A& a) {
+#if !defined(NDEBUG)
+  for (int d = 0; d < a.rank; ++d) {
+    const int slot = d == 0 ? n.a : d == 1 ? n.b : n.c;
+    if (s.i[slot] < 0 || s.i[slot] >= a.extent(d)) index_beyond_array(-1, d, s.i[slot], a.extent(d));
+  }
+#endif
+}
+
 /// The index of dimension d; there is one for each of the array's.
 template <class S>
 TAPELESS_KERNEL constexpr std::ptrdiff_t index_of(const S& s, int slot) {
@@ -157,6 +170,14 @@ struct executor<Name, T, &load_index_operation, Array> {
   template <class S, class E>
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
     s.i[n.result] = static_cast<std::ptrdiff_t>(accessed(s, n, e.template array<Array>()));
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &load_index_guarded_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    const auto& a = e.template array<Array>();
+    s.i[n.result] = has_element(s, n, a) ? static_cast<std::ptrdiff_t>(accessed(s, n, a)) : 0;
   }
 };
 template <class Name, class T, int Array>

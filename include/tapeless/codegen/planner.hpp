@@ -166,7 +166,7 @@ class planner {
         n.bits = (a ? 1u : 0u) + (b ? 2u : 0u);
       } else if (op.kind == algebra::index_cast || op.kind == algebra::index_load ||
                  op.kind == algebra::index_truth || op.same_as(&run_region_operation) ||
-                 op.same_as(&load_index_operation) || op.same_as(&fill_array_operation) ||
+                 op.same_as(&load_index_operation) || op.same_as(&load_index_guarded_operation) || op.same_as(&fill_array_operation) ||
                  op.same_as(&fill_rest_operation) || op.same_as(&copy_array_operation)) {
         return false;
       }
@@ -327,7 +327,9 @@ class planner {
     const element_put& p = puts_[a.first_put];
     int l = p.scope;
     for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
-      if (l == a.scope || g_.loops[l].condition >= 0 || p.index[d] != g_.loops[l].index)
+      if (l == a.scope || g_.loops[l].condition >= 0 || p.index[d] != g_.loops[l].index ||
+          unsafe(p.index[d], g_.shapes[a.shape].extent[d],
+                 vanishes(p.value) || in_branch(p.scope)))
         return false;
       if (g_.scope[g_.loops[l].extent] != a.scope &&
           inside(g_.scope[g_.loops[l].extent], a.scope)) {
@@ -437,8 +439,13 @@ class planner {
       }
     }
   }
-  constexpr bool unsafe(int index, bool guarded) const {
-    return index >= 0 && ((guarded && kind(index) != algebra::iota) || uses_argument(index));
+  /// An access to a dimension of this extent must look whether there is such an element.
+  constexpr bool unsafe(int index, int extent, bool guarded) const {
+    if (index < 0) return false;
+    if (guarded && kind(index) == algebra::iota) {
+      return g_.loops[g_.nodes[index].a].extent != extent;
+    }
+    return guarded || uses_argument(index);
   }
   constexpr bool in_branch(int s) const {
     while (s != 0 && g_.loops[s].condition < 0) s = g_.loops[s].parent;
@@ -447,6 +454,7 @@ class planner {
   constexpr bool uses_argument(int i) const {
     const node& n = g_.nodes[i];
     if (n.op->kind == algebra::argument) return true;
+    if (n.op->kind == algebra::index_load) return uses_argument(n.b);
     if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
     for (int k = 0; k < n.op->arity; ++k) {
       if (uses_argument(n.operand(k))) return true;
@@ -465,12 +473,14 @@ class planner {
     bool guarded = false;
     for (int d = 0; d < rank; ++d) {
       index[d] = slot(f, nodes[d]);
-      guarded = guarded || unsafe(nodes[d], !use_.always[n] || in_branch(g_.scope[n]));
+      guarded = guarded || unsafe(nodes[d], shape_of(a).extent[d],
+                                  !use_.always[n] || in_branch(g_.scope[n]));
     }
     const int to = define(f, n);
-    const operation* op = x.op->kind == algebra::index_load ? &load_index_operation
-                          : guarded                         ? &load_guarded_operation
-                                                            : &load_element_operation;
+    const bool of_index = x.op->kind == algebra::index_load;
+    const operation* op = guarded    ? of_index ? &load_index_guarded_operation : &load_guarded_operation
+                          : of_index ? &load_index_operation
+                                     : &load_element_operation;
     emit(f, op, {to, index[0], index[1], index[2], 0}, storage_of(a));
   }
   /// Zeros, before the first put.
@@ -494,7 +504,7 @@ class planner {
     for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
       index[d] = slot(f, p.index[d]);
       guarded =
-          guarded || (!a.exact && unsafe(p.index[d], vanishes(p.value) || in_branch(p.scope)));
+          guarded || (!a.exact && unsafe(p.index[d], shape_of(n).extent[d], vanishes(p.value) || in_branch(p.scope)));
     }
     const operation* op = guarded                        ? &put_guarded_operation
                           : a.exact || is_stored_once(a) ? &store_element_operation
@@ -738,6 +748,11 @@ class planner {
     }
   }
 
+  constexpr const array_shape& shape_of(int n) const {
+    const node& x = g_.nodes[n];
+    return g_.shapes[x.op->kind == algebra::scatter ? g_.arrays[x.a].shape : x.c];
+  }
+
   constexpr void fill_rest(frame& f, int n) {
     const array_info& a = array_of(n);
     if (a.exact || !is_stored_once(a)) return;
@@ -893,7 +908,7 @@ class planner {
       if (p.scope != l || !is_shifted(p.index[0], l, offset)) return false;
       low = offset < low ? offset : low;
       high = offset > high ? offset : high;
-      w.guarded = w.guarded || unsafe(p.index[0], vanishes(p.value));
+      w.guarded = w.guarded || unsafe(p.index[0], shape_of(n).extent[0], vanishes(p.value));
       ++here;
     }
     if (here != a.puts || high - low >= max_window) return false;
@@ -916,8 +931,12 @@ class planner {
   /// Costs more to compute again than to store and load.
   constexpr bool is_heavy(int n) const {
     const operation& op = *g_.nodes[n].op;
-    if (op.kind == algebra::sum || op.kind == algebra::extremum ||
-        op.kind == algebra::fold_result) {
+    if (op.kind == algebra::sum || op.kind == algebra::fold_result) return true;
+    if (op.kind == algebra::extremum) {
+      // Its position would have to be kept too.
+      for (int m = n + 1; m < g_.size; ++m) {
+        if (use_.live[m] && kind(m) == algebra::argument && g_.nodes[m].a == n) return false;
+      }
       return true;
     }
     constexpr std::string_view cheap[]{"abs", "fma", "min", "max", "relu", "sign", "copysign"};
@@ -926,9 +945,20 @@ class planner {
     }
     return op.kind == algebra::other && !op.returns_condition;
   }
+  /// The index follows from sizes and scalar arguments.
+  constexpr bool is_known_before(int i) const {
+    const node& n = g_.nodes[i];
+    if (n.op->kind == algebra::extent || n.op->kind == algebra::index_constant) return true;
+    if (n.op->kind == algebra::index_cast) return kind(n.a) == algebra::input;
+    if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
+    for (int k = 0; k < n.op->arity; ++k) {
+      if (!is_known_before(n.operand(k))) return false;
+    }
+    return true;
+  }
   /// Remembers where the heavy values of a loop are computed.
   constexpr void offer_kept(const frame& f, const frame& in, int l, const scratch<bool>& needed) {
-    if (g_.scope[g_.loops[l].extent] != 0 || g_.loops[l].sequential || in_branch(l)) return;
+    if (!is_known_before(g_.loops[l].extent) || g_.loops[l].sequential || in_branch(l)) return;
     for (int n = 0; n < g_.size; ++n) {
       if (!needed[n] || g_.scope[n] != l || !is_heavy(n) || in.slot[n] == 0) continue;
       if (offer_count_ == room) return;

@@ -50,41 +50,48 @@ struct affine {
     }
     return false;
   }
-  /// The loop of the deepest index variable in i; 0: none.
-  static constexpr int deepest(const builder& g, int i) {
+  /// The loop whose variable the node is, or whose extremum's position; 0: neither.
+  static constexpr int loop_of(const builder& g, int i) {
     const node& n = g[i];
-    if (n.op->kind == algebra::iota) return n.a;
-    int l = 0;
+    return n.op->kind == algebra::iota ? n.a : n.op->kind == algebra::argument ? g[n.a].b : 0;
+  }
+  /// The variable of the deepest loop in i; -1: none.
+  static constexpr int variable(const builder& g, int i) {
+    const node& n = g[i];
+    if (loop_of(g, i) != 0) return i;
+    int deepest = -1;
     const bool operands = n.op->kind >= algebra::index_sum && n.op->kind <= algebra::index_count;
     for (int k = 0; operands && k < n.op->arity; ++k) {
-      const int m = deepest(g, n.operand(k));
-      if (g.nest()->loops[m].depth > g.nest()->loops[l].depth) l = m;
+      const int v = variable(g, n.operand(k));
+      if (v >= 0 && (deepest < 0 || depth(g, v) > depth(g, deepest))) deepest = v;
     }
-    return l;
+    return deepest;
   }
-  /// Whether i grows (1) or falls (-1) with the variable of loop l; 0: it does not depend on it.
+  static constexpr int depth(const builder& g, int variable) {
+    return g.nest()->loops[loop_of(g, variable)].depth;
+  }
+  /// Whether i grows (1) or falls (-1) with a variable; 0: it does not depend on it.
   static constexpr int unknown = 2;
-  static constexpr int slope(const builder& g, int i, int l) {
+  static constexpr int slope(const builder& g, int i, int v) {
     const node& n = g[i];
+    if (i == v) return 1;
     switch (n.op->kind) {
-      case algebra::iota:
-        return n.a == l ? 1 : 0;
       case algebra::index_sum:
       case algebra::index_difference: {
-        const int a = slope(g, n.a, l), b = slope(g, n.b, l);
+        const int a = slope(g, n.a, v), b = slope(g, n.b, v);
         if (a == unknown || b == unknown) return unknown;
         const int c = n.op->kind == algebra::index_sum ? b : -b;
         return a == 0 ? c : c == 0 || a == c ? a : unknown;
       }
       case algebra::index_product: {
-        const int a = slope(g, n.a, l), b = slope(g, n.b, l);
+        const int a = slope(g, n.a, v), b = slope(g, n.b, v);
         if (a == 0 && b == 0) return 0;
         if (a == unknown || b != 0) return unknown;
         if (nest::is_number(g, n.b)) return nest::number_of(g, n.b) < 0 ? -a : a;
         return g.is(n.b, algebra::extent) || g.is(n.b, algebra::index_count) ? a : unknown;
       }
       case algebra::index_count:
-        return slope(g, n.a, l);
+        return slope(g, n.a, v);
       default:
         return 0;
     }
@@ -108,19 +115,17 @@ struct affine {
   /// The largest value of i (or the least) over all iterations; -1 if it is not known.
   static constexpr int bound(builder& g, int i, bool largest) {
     for (;;) {
-      const int l = deepest(g, i);
-      if (l == 0) return g.nest()->scope[i] == 0 && !entries(g, i) ? i : -1;
-      const int s = slope(g, i, l);
+      const int v = variable(g, i);
+      if (v < 0) {
+        return g.nest()->scope[i] == 0 && !has_kind(g, i, algebra::index_load) ? i : -1;
+      }
+      const int s = slope(g, i, v);
       if (s == unknown) return -1;
+      const int extent = g.nest()->loops[loop_of(g, v)].extent;
       const bool last = largest == (s > 0);
-      const int end = last ? nest::index_sum(g, g.nest()->loops[l].extent, nest::number(g, -1))
-                           : nest::number(g, 0);
-      i = replaced(g, i, nest::index(g, l), end);
+      i = replaced(g, i, v,
+                   last ? nest::index_sum(g, extent, nest::number(g, -1)) : nest::number(g, 0));
     }
-  }
-  /// i depends on entries of integer arrays or on positions of extrema.
-  static constexpr bool entries(const builder& g, int i) {
-    return has_kind(g, i, algebra::index_load) || has_kind(g, i, algebra::argument);
   }
 };
 
@@ -133,25 +138,40 @@ constexpr bool vanishes(const builder& g, int v, int depth = 0) {
                        (n.op->kind == algebra::negate && vanishes(g, n.a, depth + 1)));
 }
 
-/// An access at the index i needs a guard of its own where it is not known to be in range.
-constexpr bool unsafe_index(const builder& g, int i, bool guarded) {
-  return i >= 0 &&
-         ((guarded && !g.is(i, algebra::iota)) || affine::has_kind(g, i, algebra::argument));
+/// i depends on the position of an extremum, which there need not be.
+constexpr bool uses_argument(const builder& g, int i) {
+  const node& n = g[i];
+  if (n.op->kind == algebra::argument) return true;
+  if (n.op->kind == algebra::index_load) return uses_argument(g, n.b);
+  if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
+  for (int k = 0; k < n.op->arity; ++k) {
+    if (uses_argument(g, n.operand(k))) return true;
+  }
+  return false;
+}
+
+/// An access to a dimension of this extent must look whether there is such an element.
+constexpr bool is_unsafe(const builder& g, int index, int extent, bool guarded) {
+  if (guarded && g.is(index, algebra::iota)) {
+    return g.nest()->loops[g[index].a].extent != extent;
+  }
+  return guarded || uses_argument(g, index);
 }
 
 template <class Workshop>
 constexpr void add_check(Workshop& w, int array, int dimension, int index, int scope,
                          bool guarded) {
   builder& g = w.g;
-  if (unsafe_index(g, index, guarded)) return;
   range_check c;
   c.array = array, c.dimension = dimension;
   c.extent = nest::shape_of(g, array).extent[dimension];
+  if (is_unsafe(g, index, c.extent, guarded)) return;
   // The array's own loop is in range.
   if (g.is(index, algebra::iota) && w.tables.loops[g[index].a].extent == c.extent) return;
   c.first = affine::bound(g, index, false);
   c.last = affine::bound(g, index, true);
-  if (c.first < 0 || c.last < 0 || w.tables.scope[c.extent] != 0) return;
+  // Arrays of the function's own may have an extent that shows only later.
+  if (c.first < 0 || c.last < 0 || affine::bound(g, c.extent, true) != c.extent) return;
   for (int l = scope; l != 0; l = w.tables.loops[l].parent) {
     if (w.tables.loops[l].condition >= 0) continue;
     const int trips = affine::bound(g, w.tables.loops[l].extent, true);
@@ -166,7 +186,7 @@ constexpr void add_check(Workshop& w, int array, int dimension, int index, int s
     return;
   }
   for (int i = 0; i < w.result.check_count; ++i) {
-    if (w.result.checks[i] == c) return;
+    if (w.result.checks[i].covers(c)) return;
   }
   if (w.result.check_count == w.result.table) return g.overflow();
   w.result.checks[w.result.check_count++] = c;
@@ -196,7 +216,17 @@ constexpr auto checked(Workshop& w) {
   for (int n = 0; n < size; ++n) {
     if (!use.live[n]) continue;
     const node x = g[n];
-    if (x.op->kind == algebra::scatter) store_size(w, x.a);
+    if (x.op->kind == algebra::scatter) {
+      store_size(w, x.a);
+      const array_info a = w.tables.arrays[x.a];
+      for (int i = 0; i < a.puts && !a.exact; ++i) {
+        const element_put p = w.tables.puts[a.first_put + i];
+        const bool guarded = vanishes(g, p.value) || w.tables.branch_of(p.scope) != 0;
+        for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
+          add_check(w, n, d, p.index[d], p.scope, guarded);
+        }
+      }
+    }
     if (x.op->kind == algebra::load || x.op->kind == algebra::index_load ||
         x.op->kind == algebra::slice) {
       const bool guarded = !use.always[n] || w.tables.branch_of(w.tables.scope[n]) != 0;

@@ -17,6 +17,11 @@ struct range_check {
   int loops[max_loops]{};
   int loop_count = 0;
 
+  /// The other check, of whatever array, finds nothing that this one does not.
+  constexpr bool covers(range_check other) const {
+    other.array = array, other.dimension = dimension;
+    return *this == other;
+  }
   constexpr bool operator==(const range_check&) const = default;
 };
 

@@ -166,14 +166,19 @@ TAPELESS_NEST_OPERATION(fold, "fold", 0x87c37b91114253d5ull, 0);      ///< a: lo
 TAPELESS_NEST_OPERATION(fold_result, "result", 0x4cf5ad432745937full, 1);  ///< a: fold, b: carry
 TAPELESS_NEST_OPERATION(carry, "carry", 0x52dce729da3ed7b1ull, 0);         ///< a: loop, b: carry
 #undef TAPELESS_NEST_OPERATION
-/// array, one or two indices
-inline constexpr operation load_operation[]{
-    {"load", 0x38495ab538495ab5ull, algebra::load, 2, false, 0, false},
-    {"load", 0xab0e9789ab0e9789ull, algebra::load, 3, false, 0, false}};
-inline constexpr operation index_compare_operation[]{
-    {"<", 0x8f14e45fceea167aull, algebra::index_compare, 2, true, 0, false},
-    {"<=", 0xc9f0f895fb98ab91ull, algebra::index_compare, 2, true, 0, false},
-    {"==", 0x45c48cce2e2d7fbdull, algebra::index_compare, 2, true, 0, false}};
+// Objects of their own: clang 14 takes no element of an array as a template argument.
+/// array, one index
+inline constexpr operation load_operation{
+    "load", 0x38495ab538495ab5ull, algebra::load, 2, false, 0, false};
+/// array, two indices
+inline constexpr operation load_pair_operation{
+    "load", 0xab0e9789ab0e9789ull, algebra::load, 3, false, 0, false};
+inline constexpr operation index_less_operation{
+    "<", 0x8f14e45fceea167aull, algebra::index_compare, 2, true, 0, false};
+inline constexpr operation index_less_equal_operation{
+    "<=", 0xc9f0f895fb98ab91ull, algebra::index_compare, 2, true, 0, false};
+inline constexpr operation index_equal_operation{
+    "==", 0x45c48cce2e2d7fbdull, algebra::index_compare, 2, true, 0, false};
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

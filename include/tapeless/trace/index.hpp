@@ -69,11 +69,11 @@ class traced_index {
   static constexpr traced_index multiply(const traced_index& a, const traced_index& b) {
     return apply(a, b, a.number_ * b.number_, &nest::index_product);
   }
-  static constexpr index_condition compare(int relation, const traced_index& a,
+  static constexpr index_condition compare(const operation* relation, const traced_index& a,
                                            const traced_index& b, bool known) {
     builder* const g = a.graph_ != nullptr ? a.graph_ : b.graph_;
     if (g == nullptr) return index_condition(known);
-    return {g, g->intern({&index_compare_operation[relation], a.id(*g), b.id(*g), -1, 0})};
+    return {g, g->intern({relation, a.id(*g), b.id(*g), -1, 0})};
   }
 
  private:
@@ -122,13 +122,13 @@ template <class A, class B>
   requires index_operands<A, B>
 constexpr index_condition operator<(A a, B b) {
   const traced_index x = a, y = b;
-  return traced_index::compare(0, x, y, x.number() < y.number());
+  return traced_index::compare(&index_less_operation, x, y, x.number() < y.number());
 }
 template <class A, class B>
   requires index_operands<A, B>
 constexpr index_condition operator<=(A a, B b) {
   const traced_index x = a, y = b;
-  return traced_index::compare(1, x, y, x.number() <= y.number());
+  return traced_index::compare(&index_less_equal_operation, x, y, x.number() <= y.number());
 }
 template <class A, class B>
   requires index_operands<A, B>
@@ -144,7 +144,7 @@ template <class A, class B>
   requires index_operands<A, B>
 constexpr index_condition operator==(A a, B b) {
   const traced_index x = a, y = b;
-  return traced_index::compare(2, x, y, x.number() == y.number());
+  return traced_index::compare(&index_equal_operation, x, y, x.number() == y.number());
 }
 template <class A, class B>
   requires index_operands<A, B>

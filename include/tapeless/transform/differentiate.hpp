@@ -146,6 +146,7 @@ struct reverse_mode {
       const int seed = SeedIsInput ? w.g.input(f.inputs + i) : w.g.constant(1);
       all.add_in(0, f.outputs[i], {seed, -1});
     }
+    if (SeedIsInput) w.result.inputs = f.inputs + O;
     reverse_sweep<Policy>(w.g, f.size, all, info.active);
     int k = values;
     for (int n : nodes) {
@@ -202,7 +203,7 @@ struct forward_mode {
         all.of[n].base = w.g.input(f.inputs + inputs[k]);
       }
     }
-    w.result.inputs = f.inputs * 2;
+    w.result.inputs = f.inputs + static_cast<int>(inputs.size());
     tangent_sweep<Policy>(w.g, f.size, all.of, info.uses, loops);
     for (int i = 0; i < values; ++i) w.result.outputs[i] = loops.seen(f.outputs[i]);
     for (int i = 0; i < O; ++i) {

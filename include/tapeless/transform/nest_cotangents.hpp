@@ -95,7 +95,12 @@ class nest_cotangents {
         if (exists(n)) put_element(n, v);
         return true;
       case algebra::sum:
-        if (exists(n) && active[v.a]) add_in(mirror_.inner_loop(v.b), v.a, sum(g_, n));
+        if (exists(n) && active[v.a]) {
+          const factored w = sum(g_, n);
+          // A sum over the iterations of a fold.
+          see_from(v.b, t_.scope[n]);
+          add_in(mirror_.inner_loop(v.b), v.a, w);
+        }
         return true;
       case algebra::pick:
         if (exists(n) && active[v.b]) add(g_, v.b, unless_empty(g_[v.a].b, sum(g_, n)));
@@ -135,7 +140,7 @@ class nest_cotangents {
   constexpr factored unless_empty(int l, const factored& c) {
     const int extent = seen(t_.loops[l].extent);
     if (nest::is_number(g_, extent) && nest::number_of(g_, extent) > 0) return c;
-    const int some = g_.intern({&index_compare_operation[0], nest::number(g_, 0), extent, -1, 0});
+    const int some = g_.intern({&index_less_operation, nest::number(g_, 0), extent, -1, 0});
     return {g_.apply(g_.operations().choose, some, c.node(g_), g_.structural_zero()), -1};
   }
 
