@@ -48,6 +48,15 @@ constexpr auto check_trace() {
     return too_many_operations<count == too_many>();
   } else if constexpr (count == beyond_budget) {
     return too_many_steps<count == beyond_budget>();
+  } else if constexpr (requires { requires Source::loops; }) {
+    if constexpr (count == not_constant) {
+      needs_tracing<count == not_constant ? origin::untraced : origin::other>();
+      return false;
+    } else {
+      constexpr bool escaped = find_graph<Source>::type::value.escaped;
+      if constexpr (escaped) value_outside_of_loop<escaped>();
+      return !escaped;
+    }
   } else {
     return true;
   }
@@ -60,9 +69,17 @@ constexpr auto check_program() {
     // Where a traced body calls such a function, only here it is known that this is no expression.
     return refuse_variables<named>();
   } else {
-    constexpr bool in_budget = compiled<typename Call::source, Transform>::in_budget();
-    if constexpr (!in_budget) too_many_steps<!in_budget>();
-    return in_budget;
+    using program = compiled<typename Call::source, Transform>;
+    constexpr bool in_budget = program::in_budget();
+    if constexpr (!in_budget) {
+      return too_many_steps<!in_budget>();
+    } else if constexpr (requires { requires Call::source::loops; }) {
+      constexpr bool unbounded = program::full().unbounded;
+      if constexpr (unbounded) size_depends_on_data<unbounded>();
+      return !unbounded;
+    } else {
+      return true;
+    }
   }
 }
 
@@ -106,6 +123,9 @@ constexpr auto check_function() {
     return bound_parts<F>::template check<Kind, List, A...>();
   } else if constexpr (count > 0 && !is_generic<F>) {
     return refuse_function<F>();
+  } else if constexpr (!std::is_empty_v<F> && (has_container<shape_of<A>> || ...)) {
+    needs_tracing<std::is_empty_v<F> ? origin::other : origin::captures>();
+    return false;
   } else if constexpr (!std::is_empty_v<F>) {
     constexpr auto result =
         call_on_placeholders<F, shape_of<A>...>(std::index_sequence_for<A...>{});

@@ -30,8 +30,8 @@ template <class A>
 constexpr auto refuse_argument() {
   constexpr bool run_time_size = has_run_time_size<A>();
   static_assert(!run_time_size,
-                "tapeless: arguments of run-time size are not supported; std::array is; loops over "
-                "run-time data will be tl::sum and tl::fold");
+                "tapeless: this argument of run-time size is not supported: std::vector, std::span "
+                "and tl::view of numbers are; Eigen's matrices are with interop/eigen.hpp");
   static_assert(run_time_size,
                 "tapeless: an argument is no scalar and no std::array, std::tuple or std::pair of "
                 "scalars");

@@ -72,15 +72,9 @@ struct compiled {
 template <class Compiled, bool ScratchOutputs>
 struct compiled_nest {
   static consteval const auto& full() { return Compiled::full(); }
-  static_assert(
-      !full().escaped,
-      "tapeless: a value of a loop's body is used outside of the loop; return it from the "
-      "body of tl::sum, tl::generate or tl::fold");
-  static_assert(!full().unbounded,
-                "tapeless: an array made inside of a loop has a size that depends on data; sizes "
-                "may depend on sizes of arguments and on indices of loops");
   using sizes = constant_of<sizes_of_plan(full(), ScratchOutputs)>;
-  static_assert(!sizes::value().failed, "tapeless: internal error: the loops have no order");
+  static constexpr bool failed = sizes::value().failed;
+  static_assert(!failed, "tapeless: internal error: the loops have no order");
   using name = decltype(name_of<planned<sizes::value()>(full(), ScratchOutputs)>());
 };
 

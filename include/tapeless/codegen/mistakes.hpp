@@ -62,9 +62,12 @@ struct memory_range {
 template <class A>
 memory_range memory_of(const A& a) {
   if (a.count() <= 0) return {};
-  std::ptrdiff_t last = 0;
-  for (int d = 0; d < a.rank; ++d) last += (a.extents[d] - 1) * a.strides[d];
-  return {reinterpret_cast<std::uintptr_t>(a.data),
+  std::ptrdiff_t first = 0, last = 0;
+  for (int d = 0; d < a.rank; ++d) {
+    const std::ptrdiff_t reach = (a.extents[d] - 1) * a.strides[d];
+    (reach < 0 ? first : last) += reach;
+  }
+  return {reinterpret_cast<std::uintptr_t>(a.data + first),
           reinterpret_cast<std::uintptr_t>(a.data + last + 1)};
 }
 /// The memory between the first and the last element of two arrays has something in common.

@@ -129,7 +129,8 @@ TAPELESS_KERNEL constexpr void check_element([[maybe_unused]] const S& s,
 #if !defined(NDEBUG)
   for (int d = 0; d < a.rank; ++d) {
     const int slot = d == 0 ? n.a : d == 1 ? n.b : n.c;
-    if (s.i[slot] < 0 || s.i[slot] >= a.extent(d)) index_beyond_array(-1, d, s.i[slot], a.extent(d));
+    if (s.i[slot] < 0 || s.i[slot] >= a.extent(d))
+      index_beyond_array(-1, d, s.i[slot], a.extent(d));
   }
 #endif
 }

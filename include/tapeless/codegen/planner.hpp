@@ -166,8 +166,9 @@ class planner {
         n.bits = (a ? 1u : 0u) + (b ? 2u : 0u);
       } else if (op.kind == algebra::index_cast || op.kind == algebra::index_load ||
                  op.kind == algebra::index_truth || op.same_as(&run_region_operation) ||
-                 op.same_as(&load_index_operation) || op.same_as(&load_index_guarded_operation) || op.same_as(&fill_array_operation) ||
-                 op.same_as(&fill_rest_operation) || op.same_as(&copy_array_operation)) {
+                 op.same_as(&load_index_operation) || op.same_as(&load_index_guarded_operation) ||
+                 op.same_as(&fill_array_operation) || op.same_as(&fill_rest_operation) ||
+                 op.same_as(&copy_array_operation)) {
         return false;
       }
     }
@@ -328,8 +329,7 @@ class planner {
     int l = p.scope;
     for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
       if (l == a.scope || g_.loops[l].condition >= 0 || p.index[d] != g_.loops[l].index ||
-          unsafe(p.index[d], g_.shapes[a.shape].extent[d],
-                 vanishes(p.value) || in_branch(p.scope)))
+          unsafe(p.index[d], g_.shapes[a.shape].extent[d], vanishes(p.value) || in_branch(p.scope)))
         return false;
       if (g_.scope[g_.loops[l].extent] != a.scope &&
           inside(g_.scope[g_.loops[l].extent], a.scope)) {
@@ -473,12 +473,13 @@ class planner {
     bool guarded = false;
     for (int d = 0; d < rank; ++d) {
       index[d] = slot(f, nodes[d]);
-      guarded = guarded || unsafe(nodes[d], shape_of(a).extent[d],
-                                  !use_.always[n] || in_branch(g_.scope[n]));
+      guarded = guarded ||
+                unsafe(nodes[d], shape_of(a).extent[d], !use_.always[n] || in_branch(g_.scope[n]));
     }
     const int to = define(f, n);
     const bool of_index = x.op->kind == algebra::index_load;
-    const operation* op = guarded    ? of_index ? &load_index_guarded_operation : &load_guarded_operation
+    const operation* op = guarded
+                              ? of_index ? &load_index_guarded_operation : &load_guarded_operation
                           : of_index ? &load_index_operation
                                      : &load_element_operation;
     emit(f, op, {to, index[0], index[1], index[2], 0}, storage_of(a));
@@ -503,8 +504,8 @@ class planner {
     bool guarded = false;
     for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
       index[d] = slot(f, p.index[d]);
-      guarded =
-          guarded || (!a.exact && unsafe(p.index[d], shape_of(n).extent[d], vanishes(p.value) || in_branch(p.scope)));
+      guarded = guarded || (!a.exact && unsafe(p.index[d], shape_of(n).extent[d],
+                                               vanishes(p.value) || in_branch(p.scope)));
     }
     const operation* op = guarded                        ? &put_guarded_operation
                           : a.exact || is_stored_once(a) ? &store_element_operation

@@ -333,7 +333,8 @@ struct nest {
     }
     const int rank = shape_of(g, a).rank;
     if (rank == 3) return load(g, slice(g, a, index[0]), index + 1);
-    return g.intern({rank > 1 ? &load_pair_operation : &load_operation, a, index[0], rank > 1 ? index[1] : -1, 0});
+    return g.intern({rank > 1 ? &load_pair_operation : &load_operation, a, index[0],
+                     rank > 1 ? index[1] : -1, 0});
   }
   /// The elements of an array whose first index is fixed, as an array.
   static constexpr int slice(builder& g, int a, int index) {

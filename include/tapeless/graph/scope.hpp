@@ -168,8 +168,8 @@ TAPELESS_NEST_OPERATION(carry, "carry", 0x52dce729da3ed7b1ull, 0);         ///< 
 #undef TAPELESS_NEST_OPERATION
 // Objects of their own: clang 14 takes no element of an array as a template argument.
 /// array, one index
-inline constexpr operation load_operation{
-    "load", 0x38495ab538495ab5ull, algebra::load, 2, false, 0, false};
+inline constexpr operation load_operation{"load", 0x38495ab538495ab5ull, algebra::load, 2, false, 0,
+                                          false};
 /// array, two indices
 inline constexpr operation load_pair_operation{
     "load", 0xab0e9789ab0e9789ull, algebra::load, 3, false, 0, false};

@@ -119,6 +119,8 @@ constexpr auto reduce(const N& n, const F& body) {
 /// scalar Edges:    0 if empty
 template <extent_operand N, class F>
 constexpr auto sum(const N& n, const F& body) {
+  // Here, where the way to an error of the body is shorter.
+  if constexpr (!std::integral<N>) (void)sizeof(type_tag<decltype(body(traced_index{}))>);
   return reduce<sum_reduction>(n, body);
 }
 
@@ -176,10 +178,8 @@ constexpr auto logsumexp(const N& n, const F& body) {
   return select(total > 0, shift + log(select(total > 0, total, decltype(total)(1))), largest);
 }
 
-/// generate(n, [&](auto i) { return ...; }): the array of the body's values. Where it is cheap or
-/// used once it is computed where it is used, otherwise stored.
-template <extent_operand N, class F>
-constexpr auto generate(const N& n, const F& body) {
+template <class N, class F>
+constexpr traced_view<1> generated_vector(const N& n, const F& body) {
   const traced_index extent = as_extent(n);
   builder* g = extent.graph();
   if (g == nullptr) g = graph_of_body(body, traced_index::unknown());
@@ -190,8 +190,9 @@ constexpr auto generate(const N& n, const F& body) {
   const int value = traced(body(traced_index(g, nest::index(*g, l)))).id(*g);
   return traced_view<1>(g, nest::generated(*g, 1, l, value));
 }
-template <extent_operand M, extent_operand N, class F>
-constexpr auto generate(const M& m, const N& n, const F& body) {
+
+template <class M, class N, class F>
+constexpr traced_view<2> generated_matrix(const M& m, const N& n, const F& body) {
   const traced_index rows = as_extent(m), columns = as_extent(n);
   builder* g = rows.graph() != nullptr ? rows.graph() : columns.graph();
   if (g == nullptr) g = graph_of_body(body, traced_index::unknown(), traced_index::unknown());
@@ -203,6 +204,29 @@ constexpr auto generate(const M& m, const N& n, const F& body) {
   const int value =
       traced(body(traced_index(g, nest::index(*g, k)), traced_index(g, nest::index(*g, l)))).id(*g);
   return traced_view<2>(g, nest::generated(*g, 2, l, value));
+}
+
+/// generate(n, [&](auto i) { return ...; }): the array of the body's values. Where it is cheap or
+/// used once it is computed where it is used, otherwise stored.
+template <extent_operand N, class F>
+constexpr auto generate(const N& n, const F& body) {
+  using result = std::remove_cvref_t<decltype(body(traced_index{}))>;
+  if constexpr (!std::convertible_to<result, traced>) {
+    body_without_scalar<result>();
+    return traced_view<1>();
+  } else {
+    return generated_vector(n, body);
+  }
+}
+template <extent_operand M, extent_operand N, class F>
+constexpr auto generate(const M& m, const N& n, const F& body) {
+  using result = std::remove_cvref_t<decltype(body(traced_index{}, traced_index{}))>;
+  if constexpr (!std::convertible_to<result, traced>) {
+    body_without_scalar<result>();
+    return traced_view<2>();
+  } else {
+    return generated_matrix(m, n, body);
+  }
 }
 
 }  // namespace TAPELESS_ABI

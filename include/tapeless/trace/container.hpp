@@ -60,9 +60,15 @@ struct owning_vector;  // to return a std::vector, #include <tapeless/trace/view
 
 namespace detail {
 
-/// Elements of containers may be const; what is returned is made of T without const.
+/// Elements of containers may be const; what is returned is made of T without const. Characters
+/// are text, not numbers.
 template <class T>
-concept array_element = number<T> && !std::is_volatile_v<T>;
+concept array_element =
+    number<T> && !std::is_volatile_v<T> && !std::same_as<std::remove_const_t<T>, char> &&
+    !std::same_as<std::remove_const_t<T>, wchar_t> &&
+    !std::same_as<std::remove_const_t<T>, char8_t> &&
+    !std::same_as<std::remove_const_t<T>, char16_t> &&
+    !std::same_as<std::remove_const_t<T>, char32_t>;
 
 /// std::allocator_traits::rebind_alloc, whose header costs more.
 template <class Allocator, class T>

@@ -84,15 +84,10 @@ constexpr auto entered_fold(builder& g, const traced_index& extent, const Carry&
   {
     const entered_scope inside(g, l);
     const auto next = body(carry, traced_index(&g, nest::index(g, l)));
-    constexpr bool same = std::same_as<shape_of<Carry>, shape_of<decltype(next)>>;
-    if constexpr (same) {
-      Carry values{};
-      assign_leaves(values, next);
-      int k = t.loops[l].first_carry;
-      for_each_leaf(values, [&](const auto& leaf) { t.carries[k++].next = leaf.id(g); });
-    } else {
-      carry_of_changing_type<same>();
-    }
+    Carry values{};
+    assign_leaves(values, next);
+    int k = t.loops[l].first_carry;
+    for_each_leaf(values, [&](const auto& leaf) { t.carries[k++].next = leaf.id(g); });
   }
   const int fold = nest::fold(g, l);
   int k = 0;
@@ -120,15 +115,17 @@ constexpr auto entered_fold(builder& g, const traced_index& extent, const Carry&
   }
 }
 
-template <bool Trajectory, class N, class Init, class F>
-constexpr auto traced_fold(const N& n, const Init& init, const F& body) {
-  using carry_of = typename carry_type<Init>::type;
-  carry_of carry{};
-  assign_leaves(carry, init);
+template <bool Trajectory, class N, class Carry, class F>
+constexpr auto traced_fold_of(const N& n, Carry carry, const F& body) {
+  using carry_of = Carry;
   const traced_index extent = as_extent(n);
   builder* g = extent.graph();
   if (g == nullptr) g = graph_of_leaves(carry);
-  if (g == nullptr) g = graph_of_leaves(body(carry, traced_index::unknown()));
+  if (g == nullptr) {
+    carry_of unknown{};
+    for_each_leaf(unknown, [](auto& leaf) { leaf = traced::unknown(); });
+    g = graph_of_leaves(body(unknown, traced_index::unknown()));
+  }
   using result = decltype(entered_fold<Trajectory>(*g, extent, carry, body));
   if (g == nullptr) {
     // Constants only: there is no graph to loop in.
@@ -145,6 +142,21 @@ constexpr auto traced_fold(const N& n, const Init& init, const F& body) {
     return result{};
   } else {
     return entered_fold<Trajectory>(*g, extent, carry, body);
+  }
+}
+
+template <bool Trajectory, class N, class Init, class F>
+constexpr auto traced_fold(const N& n, const Init& init, const F& body) {
+  using carry_of = typename carry_type<Init>::type;
+  carry_of carry{};
+  assign_leaves(carry, init);
+  constexpr bool same =
+      std::same_as<shape_of<carry_of>, shape_of<decltype(body(carry, traced_index{}))>>;
+  if constexpr (!same) {
+    carry_of_changing_type<same>();
+    return carry;
+  } else {
+    return traced_fold_of<Trajectory>(n, carry, body);
   }
 }
 

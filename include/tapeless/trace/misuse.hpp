@@ -130,6 +130,29 @@ constexpr auto too_many_steps() {
   return false;
 }
 
+template <class Index>
+constexpr auto index_is_a_value() {
+  static_assert(never<Index>,
+                "tapeless: x[v]: an index is a loop's index, a sum of indices and integers, or an "
+                "element of an integer array, not a traced value");
+  return 0;
+}
+template <bool Escaped>
+constexpr auto value_outside_of_loop() {
+  static_assert(
+      !Escaped,
+      "tapeless: a value of a loop's body is used outside of the loop; return it from the "
+      "body of tl::sum, tl::generate or tl::fold");
+  return false;
+}
+template <bool Unbounded>
+constexpr auto size_depends_on_data() {
+  static_assert(!Unbounded,
+                "tapeless: an array made inside of a loop has a size that depends on data; sizes "
+                "may depend on sizes of arguments and on indices of loops");
+  return false;
+}
+
 #define TAPELESS_TOO_LARGE                                                                       \
   "tapeless: the expression type has too many nodes (TAPELESS_MAX_TREE) or levels: shared "      \
   "subexpressions are copied in nested types; use tl::let(value, [](auto t) { ... }), or write " \

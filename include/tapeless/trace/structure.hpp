@@ -102,7 +102,10 @@ struct shape_of_type<traced_index> {
 };
 template <class T, std::size_t N>
 struct shape_of_type<std::array<T, N>> {
-  using type = shape::array<typename shape_of_type<T>::type, static_cast<int>(N)>;
+  // Arrays of containers would be neither one array nor a structure of scalars.
+  using type =
+      std::conditional_t<container<T>, shape::none,
+                         shape::array<typename shape_of_type<T>::type, static_cast<int>(N)>>;
 };
 template <class E, int N>
 struct shape_of_type<traced_array<E, N>> {

@@ -51,11 +51,13 @@ struct nest_workshop {
     result.primal = first.size;
     copy_tables(result, first);
     tables = result.tables();
+    tables.escaped = first.escaped;
   }
   constexpr auto finish() {
     result.size = g.size();
     result.full = g.full();
     result.refused = g.refused();
+    for (int n : result.outputs) tables.escaped = tables.escaped || tables.scope[n] != 0;
     result.take_counts(tables);
     return result;
   }

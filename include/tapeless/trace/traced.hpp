@@ -73,7 +73,9 @@ class traced {
     requires requires { typename I::is_index; }
   constexpr traced(const I& i)
       : graph_(i.graph()),
-        id_(i.graph() == nullptr ? -1 : i.value_id(*i.graph())),
+        id_(i.graph() != nullptr ? i.value_id(*i.graph())
+            : i.is_unknown()     ? tried
+                                 : -1),
         value_(static_cast<double>(i.number())) {}
   template <class T, T v>
   constexpr traced(std::integral_constant<T, v>) : traced(v) {}
@@ -118,12 +120,21 @@ class traced {
   constexpr traced operator++(int) &;
   constexpr traced operator--(int) &;
 
+  /// What a body is tried with before its graph is known: nothing is computed with it.
+  static constexpr traced unknown() {
+    traced t;
+    t.id_ = tried;
+    return t;
+  }
+  constexpr bool is_unknown() const { return graph_ == nullptr && id_ == tried; }
+
   constexpr builder* graph() const { return graph_; }
   /// The node in `g`; a constant is entered first.
   constexpr int id(builder& g) const;
 
  private:
   static constexpr int structural = -2;
+  static constexpr int tried = -3;
   friend struct trace_family;
 
   constexpr traced(const constant_operation_of* pending, double a, double b)
@@ -229,7 +240,7 @@ struct trace_family {
   template <class I>
     requires requires { typename I::is_index; }
   static constexpr traced as_constant(const I& i) {
-    return traced(i.number());
+    return traced(i);
   }
   template <class E>
     requires requires { E::value; }
@@ -275,6 +286,13 @@ struct trace_family {
   template <class P, class R, class... V>
   static constexpr R constants(const V&... v) {
     if constexpr (P::condition_operands == 0) {
+      if ((v.is_unknown() || ...)) {
+        if constexpr (P::returns_condition) {
+          return R(false);
+        } else {
+          return R::unknown();
+        }
+      }
       if constexpr (!P::returns_condition && P::arity <= 2) {
         const bool plain = (... && (v.pending_ == nullptr && v.rest_ == 0));
         if (plain && !is_exact<P>(v...)) {

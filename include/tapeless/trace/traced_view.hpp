@@ -51,6 +51,13 @@ class traced_view {
       return traced_view<Rank - 1, Integers>(graph_, nest::slice(*graph_, id_, entered(i)));
     }
   }
+  /// Exists to say what is wrong with x[x[i]].
+  template <class I>
+    requires(symbolic<I> && !index_operand<I>)
+  constexpr value_type operator[](const I&) const {
+    index_is_a_value<I>();
+    return {};
+  }
   template <index_operand I>
     requires(Rank == 1)
   constexpr value_type operator()(I i) const {

@@ -143,8 +143,12 @@ struct reverse_mode {
     const nest_activity<C> info(f, nodes);
     nest_cotangents all(w.g);
     for (int i = 0; i < O; ++i) {
-      const int seed = SeedIsInput ? w.g.input(f.inputs + i) : w.g.constant(1);
-      all.add_in(0, f.outputs[i], {seed, -1});
+      const int n = f.outputs[i];
+      if (nest_tables::is_array(w.g[n])) {
+        all.seed_array(n, f.inputs + i);
+      } else {
+        all.add_in(0, n, {SeedIsInput ? w.g.input(f.inputs + i) : w.g.constant(1), -1});
+      }
     }
     if (SeedIsInput) w.result.inputs = f.inputs + O;
     reverse_sweep<Policy>(w.g, f.size, all, info.active);

@@ -82,6 +82,20 @@ class nest_cotangents {
     return nest::scatter(g_, scope, nest::shape(g_, s), all.data(), count);
   }
 
+  /// The cotangent of array n, a result, is the input of this number.
+  constexpr void seed_array(int n, int input) {
+    const array_shape s = nest::shape_of(g_, n);
+    const int seed = g_.intern({&array_operation, input, -1, nest::shape(g_, s), 0});
+    element_put p;
+    for (int d = 0, around = 0; d < s.rank; ++d) {
+      around = nest::range(g_, around, s.extent[d]);
+      p.index[d] = nest::index(g_, around);
+      p.scope = around;
+    }
+    p.value = nest::load(g_, seed, p.index);
+    add_put(n, p);
+  }
+
   /// Reverses node n unless it is an elementwise operation.
   constexpr bool reversed(int n, const bool* active) {
     const auto v = g_[n];
