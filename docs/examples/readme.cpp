@@ -13,6 +13,7 @@ static_assert(tl::grad(cubic)(3.0) == 25.0);  // 3 x^2 - 2, known to the compile
 #include <cassert>
 #include <cstdio>
 #include <tuple>
+#include <vector>
 
 namespace {
 
@@ -45,6 +46,21 @@ void arrays() {
   // [end]
 }
 
+void loops() {
+  // [loops]
+  constexpr auto loss = [](auto w, auto X, auto y) {
+    return tl::sum(X.rows(), [&](auto i) {
+      const auto predicted = tl::sum(X.cols(), [&](auto j) { return X(i, j) * w[j]; });
+      return tl::square(predicted - y[i]);
+    });
+  };
+  std::vector<double> w{2.0, 1.1}, numbers{0, 1, 1, 1, 2, 1, 3, 1}, y{1.1, 2.9, 5.2, 6.8};
+  auto X = tl::view(numbers.data(), 4, 2);  // 4 rows, 2 columns
+  std::vector<double> gradient = tl::grad<0>(loss)(w, X, y);
+  std::printf("gradient (%.1f, %.1f)\n", gradient[0], gradient[1]);
+  // [end]
+}
+
 void expressions() {
   // [expressions]
   constexpr tl::variable<"x"> x;
@@ -64,6 +80,8 @@ int main() {
   functions();
   std::puts("[arrays]");
   arrays();
+  std::puts("[loops]");
+  loops();
   std::puts("[expressions]");
   expressions();
 }

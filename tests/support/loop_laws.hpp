@@ -94,18 +94,17 @@ struct program_set {
   }
   static std::vector<double> jvp(const point& x, const point& u, const std::vector<double>& w) {
     const arguments_type a(x), t(u);
-    const auto result = tl::jvp(f, std::tuple{a.vector, a.matrix(), a.number, w},
-                                std::tuple{t.vector, t.matrix(), t.number,
-                                           std::vector<double>(w.size())});
+    const auto result =
+        tl::jvp(f, std::tuple{a.vector, a.matrix(), a.number, w},
+                std::tuple{t.vector, t.matrix(), t.number, std::vector<double>(w.size())});
     return {result.value, result.tangent};
   }
   static std::vector<double> forward_over_reverse(const point& x, const point& u,
                                                   const std::vector<double>& w) {
     const arguments_type a(x), t(u);
-    const auto result = tl::jvp(tl::grad<0, 1, 2>(f),
-                                std::tuple{a.vector, a.matrix(), a.number, w},
-                                std::tuple{t.vector, t.matrix(), t.number,
-                                           std::vector<double>(w.size())});
+    const auto result =
+        tl::jvp(tl::grad<0, 1, 2>(f), std::tuple{a.vector, a.matrix(), a.number, w},
+                std::tuple{t.vector, t.matrix(), t.number, std::vector<double>(w.size())});
     std::vector<double> out;
     append(out, result.value);
     append(out, result.tangent);
@@ -117,9 +116,8 @@ struct program_set {
                               const auto& weights, const auto& entries, const auto& vector_u,
                               const auto& matrix_u, const auto& number_u) const {
       const auto g = tl::grad<0, 1, 2>(f)(vector, matrix, number, weights, entries);
-      const auto of_vector = tl::sum(vector.size(), [&](auto i) {
-        return std::get<0>(g)[i] * vector_u[i];
-      });
+      const auto of_vector =
+          tl::sum(vector.size(), [&](auto i) { return std::get<0>(g)[i] * vector_u[i]; });
       const auto of_matrix = tl::sum(matrix.rows(), [&](auto i) {
         return tl::sum(matrix.cols(),
                        [&](auto j) { return std::get<1>(g)(i, j) * matrix_u(i, j); });

@@ -27,18 +27,16 @@ struct ordinary {
   static constexpr double infinity = std::numeric_limits<double>::infinity();
 
   const point& where;
-  std::vector<value> inputs;                         ///< vector, matrix, number
-  mutable double closest = infinity;                 ///< of two different values compared
+  std::vector<value> inputs;          ///< vector, matrix, number
+  mutable double closest = infinity;  ///< of two different values compared
 
   value constant(double k) const { return value(k); }
   value scalar() const { return inputs.back(); }
   value element(index i) const { return inputs.at(checked(i, size(axis::vector))); }
-  index entry(index i) const {
-    return where.entries.at(checked(i, size(axis::entries)));
-  }
+  index entry(index i) const { return where.entries.at(checked(i, size(axis::entries))); }
   value matrix_element(index i, index j) const {
-    return inputs.at(where.vector.size() + checked(i, where.rows) *
-                                               static_cast<std::size_t>(where.columns) +
+    return inputs.at(where.vector.size() +
+                     checked(i, where.rows) * static_cast<std::size_t>(where.columns) +
                      checked(j, where.columns));
   }
   value row_element(index i, index j) const { return matrix_element(i, j); }
@@ -155,8 +153,8 @@ inline reference refer(const recipe& r, const point& x, const point& u) {
     for (auto& e : tape.entries) e.da = std::fabs(e.da), e.db = std::fabs(e.db);
     for (const double path : tape.gradient(y)) f.scale = std::max(f.scale, path);
   }
-  // The imaginary parts of the inputs are the direction: those of the gradient are the Hessian times
-  // the direction.
+  // The imaginary parts of the inputs are the direction: those of the gradient are the Hessian
+  // times the direction.
   plain_tape<complex_step> tape;
   ordinary<complex_step> machine{x, {}};
   std::vector<complex_step> in;

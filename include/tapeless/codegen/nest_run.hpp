@@ -142,6 +142,7 @@ TAPELESS_KERNEL constexpr std::ptrdiff_t index_of(const S& s, int slot) {
 }
 template <class S, class A>
 TAPELESS_KERNEL constexpr decltype(auto) accessed(const S& s, const instruction& n, const A& a) {
+  check_element(s, n, a);
   return a.at(index_of(s, n.a), index_of(s, n.b), index_of(s, n.c));
 }
 template <class S, class A>
@@ -616,6 +617,30 @@ TAPELESS_KERNEL constexpr auto nest_parts(A& a) {
   }
 }
 
+/// The same with every scalar a part: results that the function put together.
+template <class A>
+TAPELESS_KERNEL constexpr auto scalar_parts(A& a) {
+  using plain = std::remove_cv_t<A>;
+  if constexpr (is_tuple_like<plain> ||
+                (requires { std::tuple_size<plain>::value; } && !container<plain>)) {
+    return unpack(
+        [](auto&... part) TAPELESS_LAMBDA { return std::tuple_cat(scalar_parts(part)...); }, a);
+  } else {
+    return std::tuple<A&>(a);
+  }
+}
+/// The parts that the program's outputs are.
+template <int Outputs, class... Out>
+TAPELESS_KERNEL constexpr auto output_parts(const std::tuple<Out...>& out) {
+  using whole = decltype(unpack([](auto&... a) { return std::tuple_cat(nest_parts(a)...); }, out));
+  if constexpr (std::tuple_size_v<whole> == static_cast<std::size_t>(Outputs)) {
+    return unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(nest_parts(a)...); }, out);
+  } else {
+    return unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(scalar_parts(a)...); },
+                  out);
+  }
+}
+
 /// run for programs with loops.
 template <class Name, class T, bool Add = false, int Kept = 0, bool Packets = false, class... In,
           class... Out>
@@ -624,8 +649,7 @@ TAPELESS_INLINE constexpr void run_nest([[maybe_unused]] workspace* memory_,
                                         const std::tuple<Out...>& out_) {
   const auto from_ =
       unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(nest_parts(a)...); }, in_);
-  const auto to_ =
-      unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(nest_parts(a)...); }, out_);
+  const auto to_ = output_parts<program_of<Name>::value.sizes.outputs>(out_);
   const auto all_ = std::tuple_cat(from_, to_);
   unpack(
       [&](auto&... part_) TAPELESS_LAMBDA {

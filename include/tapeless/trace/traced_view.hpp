@@ -29,6 +29,7 @@ class traced_view {
   constexpr traced_view(builder* g, int id) : graph_(g), id_(id) {}
 
   constexpr traced_index extent(int dimension) const {
+    if (graph_ == nullptr) return 0;  // of a mistake that has been reported
     return {graph_, nest::shape_of(*graph_, id_).extent[dimension]};
   }
   /// Number of elements.
@@ -86,6 +87,7 @@ class traced_view {
     return i.is_unknown() ? nest::number(*graph_, 0) : i.id(*graph_);
   }
   constexpr value_type at(const traced_index& i) const {
+    if (graph_ == nullptr) return {};
     const int index[]{entered(i), -1};
     if constexpr (Integers) {
       return {graph_, nest::index_load(*graph_, id_, index[0])};

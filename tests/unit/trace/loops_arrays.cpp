@@ -45,9 +45,8 @@ TEST_CASE("an array that is read once, and one that is read often") {
 
 TEST_CASE("an array of two dimensions") {
   const auto f = [](auto a) {
-    const auto outer = tl::generate(a.size(), a.size() + 1, [&](auto i, auto j) {
-      return sin(a[i] * (j + 1)) * a[i];
-    });
+    const auto outer = tl::generate(a.size(), a.size() + 1,
+                                    [&](auto i, auto j) { return sin(a[i] * (j + 1)) * a[i]; });
     return tl::sum(outer.rows(), [&](auto i) {
       return tl::prod(outer.cols(), [&](auto j) { return outer(i, j) + 0.5 * outer(0, j); });
     });
@@ -100,9 +99,8 @@ TEST_CASE("rows of a matrix, by [i][j] and by (i, j)") {
 
 TEST_CASE("a matrix without columns: extrema are infinite, sums zero") {
   const auto f = [](auto m) {
-    return tl::sum(m.rows(), [&](auto i) {
-      return tl::prod(m.cols(), [&](auto j) { return m(i, j); });
-    });
+    return tl::sum(m.rows(),
+                   [&](auto i) { return tl::prod(m.cols(), [&](auto j) { return m(i, j); }); });
   };
   const auto [value, gradient] = tl::value_and_grad(f)(tl::matrix<double>(4, 0));
   CHECK(value == 4);
@@ -145,7 +143,9 @@ TEST_CASE("a gather of a gather, of rows, and of an array of the function's own"
   const tl::matrix<double> m = random_matrix(3, 3);
   const std::vector<int> id{2, 0, 2};
   double want = 0;
-  const auto norm = [&](int i) { return m(i, 0) * m(i, 0) + m(i, 1) * m(i, 1) + m(i, 2) * m(i, 2); };
+  const auto norm = [&](int i) {
+    return m(i, 0) * m(i, 0) + m(i, 1) * m(i, 1) + m(i, 2) * m(i, 2);
+  };
   for (int k = 0; k < 3; ++k) {
     const int at = id[static_cast<std::size_t>(k)];
     want += norm(id[static_cast<std::size_t>(at)]) * m(at, k);
@@ -208,4 +208,24 @@ TEST_CASE("three loops deep, with indices as numbers") {
     return s;
   };
   for (const int n : {0, 1, 2, 3, 5, 9}) hold_at("three deep", f, plain, numbers(n));
+}
+
+TEST_CASE("a loop that does not depend on the one around it") {
+  const auto f = [](auto a) {
+    return tl::sum(a.size(), [&](auto k) {
+      return a[k] * tl::sum(a.size(), [&](auto i) {
+               return tl::max(i + 1, [&](auto j) { return a[j] * a[j]; });
+             });
+    });
+  };
+  // (1 + 2) (1 + 4), whose derivatives are 5 + 3 * 2 and 5 + 3 * 4.
+  CHECK(tl::evaluate(f)(list{1, 2}) == 15);
+  CHECK(tl::grad(f)(list{1, 2}) == list{11, 17});
+}
+
+TEST_CASE("the largest of products of growing length") {
+  const auto f = [](auto a) {
+    return tl::max(a.size(), [&](auto i) { return tl::prod(i + 1, [&](auto j) { return a[j]; }); });
+  };
+  CHECK(tl::grad(f)(list{2, 3, 0.5}) == list{3, 2, 0});
 }

@@ -75,8 +75,7 @@ TEST_CASE("carries as tuple, pair and array obey the laws") {
   for (const int n : sizes) {
     const list x = numbers(n);
     const auto want = tl::value_and_grad(recurrence)(x);
-    for (const auto& got :
-         {tl::value_and_grad(with_pair)(x), tl::value_and_grad(with_array)(x)}) {
+    for (const auto& got : {tl::value_and_grad(with_pair)(x), tl::value_and_grad(with_array)(x)}) {
       close("another structure", got.value, want.value, 1e-14);
       close("another structure", got.gradient, want.gradient, 1e-14);
     }
@@ -99,12 +98,11 @@ TEST_CASE("a carry swaps its parts at once") {
 
 TEST_CASE("a nested carry keeps its structure") {
   const auto f = [](auto a, auto x) {
-    const auto [p, q] = tl::fold(a.size(), std::tuple{std::array{x, 2 * x}, std::pair{x, 1}},
-                                 [&](auto c, auto i) {
-                                   const auto [l, r] = c;
-                                   return std::tuple{std::array{l[1], l[0] * a[i]},
-                                                     std::pair{r.second, r.first + a[i]}};
-                                 });
+    const auto [p, q] =
+        tl::fold(a.size(), std::tuple{std::array{x, 2 * x}, std::pair{x, 1}}, [&](auto c, auto i) {
+          const auto [l, r] = c;
+          return std::tuple{std::array{l[1], l[0] * a[i]}, std::pair{r.second, r.first + a[i]}};
+        });
     return p[0] * q.first + p[1] * q.second;
   };
   const auto plain = [](const list& a, double x) {
@@ -167,9 +165,9 @@ TEST_CASE("extrema of a carry, and products of folds") {
 
 TEST_CASE("scan keeps the carries after each iteration") {
   const auto f = [](auto a) {
-    const auto [last, all] =
-        tl::scan(a.size(), 0.5, [&](auto c, auto i) { return sin(c + a[i]); });
-    return last * tl::sum(a.size(), [&](auto i) { return all[i] * all[i] * a[i]; });
+    const auto scanned = tl::scan(a.size(), 0.5, [&](auto c, auto i) { return sin(c + a[i]); });
+    const auto& all = scanned.second;
+    return scanned.first * tl::sum(a.size(), [&](auto i) { return all[i] * all[i] * a[i]; });
   };
   hold("scan", f, [](const auto& x) {
     number<decltype(x)> c = 0.5, s = 0;
@@ -180,11 +178,12 @@ TEST_CASE("scan keeps the carries after each iteration") {
 
 TEST_CASE("scan of a structure gives an array for each part") {
   const auto f = [](auto a) {
-    const auto [last, all] = tl::scan(a.size(), std::tuple{1, 0}, [&](auto c, auto i) {
+    const auto scanned = tl::scan(a.size(), std::tuple{1, 0}, [&](auto c, auto i) {
       const auto [p, q] = c;
       return std::tuple{p / 2 + a[i], p * q + a[i]};
     });
-    const auto [p, q] = last;
+    const auto [p, q] = scanned.first;
+    const auto& all = scanned.second;
     return p * q + tl::sum(a.size(), [&](auto i) { return all[0][i] * all[1][i]; });
   };
   hold("scan of a tuple", f, [](const auto& x) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Sums, products, extrema and logsumexp over an extent that is known at run time: laws at all sizes,
-// and what they do where there is nothing, zeros, ties, NaN and infinities.
+// Sums, products, extrema and logsumexp over an extent that is known at run time: laws at all
+// sizes, and what they do where there is nothing, zeros, ties, NaN and infinities.
 
 #include "support/array_laws.hpp"
 
@@ -144,7 +144,8 @@ TEST_CASE("all of an extremum's derivative goes to the first winner") {
 TEST_CASE("NaN propagates, infinities are numbers") {
   CHECK(std::isnan(tl::evaluate(sum)(list{1, quiet_nan, 2})));
   CHECK(std::isnan(tl::evaluate(product)(list{1, quiet_nan, 0})));
-  for (const list& x : {list{quiet_nan, 1, 2}, list{1, quiet_nan, 2}, list{1, 2, quiet_nan}, list{quiet_nan}}) {
+  for (const list& x :
+       {list{quiet_nan, 1, 2}, list{1, quiet_nan, 2}, list{1, 2, quiet_nan}, list{quiet_nan}}) {
     CHECK(std::isnan(tl::evaluate(largest_element)(x)));
     CHECK(std::isnan(tl::evaluate(smallest_element)(x)));
     CHECK(std::isnan(tl::evaluate(soft)(x)));

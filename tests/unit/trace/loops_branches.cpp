@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSL-1.0
+// Branches inside of loops: cond, of which one side runs, and select, which keeps an index that is
+// out of range from being read.
+
+#include "support/array_laws.hpp"
+
+#include <array>
+#include <limits>
+#include <utility>
+
+using namespace array_laws;
+
+namespace {
+
+using list = std::vector<double>;
+
+template <class X>
+using number = std::remove_cvref_t<decltype(std::declval<X>()[0])>;
+
+}  // namespace
+
+TEST_CASE("cond of values obeys the laws") {
+  const auto f = [](auto a) {
+    return tl::sum(a.size(), [&](auto i) {
+      return tl::cond(
+          a[i] > 0.1, [&] { return sqrt(a[i]) * a[i]; },
+          [&] { return tl::sum(i, [&](auto j) { return a[i] * a[j] * a[j]; }); });
+    });
+  };
+  hold("cond", f, [](const auto& x) {
+    number<decltype(x)> s = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (x[i] > 0.1) s += std::sqrt(x[i]) * x[i];
+      for (std::size_t j = 0; j < i && !(x[i] > 0.1); ++j) s += x[i] * x[j] * x[j];
+    }
+    return s;
+  });
+}
+
+TEST_CASE("cond of structures, and branches in branches") {
+  const auto f = [](auto a) {
+    return tl::fold(a.size(), 0.3, [&](auto c, auto i) {
+      const auto [p, q] = tl::cond(
+          c > a[i], [&] { return std::tuple{c * a[i], c}; },
+          [&] {
+            return std::tuple{
+                tl::cond(a[i] > 0.5, [&] { return sin(c); }, [&] { return a[i]; }), 0.5};
+          });
+      return p + q * a[i];
+    });
+  };
+  hold("cond of a tuple", f, [](const auto& x) {
+    number<decltype(x)> c = 0.3;
+    for (const auto e : x) {
+      const auto p = c > e ? c * e : e > 0.5 ? std::sin(c) : e;
+      const auto q = c > e ? c : 0.5;
+      c = p + q * e;
+    }
+    return c;
+  });
+}
+
+TEST_CASE("neighbours at a boundary, by select and by cond") {
+  const auto by_select = [](auto a) {
+    return tl::sum(a.size(), [&](auto i) {
+      const auto left = tl::select(i > 0, a[i - 1], 0.25);
+      const auto right = tl::select(i + 1 < a.size(), a[i + 1], a[i]);
+      return left * right * a[i];
+    });
+  };
+  const auto by_cond = [](auto a) {
+    return tl::sum(a.size(), [&](auto i) {
+      const auto left = tl::cond(i > 0, [&] { return a[i - 1]; }, [&] { return 0.25; });
+      const auto right =
+          tl::cond(i == a.size() - 1, [&] { return a[i]; }, [&] { return a[i + 1]; });
+      return left * right * a[i];
+    });
+  };
+  const auto plain = [](const auto& x) {
+    number<decltype(x)> s = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const auto left = i > 0 ? x[i - 1] : 0.25;
+      s += left * (i + 1 < x.size() ? x[i + 1] : x[i]) * x[i];
+    }
+    return s;
+  };
+  hold("select", by_select, plain);
+  for (const int n : sizes) {
+    const auto want = tl::value_and_grad(by_select)(numbers(n));
+    const auto got = tl::value_and_grad(by_cond)(numbers(n));
+    close("cond", got.value, want.value, 1e-14);
+    close("cond", got.gradient, want.gradient, 1e-14);
+  }
+}
+
+TEST_CASE("an array that is shorter than the loop is read where the condition says") {
+  const auto f = [](auto a, auto b) {
+    return tl::sum(a.size(), [&](auto i) { return a[i] * tl::select(i < b.size(), b[i], 0.0); });
+  };
+  const auto g = [](auto a, auto b) {
+    return tl::sum(a.size(), [&](auto i) {
+      return tl::cond(i < b.size(), [&] { return a[i] * b[i]; }, [&] { return 0 * a[i]; });
+    });
+  };
+  const list a{1, 2, 3}, b{5, 7};
+  CHECK(tl::evaluate(f)(a, b) == 19);
+  CHECK(std::get<1>(tl::grad(f)(a, b)) == list{1, 2});
+  CHECK(tl::evaluate(g)(a, b) == 19);
+  CHECK(std::get<0>(tl::grad(g)(a, b)) == list{5, 7, 0});
+}
+
+TEST_CASE("the side not taken contributes nothing, not even NaN") {
+  const auto by_cond = [](auto a) {
+    return tl::sum(a.size(), [&](auto i) {
+      return tl::cond(a[i] > 0, [&] { return sqrt(a[i]); }, [&] { return a[i] * a[i]; });
+    });
+  };
+  const auto by_select = [](auto a) {
+    return tl::sum(a.size(), [&](auto i) { return tl::select(a[i] > 0, sqrt(a[i]), a[i] * a[i]); });
+  };
+  const list x{-1, 0, 4, -2};
+  CHECK(tl::evaluate(by_cond)(x) == 7);
+  CHECK(tl::grad(by_cond)(x) == list{-2, 0, 0.25, -4});
+  CHECK(tl::evaluate(by_select)(x) == 7);
+  CHECK(tl::grad(by_select)(x) == list{-2, 0, 0.25, -4});
+  const auto second = [&](const auto& f) {
+    return tl::jvp(tl::grad(f), std::tuple{x}, std::tuple{list{1, 1, 1, 1}}).tangent;
+  };
+  CHECK(second(by_cond) == list{2, 2, -0.03125, 2});
+  CHECK(second(by_select) == list{2, 2, -0.03125, 2});
+}
+
+TEST_CASE("a NaN in a condition takes the second side") {
+  const auto f = [](auto a) {
+    return tl::sum(a.size(), [&](auto i) {
+      return tl::cond(a[i] > 0, [&] { return a[i]; }, [&] { return 0 * a[0] + 7; });
+    });
+  };
+  CHECK(tl::evaluate(f)(list{1, std::numeric_limits<double>::quiet_NaN()}) == 8);
+}
+
+TEST_CASE("conditions that are joined, and parities of an index") {
+  const auto f = [](auto a) {
+    return tl::sum(a.size(), [&](auto i) {
+      return tl::select((a[i] > 0 && i != 0) || a[i] < -0.5, a[i] * a[i], sin(a[i]));
+    });
+  };
+  hold("joined conditions", f, [](const auto& x) {
+    number<decltype(x)> s = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      s += (x[i] > 0 && i != 0) || x[i] < -0.5 ? x[i] * x[i] : std::sin(x[i]);
+    }
+    return s;
+  });
+}

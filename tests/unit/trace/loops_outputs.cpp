@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSL-1.0
+// Where results of functions with loops are written. An output that does not fit or overlaps an
+// argument is an exception before anything is written.
+
+#include "support/array_laws.hpp"
+
+#include <array>
+#include <limits>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+using namespace array_laws;
+
+namespace {
+
+using list = std::vector<double>;
+
+constexpr auto squares = [](auto a) {
+  return tl::sum(a.size(), [&](auto i) { return a[i] * a[i]; });
+};
+constexpr auto product = [](auto a, auto b) {
+  return tl::sum(a.size(), [&](auto i) { return a[i] * b[i]; });
+};
+constexpr auto chain = [](auto a) {
+  return tl::sum(a.size() - 1, [&](auto i) { return a[i + 1] * a[i]; });
+};
+constexpr auto of_matrix = [](auto m) {
+  return tl::sum(m.rows(), [&](auto i) {
+    return tl::sum(m.cols(), [&](auto j) { return m(i, j) * m(i, j); });
+  });
+};
+
+const list a{1, 2, 3};
+
+/// What the exception says; nothing if there is none.
+template <class F>
+std::string mistake(const F& f) {
+  try {
+    f();
+  } catch (const std::invalid_argument& e) {
+    return e.what();
+  }
+  return "";
+}
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("into overwrites, add_to accumulates, both return the value") {
+  list g(3, 9.0);
+  CHECK(tl::value_and_grad(squares).into(g)(a) == 14);
+  CHECK(g == list{2, 4, 6});
+  CHECK(tl::value_and_grad(squares).add_to(g)(a) == 14);
+  CHECK(g == list{4, 8, 12});
+  tl::grad(squares).add_to(g)(a);
+  CHECK(g == list{6, 12, 18});
+  tl::grad(squares).into(g)(a);
+  CHECK(g == list{2, 4, 6});
+  // NaN that is there is overwritten.
+  list unset(3, std::numeric_limits<double>::quiet_NaN());
+  tl::grad(chain).into(unset)(a);
+  CHECK(unset == list{2, 4, 2});
+}
+
+TEST_CASE("into makes a vector or a matrix as large as the result") {
+  for (const std::size_t before : {0U, 2U, 7U}) {
+    list g(before, 9.0);
+    tl::grad(squares).into(g)(a);
+    CHECK(g == list{2, 4, 6});
+    tl::grad(squares).into(g)(list{});
+    CHECK(g.empty());
+  }
+  tl::matrix<double> m(2, 3), g(3, 1);
+  for (double& e : m) e = 2;
+  tl::grad(of_matrix).into(g)(m);
+  CHECK((g.rows() == 2 && g.cols() == 3));
+  CHECK(g(1, 2) == 4);
+}
+
+TEST_CASE("outputs of other forms and types") {
+  std::array<double, 3> fixed{};
+  tl::grad(squares).into(fixed)(std::array<double, 3>{1, 2, 3});
+  CHECK(fixed == std::array<double, 3>{2, 4, 6});
+  list memory(6, 9.0);
+  auto middle = std::span(memory).subspan(1, 3);
+  tl::grad(squares).into(middle)(a);
+  CHECK(memory == list{9, 2, 4, 6, 9, 9});
+  auto same = tl::view(memory.data() + 1, 3);
+  tl::grad(squares).add_to(same)(a);
+  CHECK(memory == list{9, 4, 8, 12, 9, 9});
+  std::vector<float> narrow(3);
+  tl::grad(squares).into(narrow)(a);
+  CHECK(narrow == std::vector<float>{2, 4, 6});
+  // A transposed matrix as output: only its elements are written.
+  list gaps(20, 9.0);
+  auto strided = tl::view(gaps.data(), 2, 3, 2, 5);
+  tl::matrix<double> m(2, 3);
+  for (int k = 0; k < 6; ++k) m(k / 3, k % 3) = k;
+  tl::grad(of_matrix).into(strided)(m);
+  CHECK(gaps == list{0, 9, 6, 9, 9, 2, 9, 8, 9, 9, 4, 9, 10, 9, 9, 9, 9, 9, 9, 9});
+}
+
+TEST_CASE("a gradient in an argument that does not matter is zero, also where it is accumulated") {
+  const auto f = [](auto x, auto y) {
+    return tl::sum(x.size(), [&](auto i) { return x[i]; }) + 0 * y[0];
+  };
+  list gx(3, 9.0), gy(2, 9.0);
+  tl::grad(f).into(gx, gy)(a, list{1, 2});
+  CHECK(gx == list{1, 1, 1});
+  CHECK(gy == list{0, 0});
+  gy = {5, 6};
+  tl::grad(f).add_to(gx, gy)(a, list{1, 2});
+  CHECK(gx == list{2, 2, 2});
+  CHECK(gy == list{5, 6});
+}
+
+TEST_CASE("an output of the wrong size is an exception, and nothing is written") {
+  list memory(8, 7.0);
+  for (const std::size_t n : {0U, 2U, 4U}) {
+    auto wrong = std::span(memory).first(n);
+    CHECK(contains(mistake([&] { tl::grad(squares).into(wrong)(a); }), "output"));
+    CHECK(contains(mistake([&] { tl::value_and_grad(squares).add_to(wrong)(a); }), "output"));
+  }
+  // What is accumulated into is never resized.
+  list accumulated(2, 7.0);
+  CHECK(contains(mistake([&] { tl::grad(squares).add_to(accumulated)(a); }), "output"));
+  CHECK(accumulated == list(2, 7.0));
+  // The first output would fit.
+  list first(3, 7.0);
+  auto second = std::span(memory).first(1);
+  CHECK(!mistake([&] { tl::grad(product).into(first, second)(a, a); }).empty());
+  CHECK(first == list(3, 7.0));
+  CHECK(memory == list(8, 7.0));
+  auto flat = tl::view(memory.data(), 1, 6);
+  CHECK(contains(mistake([&] { tl::grad(of_matrix).into(flat)(tl::matrix<double>(2, 3)); }),
+                 "output"));
+}
+
+TEST_CASE("a gradient that overlaps an argument is an exception") {
+  list x{1, 2, 3, 4};
+  const list before = x;
+  CHECK(contains(mistake([&] { tl::grad(squares).into(x)(x); }), "overlaps"));
+  auto tail = std::span(x).subspan(1);
+  const auto head = std::span<const double>(x).first(3);
+  CHECK(contains(mistake([&] { tl::grad(squares).into(tail)(head); }), "overlaps"));
+  CHECK(contains(mistake([&] { tl::grad(squares).add_to(tail)(head); }), "overlaps"));
+  CHECK(x == before);
+  // Side by side is no overlap.
+  auto right = std::span(x).subspan(2);
+  tl::grad(squares).into(right)(std::span<const double>(x).first(2));
+  CHECK(x == list{1, 2, 2, 4});
+}
