@@ -11,6 +11,7 @@
 #include <tapeless/codegen/reference.hpp>
 #include <tapeless/codegen/run.hpp>
 #include <tapeless/codegen/workspace.hpp>
+#include <tapeless/graph/access.hpp>
 
 #include <limits>
 
@@ -147,9 +148,9 @@ TAPELESS_KERNEL constexpr decltype(auto) accessed(const S& s, const instruction&
 }
 template <class S, class A>
 TAPELESS_KERNEL constexpr bool has_element(const S& s, const instruction& n, const A& a) {
-  return s.i[n.a] >= 0 && s.i[n.a] < a.extent(0) &&
-         (n.b < 0 || (s.i[n.b] >= 0 && s.i[n.b] < a.extent(1))) &&
-         (n.c < 0 || (s.i[n.c] >= 0 && s.i[n.c] < a.extent(2)));
+  const std::ptrdiff_t i = index_of(s, n.a), j = index_of(s, n.b), k = index_of(s, n.c);
+  return i >= 0 && i < a.extent(0) && (n.b < 0 || (j >= 0 && j < a.extent(1))) &&
+         (n.c < 0 || (k >= 0 && k < a.extent(2)));
 }
 
 template <class Name, class T, int Array>

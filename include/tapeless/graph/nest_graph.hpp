@@ -3,7 +3,7 @@
 
 // A graph with loops as a value: the nodes and the tables beside them.
 
-#include <tapeless/graph/mapping.hpp>
+#include <tapeless/graph/nest.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {

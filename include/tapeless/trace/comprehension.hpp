@@ -4,6 +4,7 @@
 // Loops as functions of an index: sums, products, extrema, arrays. The body is run once, on a
 // traced index; what it returns is a node that lives in the index space of the loop.
 
+#include <tapeless/graph/nest.hpp>
 #include <tapeless/primitive/exponential.hpp>
 #include <tapeless/primitive/logarithmic.hpp>
 #include <tapeless/primitive/piecewise.hpp>

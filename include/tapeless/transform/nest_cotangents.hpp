@@ -8,7 +8,7 @@
 // a mirror, a fold that runs the other way; in it a forward value is what it was at that iteration:
 // the carries' history is an array, the rest of the body is computed again.
 
-#include <tapeless/graph/mapping.hpp>
+#include <tapeless/graph/nest.hpp>
 #include <tapeless/transform/factored.hpp>
 
 namespace tapeless {

@@ -4,7 +4,7 @@
 // The tangents of a graph with loops: of arrays arrays, of sums sums; a fold is run again with the
 // tangents of its carries beside them.
 
-#include <tapeless/graph/mapping.hpp>
+#include <tapeless/graph/nest.hpp>
 #include <tapeless/transform/factored.hpp>
 
 namespace tapeless {

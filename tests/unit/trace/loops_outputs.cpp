@@ -50,7 +50,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("into overwrites, add_to accumulates, both return the value") {
+TEST_CASE("into overwrites arrays, add_to accumulates, both return the value") {
   list g(3, 9.0);
   CHECK(tl::value_and_grad(squares).into(g)(a) == 14);
   CHECK(g == list{2, 4, 6});

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <tapeless/tapeless.hpp>
+// After the core, which it does not include.
+#include <tapeless/interop/simd.hpp>
+#include <tapeless/trace/view.hpp>
+
+#include <cmath>
+#include <limits>
+#include <span>
+#include <support/catch.hpp>
+#include <vector>
+
+namespace tl = tapeless;
+
+namespace {
+
+constexpr int sizes[]{0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 100};
+
+template <class T>
+std::vector<T> numbers(int n) {
+  std::vector<T> v(static_cast<std::size_t>(n));
+  for (int i = 0; i < n; ++i)
+    v[static_cast<std::size_t>(i)] = static_cast<T>(std::sin(1.3 * i) + 0.1);
+  return v;
+}
+template <class T>
+bool close(T a, T b, T scale) {
+  return a == b || std::abs(a - b) <= 100 * std::numeric_limits<T>::epsilon() * (1 + scale);
+}
+
+/// Packets give what numbers do, up to the order of sums.
+template <class T = double, class F>
+void same_as_default(const char* name, F f) {
+  for (int n : sizes) {
+    INFO(name << ", n = " << n);
+    const auto x = numbers<T>(n);
+    const auto [value, gradient] = tl::value_and_grad(f)(x);
+    const auto [packed, slopes] = tl::value_and_grad(f, tl::simd)(x);
+    CHECK(close(value, packed, std::abs(value) + static_cast<T>(n)));
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      CHECK(close(gradient[i], slopes[i], std::abs(gradient[i]) + static_cast<T>(n)));
+    }
+    // Accumulated, and into memory of the caller's.
+    std::vector<T> sum(x.size(), T(2));
+    tl::value_and_grad(f, tl::simd).add_to(sum)(x);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      CHECK(close(sum[i], 2 + slopes[i], std::abs(gradient[i]) + static_cast<T>(n)));
+    }
+  }
+}
+
+constexpr auto sum_of = [](auto x) { return tl::sum(x.size(), [&](auto i) { return x[i]; }); };
+constexpr auto rosenbrock = [](auto x) {
+  return tl::sum(x.size() - 1,
+                 [&](auto i) { return 100 * square(x[i + 1] - x[i] * x[i]) + square(1 - x[i]); });
+};
+constexpr auto logarithm_of_sum = [](auto x) {
+  return tl::logsumexp(x.size(), [&](auto i) { return x[i] * x[i]; });
+};
+
+}  // namespace
+
+TEST_CASE("sums in packets") {
+  same_as_default("sum", sum_of);
+  same_as_default<float>("sum of floats", sum_of);
+  same_as_default("variance", [](auto x) {
+    const auto mean = sum_of(x) / (x.size() + 1);
+    return tl::sum(x.size(), [&](auto i) { return square(x[i] - mean); });
+  });
+  same_as_default("index as a value", [](auto x) {
+    return tl::sum(x.size(), [&](auto i) { return x[i] * (i + 1) * i; });
+  });
+}
+
+TEST_CASE("neighbouring elements in packets") {
+  same_as_default("two", rosenbrock);
+  same_as_default<float>("two floats", rosenbrock);
+  same_as_default("three", [](auto x) {
+    return tl::sum(x.size() - 2, [&](auto i) { return exp(x[i + 1] * x[i + 2] - x[i] * x[i]); });
+  });
+  same_as_default("at a boundary", [](auto x) {
+    return tl::sum(x.size(), [&](auto i) { return select(i > 0, x[i - 1], 2.0) * x[i]; });
+  });
+}
+
+TEST_CASE("extrema and conditions in packets") {
+  same_as_default("logsumexp", logarithm_of_sum);
+  same_as_default("max",
+                  [](auto x) { return tl::max(x.size(), [&](auto i) { return x[i] * x[i]; }); });
+  same_as_default("select", [](auto x) {
+    return tl::sum(x.size(), [&](auto i) {
+      return select(x[i] > 0.2 && !(x[i] >= 0.8), sin(x[i]), select(i == 3, x[i] * 5, x[i] * i));
+    });
+  });
+}
+
+TEST_CASE("functions in packets") {
+  same_as_default("elementary", [](auto x) {
+    return tl::sum(x.size(), [&](auto i) {
+      const auto a = abs(x[i]) + 1;
+      return pow(a, 1.5) + tanh(x[i]) / sqrt(a) + max(x[i], 0.3) + log1p(a) * cos(x[i]) +
+             atan2(x[i], a) + cbrt(a) + logistic(x[i]);
+    });
+  });
+}
+
+TEST_CASE("nests in packets") {
+  same_as_default("inner loop", [](auto x) {
+    return tl::sum(x.size(), [&](auto i) {
+      return x[i] * tl::sum(x.size(), [&](auto j) { return sin(x[j] * x[i]); });
+    });
+  });
+  same_as_default("triangle", [](auto x) {
+    return tl::sum(x.size(), [&](auto i) {
+      return x[i] * exp(0.1 * tl::sum(i + 1, [&](auto j) { return x[j] * x[i - j]; }));
+    });
+  });
+  same_as_default("fold", [](auto x) {
+    return tl::fold(x.size(), 0.3, [&](auto c, auto i) { return 0.5 * sin(c + x[i]); });
+  });
+}
+
+TEST_CASE("matrices in packets, whatever their strides") {
+  constexpr auto loss = [](auto w, auto X) {
+    return tl::sum(X.rows(), [&](auto i) {
+      return square(tl::sum(X.cols(), [&](auto j) { return X(i, j) * w[j]; }) - 1);
+    });
+  };
+  const auto data = numbers<double>(17 * 13 * 2);
+  const auto w = numbers<double>(13);
+  for (int stride : {1, 2}) {
+    const auto X = tl::view(data.data(), 17, 13, 13 * stride, stride);
+    const auto [value, gradient] = tl::value_and_grad<0, 1>(loss)(w, X);
+    const auto [packed, slopes] = tl::value_and_grad<0, 1>(loss, tl::simd)(w, X);
+    CHECK(close(value, packed, value));
+    for (std::size_t j = 0; j < 13; ++j) {
+      CHECK(close(std::get<0>(gradient)[j], std::get<0>(slopes)[j], value));
+    }
+    for (int i = 0; i < 17; ++i) {
+      for (int j = 0; j < 13; ++j) {
+        CHECK(close(std::get<1>(gradient)(i, j), std::get<1>(slopes)(i, j), value));
+      }
+    }
+  }
+}
+
+TEST_CASE("NaN and infinity in packets") {
+  auto x = numbers<double>(33);
+  x[20] = std::numeric_limits<double>::quiet_NaN();
+  CHECK(std::isnan(tl::value_and_grad(sum_of, tl::simd)(x).value));
+  x[20] = std::numeric_limits<double>::infinity();
+  CHECK(tl::value_and_grad(sum_of, tl::simd)(x).value == x[20]);
+}
