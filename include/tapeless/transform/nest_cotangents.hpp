@@ -225,10 +225,26 @@ class nest_cotangents {
     see_mirrored(f, to, history);
   }
 
+  /// Values of the fold f leave it by sums or puts that come before its node n. Their cotangents
+  /// are known only when the sweep has passed the body, which is too late.
+  constexpr bool is_left_elsewhere(int f, int n, const bool* active) const {
+    for (int i = 0; i < n; ++i) {
+      const auto& x = g_[i];
+      if (!active[i]) continue;
+      if (x.op->kind == algebra::sum && x.b == f) return true;
+      if (x.op->kind != algebra::scatter) continue;
+      const array_info& a = t_.arrays[x.a];
+      for (int k = 0; k < a.puts && !t_.inside(a.scope, f); ++k) {
+        if (t_.inside(t_.puts[a.first_put + k].scope, f)) return true;
+      }
+    }
+    return false;
+  }
+
   constexpr void reverse_fold(int n, const bool* active) {
     const int f = g_[n].a;
     const loop from = t_.loops[f];
-    bool any = mirrors_[f] != 0;
+    bool any = mirrors_[f] != 0 || is_left_elsewhere(f, n, active);
     for (int k = 0; k < from.carries; ++k) {
       const int r = result(n, k);
       any = any || (r >= 0 && exists(r));
