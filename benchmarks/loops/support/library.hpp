@@ -15,6 +15,7 @@ void add_column(group& g, const char* label, Library library, Finish finish, Pol
 template <class Library, class Finish>
 void add_library(group& g, Library library, Finish finish) {
   add_column(g, "tapeless", library, finish);
+  add_column(g, "tapeless_simd", library, finish, tl::simd);
 }
 template <class Library>
 void add_library(group& g, Library library) {

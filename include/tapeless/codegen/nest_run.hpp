@@ -122,20 +122,6 @@ struct executor {
   }
 };
 
-/// Entries of integer arrays are the caller's duty; in debug builds they are looked at.
-template <class S, class A>
-TAPELESS_KERNEL constexpr void check_element([[maybe_unused]] const S& s,
-                                             [[maybe_unused]] const instruction& n,
-                                             [[maybe_unused]] const A& a) {
-#if !defined(NDEBUG)
-  for (int d = 0; d < a.rank; ++d) {
-    const int slot = d == 0 ? n.a : d == 1 ? n.b : n.c;
-    if (s.i[slot] < 0 || s.i[slot] >= a.extent(d))
-      index_beyond_array(-1, d, s.i[slot], a.extent(d));
-  }
-#endif
-}
-
 /// The index of dimension d; there is one for each of the array's.
 template <class S>
 TAPELESS_KERNEL constexpr std::ptrdiff_t index_of(const S& s, int slot) {
@@ -143,7 +129,6 @@ TAPELESS_KERNEL constexpr std::ptrdiff_t index_of(const S& s, int slot) {
 }
 template <class S, class A>
 TAPELESS_KERNEL constexpr decltype(auto) accessed(const S& s, const instruction& n, const A& a) {
-  check_element(s, n, a);
   return a.at(index_of(s, n.a), index_of(s, n.b), index_of(s, n.c));
 }
 template <class S, class A>
@@ -153,6 +138,23 @@ TAPELESS_KERNEL constexpr bool has_element(const S& s, const instruction& n, con
          (n.c < 0 || (k >= 0 && k < a.extent(2)));
 }
 
+/// Entries of integer arrays are the caller's duty; in debug builds they are looked at.
+template <class Name, class T, int Array>
+struct executor<Name, T, &check_entries_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run([[maybe_unused]] S& s,
+                                            [[maybe_unused]] const instruction& n,
+                                            [[maybe_unused]] E& e) {
+#if !defined(NDEBUG)
+    const auto& a = e.template array<Array>();
+    const int slots[]{n.a, n.b, n.c};
+    for (int d = 0; d < a.rank; ++d) {
+      const std::ptrdiff_t i = index_of(s, slots[d]);
+      if (i < 0 || i >= a.extent(d)) index_beyond_array(-1, d, i, a.extent(d));
+    }
+#endif
+  }
+};
 template <class Name, class T, int Array>
 struct executor<Name, T, &load_element_operation, Array> {
   template <class S, class E>

@@ -46,7 +46,8 @@ TAPELESS_PLAN_OPERATION(load_element, 0x1c69b3f74ac4ae35ull);  ///< array, a, b,
 TAPELESS_PLAN_OPERATION(load_guarded, 0x6a09e667f3bcc909ull);  ///< 0 if there is no element
 TAPELESS_PLAN_OPERATION(load_index, 0xbb67ae8584caa73bull);
 TAPELESS_PLAN_OPERATION(load_index_guarded, 0x27d4eb2f165667c5ull);
-TAPELESS_PLAN_OPERATION(put_element, 0x3c6ef372fe94f82bull);  ///< adds value `result`
+TAPELESS_PLAN_OPERATION(check_entries, 0x94d049bb133111ebull);  ///< in debug builds
+TAPELESS_PLAN_OPERATION(put_element, 0x3c6ef372fe94f82bull);    ///< adds value `result`
 TAPELESS_PLAN_OPERATION(put_guarded, 0xa54ff53a5f1d36f1ull);
 TAPELESS_PLAN_OPERATION(store_element, 0x510e527fade682d1ull);
 TAPELESS_PLAN_OPERATION(fill_array, 0x9b05688c2b3e6c1full);  ///< with zeros

@@ -23,6 +23,7 @@ class planner {
   constexpr planner(const Graph& g, bool scratch_outputs)
       : g_(g),
         use_(g, g.outputs),
+        sure_(g, use_),
         storage_(g.array_count + 1, -1),
         puts_(g.put_count + 1),
         scratch_outputs_(scratch_outputs) {
@@ -166,9 +167,9 @@ class planner {
         n.bits = (a ? 1u : 0u) + (b ? 2u : 0u);
       } else if (op.kind == algebra::index_cast || op.kind == algebra::index_load ||
                  op.kind == algebra::index_truth || op.same_as(&run_region_operation) ||
-                 op.same_as(&load_index_operation) || op.same_as(&load_index_guarded_operation) ||
-                 op.same_as(&fill_array_operation) || op.same_as(&fill_rest_operation) ||
-                 op.same_as(&copy_array_operation)) {
+                 op.same_as(&check_entries_operation) || op.same_as(&load_index_operation) ||
+                 op.same_as(&load_index_guarded_operation) || op.same_as(&fill_array_operation) ||
+                 op.same_as(&fill_rest_operation) || op.same_as(&copy_array_operation)) {
         return false;
       }
     }
@@ -442,6 +443,7 @@ class planner {
   /// An access to a dimension of this extent must look whether there is such an element.
   constexpr bool unsafe(int index, int extent, bool guarded) const {
     if (index < 0) return false;
+    guarded = guarded && !sure_.has(index, extent);
     if (guarded && kind(index) == algebra::iota) {
       return g_.loops[g_.nodes[index].a].extent != extent;
     }
@@ -450,6 +452,16 @@ class planner {
   constexpr bool in_branch(int s) const {
     while (s != 0 && g_.loops[s].condition < 0) s = g_.loops[s].parent;
     return s != 0;
+  }
+  /// The index depends on entries of integer arrays, which nobody has checked.
+  constexpr bool uses_entries(int i) const {
+    const node& n = g_.nodes[i];
+    if (n.op->kind == algebra::index_load) return true;
+    if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
+    for (int k = 0; k < n.op->arity; ++k) {
+      if (uses_entries(n.operand(k))) return true;
+    }
+    return false;
   }
   constexpr bool uses_argument(int i) const {
     const node& n = g_.nodes[i];
@@ -475,6 +487,11 @@ class planner {
       index[d] = slot(f, nodes[d]);
       guarded = guarded ||
                 unsafe(nodes[d], shape_of(a).extent[d], !use_.always[n] || in_branch(g_.scope[n]));
+    }
+    bool gathered = false;
+    for (int d = 0; d < rank; ++d) gathered = gathered || uses_entries(nodes[d]);
+    if (gathered && !guarded) {
+      emit(f, &check_entries_operation, {0, index[0], index[1], index[2], 0}, storage_of(a));
     }
     const int to = define(f, n);
     const bool of_index = x.op->kind == algebra::index_load;
@@ -1036,6 +1053,7 @@ class planner {
 
   const Graph& g_;
   usage<Graph::capacity> use_;
+  sure_accesses<Graph::capacity> sure_;
   scratch<int> storage_;  ///< number of each scatter's array
   scratch<element_put> puts_;
   bool scratch_outputs_;

@@ -39,6 +39,44 @@ struct usage {
   }
 };
 
+/// Where the program reads whatever the conditions are: such an index is checked before it runs,
+/// and what else is accessed there needs no guard.
+template <int Size>
+struct sure_accesses {
+  int index[Size]{}, extent[Size]{};
+  int count = 0;
+
+  template <class Graph>
+  constexpr sure_accesses(const Graph& g, const usage<Size>& use) {
+    for (int n = 0; n < g.size; ++n) {
+      const node& x = g.nodes[n];
+      if (!use.always[n] || x.op->kind != algebra::load) continue;
+      int s = g.scope[n];
+      while (s != 0 && g.loops[s].condition < 0) s = g.loops[s].parent;
+      if (s != 0) continue;
+      const node& a = g.nodes[x.a];
+      if (a.op->kind != algebra::array && a.op->kind != algebra::scatter) continue;
+      const array_shape& shape =
+          g.shapes[a.op->kind == algebra::scatter ? g.arrays[a.a].shape : a.c];
+      add(x.b, shape.extent[0]);
+      if (x.op->arity == 3) add(x.c, shape.extent[1]);
+    }
+  }
+  constexpr bool has(int i, int e) const {
+    for (int k = 0; k < count; ++k) {
+      if (index[k] == i && extent[k] == e) return true;
+    }
+    return false;
+  }
+
+ private:
+  constexpr void add(int i, int e) {
+    if (has(i, e) || count == Size) return;
+    index[count] = i;
+    extent[count++] = e;
+  }
+};
+
 /// Affine functions of index variables, and their bounds over all iterations.
 struct affine {
   static constexpr bool has_kind(const builder& g, int i, algebra kind) {
@@ -158,14 +196,14 @@ constexpr bool is_unsafe(const builder& g, int index, int extent, bool guarded) 
   return guarded || uses_argument(g, index);
 }
 
-template <class Workshop>
-constexpr void add_check(Workshop& w, int array, int dimension, int index, int scope,
-                         bool guarded) {
+template <class Workshop, class Sure>
+constexpr void add_check(Workshop& w, const Sure& sure, int array, int dimension, int index,
+                         int scope, bool guarded) {
   builder& g = w.g;
   range_check c;
   c.array = array, c.dimension = dimension;
   c.extent = nest::shape_of(g, array).extent[dimension];
-  if (is_unsafe(g, index, c.extent, guarded)) return;
+  if (is_unsafe(g, index, c.extent, guarded && !sure.has(index, c.extent))) return;
   // The array's own loop is in range.
   if (g.is(index, algebra::iota) && w.tables.loops[g[index].a].extent == c.extent) return;
   c.first = affine::bound(g, index, false);
@@ -212,6 +250,7 @@ constexpr auto checked(Workshop& w) {
   w.result.size = g.size();
   w.result.take_counts(w.tables);
   const usage<std::remove_cvref_t<decltype(w.result)>::capacity> use(w.result, w.result.outputs);
+  const sure_accesses<std::remove_cvref_t<decltype(w.result)>::capacity> sure(w.result, use);
   const int size = g.size();
   for (int n = 0; n < size; ++n) {
     if (!use.live[n]) continue;
@@ -223,15 +262,15 @@ constexpr auto checked(Workshop& w) {
         const element_put p = w.tables.puts[a.first_put + i];
         const bool guarded = vanishes(g, p.value) || w.tables.branch_of(p.scope) != 0;
         for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
-          add_check(w, n, d, p.index[d], p.scope, guarded);
+          add_check(w, sure, n, d, p.index[d], p.scope, guarded);
         }
       }
     }
     if (x.op->kind == algebra::load || x.op->kind == algebra::index_load ||
         x.op->kind == algebra::slice) {
       const bool guarded = !use.always[n] || w.tables.branch_of(w.tables.scope[n]) != 0;
-      add_check(w, x.a, 0, x.b, w.tables.scope[n], guarded);
-      if (x.op->arity == 3) add_check(w, x.a, 1, x.c, w.tables.scope[n], guarded);
+      add_check(w, sure, x.a, 0, x.b, w.tables.scope[n], guarded);
+      if (x.op->arity == 3) add_check(w, sure, x.a, 1, x.c, w.tables.scope[n], guarded);
     }
   }
   return w.finish();
