@@ -250,7 +250,7 @@ struct executor<Name, T, &fill_rest_operation, Array> {
       const int rank = a.rank;
       const std::ptrdiff_t extents[]{a.extent(0), rank > 1 ? a.extent(1) : 1,
                                      rank > 2 ? a.extent(2) : 1};
-      const std::ptrdiff_t reached[]{s.i[n.a], rank > 1 ? s.i[n.b] : 1, rank > 2 ? s.i[n.c] : 1};
+      const std::ptrdiff_t reached[]{s.i[n.a], n.b < 0 ? 1 : s.i[n.b], n.c < 0 ? 1 : s.i[n.c]};
       if (extents[0] == reached[0] && extents[1] == reached[1] && extents[2] == reached[2]) return;
       for_each_index(a, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k) {
         auto& to = a.at(i, j, k);
