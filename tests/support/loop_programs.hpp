@@ -53,7 +53,7 @@ class evaluation {
       case kind::carry:
         return carries_[slot(n.i)][slot(n.which)];
       case kind::generated_element:
-        return arrays_[slot(n.which)][variable(n.i) + n.offset];
+        return element(arrays_[slot(n.which)], variable(n.i) + n.offset);
       case kind::sin:
         return sin(at(n.a));
       case kind::tanh:
@@ -83,6 +83,15 @@ class evaluation {
 
  private:
   static constexpr std::size_t slot(int i) { return static_cast<std::size_t>(i); }
+  /// std::vector wants unsigned indices.
+  template <class A, class I>
+  static constexpr auto element(const A& a, const I& i) {
+    if constexpr (std::is_integral_v<I>) {
+      return a[static_cast<std::size_t>(i)];
+    } else {
+      return a[i];
+    }
+  }
   constexpr index variable(int depth) const { return variables_[slot(depth)]; }
   constexpr value binary(kind k, const value& a, const value& b) const {
     switch (k) {
