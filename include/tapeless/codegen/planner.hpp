@@ -444,7 +444,7 @@ class planner {
   constexpr bool unsafe(int index, int extent, bool guarded) const {
     if (index < 0) return false;
     guarded = guarded && !sure_.has(index, extent);
-    if (guarded && kind(index) == algebra::iota) {
+    if (guarded && kind(index) == algebra::iota && !uses_argument(index)) {
       return g_.loops[g_.nodes[index].a].extent != extent;
     }
     return guarded || uses_argument(index);
@@ -467,6 +467,7 @@ class planner {
     const node& n = g_.nodes[i];
     if (n.op->kind == algebra::argument) return true;
     if (n.op->kind == algebra::index_load) return uses_argument(n.b);
+    if (n.op->kind == algebra::iota) return uses_argument(g_.loops[n.a].extent);
     if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
     for (int k = 0; k < n.op->arity; ++k) {
       if (uses_argument(n.operand(k))) return true;

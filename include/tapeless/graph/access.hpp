@@ -181,6 +181,7 @@ constexpr bool uses_argument(const builder& g, int i) {
   const node& n = g[i];
   if (n.op->kind == algebra::argument) return true;
   if (n.op->kind == algebra::index_load) return uses_argument(g, n.b);
+  if (n.op->kind == algebra::iota) return uses_argument(g, g.nest()->loops[n.a].extent);
   if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
   for (int k = 0; k < n.op->arity; ++k) {
     if (uses_argument(g, n.operand(k))) return true;
@@ -190,7 +191,7 @@ constexpr bool uses_argument(const builder& g, int i) {
 
 /// An access to a dimension of this extent must look whether there is such an element.
 constexpr bool is_unsafe(const builder& g, int index, int extent, bool guarded) {
-  if (guarded && g.is(index, algebra::iota)) {
+  if (guarded && g.is(index, algebra::iota) && !uses_argument(g, index)) {
     return g.nest()->loops[g[index].a].extent != extent;
   }
   return guarded || uses_argument(g, index);

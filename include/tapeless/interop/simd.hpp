@@ -507,23 +507,23 @@ struct packet_code {
     frame s;
     (void)sink{0, (import <I>(s, up), 0)...};
     [[maybe_unused]] P sum[chains][sizeof...(A) + 1];
-    for (auto& chain : sum) {
-      (void)sink{0, (chain[A] = P(code::template accumulator<A>.maximum
-                                      ? -std::numeric_limits<T>::infinity()
-                                      : T(0)),
+    for (auto& chain_ : sum) {
+      (void)sink{0, (chain_[A] = P(code::template accumulator<A>.maximum
+                                       ? -std::numeric_limits<T>::infinity()
+                                       : T(0)),
                      0)...};
     }
     [[maybe_unused]] P before[static_cast<std::size_t>(widest())];
     for (P& b : before) b = P(T(0));
-    const auto once = [&](std::ptrdiff_t i, P* chain) TAPELESS_LAMBDA {
-      s.i[0] = i;
+    const auto once = [&](std::ptrdiff_t i_, P* chain_) TAPELESS_LAMBDA {
+      s.i[0] = i_;
       (void)sink{0, (clear<W>(s), 0)...};
       steps(s, e, all);
-      (void)sink{0, (accumulate<A>(chain[A], s), 0)...};
+      (void)sink{0, (accumulate<A>(chain_[A], s), 0)...};
       (void)sink{0, (move<W>(s, before + first_before<W>(), e,
                              numbers<code::template window<W>.width - 1>{}),
                      0)...};
-      (void)chain;
+      (void)chain_;
     };
     std::ptrdiff_t k = 0;
     if constexpr (chains > 1) {
