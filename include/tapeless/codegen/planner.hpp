@@ -330,7 +330,8 @@ class planner {
     int l = p.scope;
     for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
       if (l == a.scope || g_.loops[l].condition >= 0 || p.index[d] != g_.loops[l].index ||
-          unsafe(p.index[d], g_.shapes[a.shape].extent[d], vanishes(p.value) || in_branch(p.scope)))
+          unsafe(p.index[d], g_.shapes[a.shape].extent[d],
+                 vanishes(g_, p.value) || in_branch(p.scope)))
         return false;
       if (g_.scope[g_.loops[l].extent] != a.scope &&
           inside(g_.scope[g_.loops[l].extent], a.scope)) {
@@ -444,10 +445,7 @@ class planner {
   constexpr bool unsafe(int index, int extent, bool guarded) const {
     if (index < 0) return false;
     guarded = guarded && !sure_.has(index, extent);
-    if (guarded && kind(index) == algebra::iota && !uses_argument(index)) {
-      return g_.loops[g_.nodes[index].a].extent != extent;
-    }
-    return guarded || uses_argument(index);
+    return is_unsafe(g_, index, extent, guarded);
   }
   constexpr bool in_branch(int s) const {
     while (s != 0 && g_.loops[s].condition < 0) s = g_.loops[s].parent;
@@ -460,17 +458,6 @@ class planner {
     if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
     for (int k = 0; k < n.op->arity; ++k) {
       if (uses_entries(n.operand(k))) return true;
-    }
-    return false;
-  }
-  constexpr bool uses_argument(int i) const {
-    const node& n = g_.nodes[i];
-    if (n.op->kind == algebra::argument) return true;
-    if (n.op->kind == algebra::index_load) return uses_argument(n.b);
-    if (n.op->kind == algebra::iota) return uses_argument(g_.loops[n.a].extent);
-    if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
-    for (int k = 0; k < n.op->arity; ++k) {
-      if (uses_argument(n.operand(k))) return true;
     }
     return false;
   }
@@ -523,22 +510,13 @@ class planner {
     for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
       index[d] = slot(f, p.index[d]);
       guarded = guarded || (!a.exact && unsafe(p.index[d], shape_of(n).extent[d],
-                                               vanishes(p.value) || in_branch(p.scope)));
+                                               vanishes(g_, p.value) || in_branch(p.scope)));
     }
     const operation* op = guarded                        ? &put_guarded_operation
                           : a.exact || is_stored_once(a) ? &store_element_operation
                                                          : &put_element_operation;
     emit(f, op, {slot(f, p.value), index[0], index[1], index[2], 0}, storage_of(n));
   }
-  constexpr bool vanishes(int v, int depth = 0) const {
-    const node& n = g_.nodes[v];
-    if (n.op->kind == algebra::constant) return n.a == 1;
-    if (n.op->kind == algebra::select) return n.bits == 1;
-    return depth < 8 &&
-           ((n.op->kind == algebra::add && vanishes(n.a, depth + 1) && vanishes(n.b, depth + 1)) ||
-            (n.op->kind == algebra::negate && vanishes(n.a, depth + 1)));
-  }
-
   constexpr void root(frame& f) {
     scratch<bool> needed(g_.size);
     scratch<int> open(g_.size + Outputs);
@@ -927,7 +905,7 @@ class planner {
       if (p.scope != l || !is_shifted(p.index[0], l, offset)) return false;
       low = offset < low ? offset : low;
       high = offset > high ? offset : high;
-      w.guarded = w.guarded || unsafe(p.index[0], shape_of(n).extent[0], vanishes(p.value));
+      w.guarded = w.guarded || unsafe(p.index[0], shape_of(n).extent[0], vanishes(g_, p.value));
       ++here;
     }
     if (here != a.puts || high - low >= max_window) return false;

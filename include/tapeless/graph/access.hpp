@@ -167,34 +167,38 @@ struct affine {
   }
 };
 
+// Which accesses look for themselves whether there is an element: the checks before a program and
+// its plan must agree. g is a graph or a builder's tables.
+
 /// What is put where a condition holds, and zero elsewhere.
-constexpr bool vanishes(const builder& g, int v, int depth = 0) {
-  const node& n = g[v];
-  if (g.is_structural_zero(v) || local_algebra::has_zero_arm(g, v)) return true;
+template <class Graph>
+constexpr bool vanishes(const Graph& g, int v, int depth = 0) {
+  const node& n = g.nodes[v];
+  if (n.op->kind == algebra::constant) return n.a == 1;
+  if (n.op->kind == algebra::select) return n.bits == 1;
   return depth < 8 && ((n.op->kind == algebra::add && vanishes(g, n.a, depth + 1) &&
                         vanishes(g, n.b, depth + 1)) ||
                        (n.op->kind == algebra::negate && vanishes(g, n.a, depth + 1)));
 }
-
 /// i depends on the position of an extremum, which there need not be.
-constexpr bool uses_argument(const builder& g, int i) {
-  const node& n = g[i];
+template <class Graph>
+constexpr bool uses_argument(const Graph& g, int i) {
+  const node& n = g.nodes[i];
   if (n.op->kind == algebra::argument) return true;
   if (n.op->kind == algebra::index_load) return uses_argument(g, n.b);
-  if (n.op->kind == algebra::iota) return uses_argument(g, g.nest()->loops[n.a].extent);
+  if (n.op->kind == algebra::iota) return uses_argument(g, g.loops[n.a].extent);
   if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
   for (int k = 0; k < n.op->arity; ++k) {
     if (uses_argument(g, n.operand(k))) return true;
   }
   return false;
 }
-
 /// An access to a dimension of this extent must look whether there is such an element.
-constexpr bool is_unsafe(const builder& g, int index, int extent, bool guarded) {
-  if (guarded && g.is(index, algebra::iota) && !uses_argument(g, index)) {
-    return g.nest()->loops[g[index].a].extent != extent;
-  }
-  return guarded || uses_argument(g, index);
+template <class Graph>
+constexpr bool is_unsafe(const Graph& g, int index, int extent, bool guarded) {
+  if (uses_argument(g, index)) return true;
+  const node& n = g.nodes[index];
+  return guarded && (n.op->kind != algebra::iota || g.loops[n.a].extent != extent);
 }
 
 template <class Workshop, class Sure>
@@ -204,7 +208,7 @@ constexpr void add_check(Workshop& w, const Sure& sure, int array, int dimension
   range_check c;
   c.array = array, c.dimension = dimension;
   c.extent = nest::shape_of(g, array).extent[dimension];
-  if (is_unsafe(g, index, c.extent, guarded && !sure.has(index, c.extent))) return;
+  if (is_unsafe(w.tables, index, c.extent, guarded && !sure.has(index, c.extent))) return;
   // The array's own loop is in range.
   if (g.is(index, algebra::iota) && w.tables.loops[g[index].a].extent == c.extent) return;
   c.first = affine::bound(g, index, false);
@@ -261,7 +265,7 @@ constexpr auto checked(Workshop& w) {
       const array_info a = w.tables.arrays[x.a];
       for (int i = 0; i < a.puts && !a.exact; ++i) {
         const element_put p = w.tables.puts[a.first_put + i];
-        const bool guarded = vanishes(g, p.value) || w.tables.branch_of(p.scope) != 0;
+        const bool guarded = vanishes(w.tables, p.value) || w.tables.branch_of(p.scope) != 0;
         for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
           add_check(w, sure, n, d, p.index[d], p.scope, guarded);
         }
