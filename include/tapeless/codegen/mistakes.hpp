@@ -41,6 +41,17 @@ inline namespace TAPELESS_ABI {
   }
   invalid(text);
 }
+/// Carries are counted over all folds of the function.
+[[noreturn, gnu::cold, gnu::noinline]] inline void carry_of_changing_size(int carry, int dimension,
+                                                                          std::ptrdiff_t size,
+                                                                          std::ptrdiff_t next) {
+  char text[200];
+  std::snprintf(text, sizeof text,
+                "tapeless: the body of tl::fold or tl::scan is given an array of extent %td in "
+                "dimension %d and returns one of extent %td (carry %d)",
+                size, dimension, next, carry);
+  invalid(text);
+}
 [[noreturn, gnu::cold, gnu::noinline]] inline void wrong_output_size(int output, int dimension,
                                                                      std::ptrdiff_t size,
                                                                      std::ptrdiff_t wanted) {

@@ -24,26 +24,39 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// An array of the program's own.
-template <class T>
+/// An array of the program's own, row by row.
+template <class T, int Rank>
 struct own_array {
+  static constexpr int rank = Rank;
   T* data;
-  std::ptrdiff_t extents[max_rank], strides[max_rank];
-  int rank;
+  std::ptrdiff_t extents[Rank], strides[Rank];
 
   TAPELESS_KERNEL constexpr std::ptrdiff_t extent(int d) const { return extents[d]; }
-  TAPELESS_KERNEL constexpr T& at(std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k) const {
-    return data[i * strides[0] + (rank > 1 ? j * strides[1] : 0) + (rank > 2 ? k * strides[2] : 0)];
+  TAPELESS_KERNEL constexpr T& at(std::ptrdiff_t i, [[maybe_unused]] std::ptrdiff_t j,
+                                  [[maybe_unused]] std::ptrdiff_t k) const {
+    if constexpr (Rank == 1) {
+      return data[i];
+    } else if constexpr (Rank == 2) {
+      return data[i * strides[0] + j];
+    } else {
+      return data[i * strides[0] + j * strides[1] + k];
+    }
   }
+};
+template <class T, class Name, class Numbers>
+struct own_arrays_of;
+template <class T, class Name, int... K>
+struct own_arrays_of<T, Name, std::integer_sequence<int, K...>> {
+  using type = std::tuple<own_array<T, program_of<Name>::value.storages[K].rank>...>;
 };
 
 /// What the instructions of a running program share.
-template <class T, bool Add, bool Packets, class In, class Out, int Own>
+template <class T, bool Add, bool Packets, class In, class Out, class Own>
 struct environment {
   static constexpr bool in_packets = Packets;
   In inputs;
   Out outputs;
-  own_array<T> own[Own > 0 ? Own : 1];
+  Own own;
 
   template <int K>
   TAPELESS_KERNEL constexpr const auto& array() const {
@@ -54,8 +67,18 @@ struct environment {
     } else if constexpr (K < in + out) {
       return std::get<static_cast<std::size_t>(K - in)>(outputs);
     } else {
-      return own[K - in - out];
+      return std::get<static_cast<std::size_t>(K - in - out)>(own);
     }
+  }
+  /// Two arrays of the program's own change places.
+  template <int K, int L>
+  TAPELESS_KERNEL constexpr void swap() {
+    constexpr int first = static_cast<int>(std::tuple_size_v<In> + std::tuple_size_v<Out>);
+    auto& a = std::get<static_cast<std::size_t>(K - first)>(own);
+    auto& b = std::get<static_cast<std::size_t>(L - first)>(own);
+    auto* const data = a.data;
+    a.data = b.data;
+    b.data = data;
   }
   /// Results of the caller's that are accumulated into.
   template <int K>
@@ -216,14 +239,18 @@ struct executor<Name, T, &store_element_operation, Array> {
   }
 };
 
-/// Calls use(i, j, k) for all indices of an array.
+/// Calls use(i, j, k) for all indices of an array that begin with given ones.
 template <class A, class Use>
-TAPELESS_KERNEL constexpr void for_each_index(const A& a, const Use& use) {
+TAPELESS_KERNEL constexpr void for_each_index(const A& a, const Use& use, int given = 0,
+                                              std::ptrdiff_t row = 0, std::ptrdiff_t column = 0) {
   const int rank = a.rank;
-  const std::ptrdiff_t l = a.extent(0), m = rank > 1 ? a.extent(1) : 1,
-                       n = rank > 2 ? a.extent(2) : 1;
-  for (std::ptrdiff_t i = 0; i < l; ++i) {
-    for (std::ptrdiff_t j = 0; j < m; ++j) {
+  const std::ptrdiff_t i0 = given > 0 ? row : 0, l = given > 0 ? row + 1 : a.extent(0);
+  const std::ptrdiff_t j0 = given > 1 ? column : 0, m = given > 1  ? column + 1
+                                                        : rank > 1 ? a.extent(1)
+                                                                   : 1;
+  const std::ptrdiff_t n = rank > 2 ? a.extent(2) : 1;
+  for (std::ptrdiff_t i = i0; i < l; ++i) {
+    for (std::ptrdiff_t j = j0; j < m; ++j) {
       for (std::ptrdiff_t k = 0; k < n; ++k) use(i, j, k);
     }
   }
@@ -231,13 +258,17 @@ TAPELESS_KERNEL constexpr void for_each_index(const A& a, const Use& use) {
 template <class Name, class T, int Array>
 struct executor<Name, T, &fill_array_operation, Array> {
   template <class S, class E>
-  TAPELESS_KERNEL static constexpr void run(S&, const instruction&, E& e) {
+  TAPELESS_KERNEL static constexpr void run([[maybe_unused]] S& s,
+                                            [[maybe_unused]] const instruction& n, E& e) {
     if constexpr (!E::template keeps<Array>) {
       const auto& a = e.template array<Array>();
-      for_each_index(a, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k) {
-        auto& to = a.at(i, j, k);
-        to = std::remove_cvref_t<decltype(to)>(0);
-      });
+      for_each_index(
+          a,
+          [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k) {
+            auto& to = a.at(i, j, k);
+            to = std::remove_cvref_t<decltype(to)>(0);
+          },
+          static_cast<int>(n.bits), index_of(s, n.a), index_of(s, n.b));
     }
   }
 };
@@ -261,27 +292,45 @@ struct executor<Name, T, &fill_rest_operation, Array> {
     }
   }
 };
-template <class Name, class T, int Array>
-struct executor<Name, T, &copy_array_operation, Array> {
+template <class Name, class T, int Move>
+struct executor<Name, T, &move_array_operation, Move> {
+  static constexpr plan_move m = program_of<Name>::value.moves[Move];
+
   template <class S, class E>
-  TAPELESS_KERNEL static constexpr void run(S&, const instruction&, E& e) {
-    const auto& a = e.template array<Array>();
-    const auto& from = e.template array<source()>();
-    for_each_index(a, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k) {
-      put<E::template keeps<Array>>(a.at(i, j, k), from.at(i, j, k));
-    });
+  TAPELESS_KERNEL static constexpr void run([[maybe_unused]] S& s, const instruction&, E& e) {
+    if constexpr (m.swap) {
+      e.template swap<m.to.array, m.from.array>();
+    } else {
+      const auto& to = e.template array<m.to.array>();
+      const auto& from = e.template array<m.from.array>();
+      const std::ptrdiff_t rows = m.rank > 0 ? from.extent(m.from.indices) : 1;
+      const std::ptrdiff_t columns = m.rank > 1 ? from.extent(m.from.indices + 1) : 1;
+      const std::ptrdiff_t layers = m.rank > 2 ? from.extent(m.from.indices + 2) : 1;
+      for (std::ptrdiff_t i = 0; i < rows; ++i) {
+        for (std::ptrdiff_t j = 0; j < columns; ++j) {
+          for (std::ptrdiff_t k = 0; k < layers; ++k) {
+            put<E::template keeps<m.to.array>>(element<0>(s, to, i, j, k),
+                                               element<1>(s, from, i, j, k));
+          }
+        }
+      }
+    }
   }
 
  private:
-  /// The array that is copied stands in the one instruction that writes this output.
-  static constexpr int source() {
-    constexpr const auto& p = program_of<Name>::value;
-    for (int i = 0; i < p.sizes.instructions; ++i) {
-      if (p.operations[i] == &copy_array_operation && p.arrays[i] == Array) {
-        return p.instructions[i].a;
-      }
+  /// The element of one of the two places at i, j, k, as far as it has as many dimensions.
+  template <int Which, class S, class A>
+  TAPELESS_KERNEL static constexpr auto& element([[maybe_unused]] const S& s, const A& a,
+                                                 std::ptrdiff_t i, std::ptrdiff_t j,
+                                                 [[maybe_unused]] std::ptrdiff_t k) {
+    constexpr plan_place p = Which == 0 ? m.to : m.from;
+    if constexpr (p.indices == 0) {
+      return a.at(i, j, k);
+    } else if constexpr (p.indices == 1) {
+      return a.at(s.i[p.index[0]], i, j);
+    } else {
+      return a.at(s.i[p.index[0]], s.i[p.index[1]], i);
     }
-    return 0;
   }
 };
 template <class Name, class T, int Region>
@@ -464,7 +513,7 @@ struct nest_function {
     } else {
       auto inputs = std::make_tuple(reference_to(parts)...);
       typename entry_code::frame sizes;
-      environment<T, false, false, decltype(inputs), std::tuple<>, 0> e{inputs, {}, {}};
+      environment<T, false, false, decltype(inputs), std::tuple<>, std::tuple<>> e{inputs, {}, {}};
       entry_code::steps(sizes, e,
                         typename entry_code::template numbers<entry_code::r.instructions>{});
       std::ptrdiff_t total = 0;
@@ -493,7 +542,7 @@ struct nest_function {
     auto inputs = std::make_tuple(reference_to(std::get<I>(all))...);
     typename entry_code::frame sizes;
     {
-      environment<T, false, false, decltype(inputs), std::tuple<>, 0> e{inputs, {}, {}};
+      environment<T, false, false, decltype(inputs), std::tuple<>, std::tuple<>> e{inputs, {}, {}};
       entry_code::steps(sizes, e,
                         typename entry_code::template numbers<entry_code::r.instructions>{});
     }
@@ -501,7 +550,9 @@ struct nest_function {
     (check_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes, inputs), ...);
     (prepare_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes), ...);
     auto outputs = std::make_tuple(reference_to(std::get<Inputs + O>(all))...);
-    environment<T, Add, Packets, decltype(inputs), decltype(outputs), own> e{inputs, outputs, {}};
+    using own_arrays = typename own_arrays_of<T, Name, std::make_integer_sequence<int, own>>::type;
+    environment<T, Add, Packets, decltype(inputs), decltype(outputs), own_arrays> e{
+        inputs, outputs, {}};
     if constexpr (own == 0) {
       execute(e, std::index_sequence<O...>{});
     } else {
@@ -539,19 +590,19 @@ struct nest_function {
   template <class E, class S>
   static constexpr std::ptrdiff_t place(E& e, const S& sizes, T* memory) {
     std::ptrdiff_t total = 0;
-    for (int i = 0; i < own; ++i) {
-      const plan_storage& x = p.storages[i];
-      own_array<T>& a = e.own[i];
-      a.rank = x.rank;
+    int taken = 0;
+    const auto place_one = [&](auto& a) TAPELESS_LAMBDA {
+      const plan_storage& store = p.storages[taken++];
       a.data = memory == nullptr ? nullptr : memory + total;
       std::ptrdiff_t stride = 1;
-      for (int d = x.rank - 1; d >= 0; --d) {
-        a.extents[d] = sizes.i[x.extent[d]];
+      for (int d = a.rank - 1; d >= 0; --d) {
+        a.extents[d] = sizes.i[store.extent[d]];
         a.strides[d] = stride;
         stride *= a.extents[d];
       }
       total += stride;
-    }
+    };
+    unpack([&](auto&... a) TAPELESS_LAMBDA { (place_one(a), ...); }, e.own);
     return total;
   }
 
@@ -566,6 +617,10 @@ struct nest_function {
     bool runs = true;
     for (int l = 0; l < c.loop_count; ++l) runs = runs && s.i[c.loops[l]] > 0;
     const std::ptrdiff_t first = s.i[c.first], last = s.i[c.last], extent = s.i[c.extent];
+    if constexpr (c.equal) {
+      if (runs && first != extent) carry_of_changing_size(c.array, c.dimension, extent, first);
+      return;
+    }
     if (runs && (first < 0 || last >= extent)) {
       index_beyond_array(c.array < Inputs ? c.array : -1, c.dimension, first < 0 ? first : last,
                          extent);

@@ -19,6 +19,9 @@ constexpr slot_class class_of(const operation& op) {
     case algebra::scatter:
     case algebra::fold:
       return slot_class::none;
+    case algebra::carry:
+    case algebra::fold_result:
+      return is_carried_array(op) ? slot_class::none : slot_class::value;
     case algebra::extent:
     case algebra::index_constant:
     case algebra::iota:
@@ -50,9 +53,9 @@ TAPELESS_PLAN_OPERATION(check_entries, 0x94d049bb133111ebull);  ///< in debug bu
 TAPELESS_PLAN_OPERATION(put_element, 0x3c6ef372fe94f82bull);    ///< adds value `result`
 TAPELESS_PLAN_OPERATION(put_guarded, 0xa54ff53a5f1d36f1ull);
 TAPELESS_PLAN_OPERATION(store_element, 0x510e527fade682d1ull);
-TAPELESS_PLAN_OPERATION(fill_array, 0x9b05688c2b3e6c1full);  ///< with zeros
+TAPELESS_PLAN_OPERATION(fill_array, 0x9b05688c2b3e6c1full);  ///< with zeros, within `bits` indices
 TAPELESS_PLAN_OPERATION(fill_rest, 0x367cf5d9c1a0e2b1ull);   ///< from row a and column b on
-TAPELESS_PLAN_OPERATION(copy_array, 0x1f83d9abfb41bd6bull);  ///< a: from which array
+TAPELESS_PLAN_OPERATION(move_array, 0x1f83d9abfb41bd6bull);  ///< array: which of the moves
 #undef TAPELESS_PLAN_OPERATION
 
 struct plan_region {
@@ -89,8 +92,21 @@ struct plan_window {
   int offset = 0;                      ///< of the first from the index
   bool guarded = false;                ///< the window may reach out of the array
 };
+/// An array, or what is left of one within its first indices.
+struct plan_place {
+  int array = 0;
+  int index[max_rank]{-1, -1, -1};  ///< slots
+  int indices = 0;
+};
+/// All elements of one place go to another, or two arrays of the program's own change places.
+struct plan_move {
+  plan_place to, from;
+  int rank = 0;
+  bool swap = false;
+};
 /// A graph's range_check, with slots of the entry region.
 struct plan_check {
+  bool equal = false;
   int array = 0, dimension = 0, first = 0, last = 0, extent = 0, loops[range_check::max_loops]{},
       loop_count = 0;
 };
@@ -107,7 +123,7 @@ struct plan_output {
 
 struct plan_sizes {
   int regions = 0, instructions = 0, imports = 0, accumulators = 0, carries = 0, windows = 0,
-      checks = 0, storages = 0, inputs = 0, outputs = 0;
+      moves = 0, checks = 0, storages = 0, inputs = 0, outputs = 0;
   int entry = -1, root = -1;  ///< regions
   bool failed = false;        ///< more than the planner has room for
 
@@ -126,6 +142,7 @@ struct plan {
   plan_accumulator accumulators[S.accumulators + 1]{};
   plan_carry carries[S.carries + 1]{};
   plan_window windows[S.windows + 1]{};
+  plan_move moves[S.moves + 1]{};
   plan_check checks[S.checks + 1]{};
   plan_storage storages[S.storages + 1]{};
   plan_output outputs[S.outputs + 1]{};

@@ -20,13 +20,17 @@ class planner {
   static constexpr int room = Graph::capacity * 4;
 
   /// `scratch_outputs`: the arrays of the results may hold other values until they are written.
-  constexpr planner(const Graph& g, bool scratch_outputs)
+  /// `separate_results`: the last arrays of folds get a place of their own.
+  constexpr planner(const Graph& g, bool scratch_outputs, bool separate_results = false)
       : g_(g),
         use_(g, g.outputs),
         sure_(g, use_),
         storage_(g.array_count + 1, -1),
+        row_of_(g.array_count + 1),
+        carries_in_(g.carry_count + 1),
         puts_(g.put_count + 1),
-        scratch_outputs_(scratch_outputs) {
+        scratch_outputs_(scratch_outputs),
+        separate_results_(separate_results) {
     for (int i = 0; i < g.put_count; ++i) puts_[i] = g.puts[i];
     assign_storage();
     // Sizes and checks first, in a region of their own.
@@ -44,6 +48,15 @@ class planner {
   constexpr bool is_overwritten() const {
     for (int i = 0; i < shared_count_; ++i) {
       if (times_run_[shared_[i]] != 1) return true;
+    }
+    return false;
+  }
+  /// The last values of a fold's arrays are read after the fold has run again.
+  constexpr bool loses_results() const {
+    for (int n = 0; n < g_.size; ++n) {
+      const node& x = g_.nodes[n];
+      if (!use_.live[n] || x.op->kind != algebra::fold_result || !is_carried_array(*x.op)) continue;
+      if (times_run_[g_.nodes[x.a].a] > 1) return true;
     }
     return false;
   }
@@ -102,10 +115,17 @@ class planner {
       x.packets = runs_in_packets(x, p);
       p.regions[r] = x;
     }
+    for (int i = 0; i < S.moves; ++i) {
+      const plan_move& m = p.moves[i] = moves_[i];
+      for (const plan_place& x : {m.to, m.from}) {
+        d.mix(hash_of_slots(x.index[0], x.index[1], x.index[2]),
+              hash_of_slots(x.array, x.indices, m.rank * 2 + m.swap));
+      }
+    }
     for (int i = 0; i < S.checks; ++i) {
       p.checks[i] = checks_[i];
       d.mix(hash_of_slots(checks_[i].array, checks_[i].first, checks_[i].last),
-            static_cast<unsigned>(checks_[i].extent));
+            static_cast<unsigned>(checks_[i].extent * 2 + checks_[i].equal));
     }
     for (int i = 0; i < S.storages; ++i) {
       p.storages[i] = storages_[i];
@@ -169,7 +189,7 @@ class planner {
                  op.kind == algebra::index_truth || op.same_as(&run_region_operation) ||
                  op.same_as(&check_entries_operation) || op.same_as(&load_index_operation) ||
                  op.same_as(&load_index_guarded_operation) || op.same_as(&fill_array_operation) ||
-                 op.same_as(&fill_rest_operation) || op.same_as(&copy_array_operation)) {
+                 op.same_as(&fill_rest_operation) || op.same_as(&move_array_operation)) {
         return false;
       }
     }
@@ -255,6 +275,7 @@ class planner {
         storage_[g_.nodes[n].a] = sizes.inputs + o;
       }
     }
+    find_histories();
     for (int n = 0; n < g_.size; ++n) {
       if (use_.live[n] && kind(n) == algebra::scatter && storage_[g_.nodes[n].a] < 0) {
         shorten_history(n);
@@ -262,9 +283,199 @@ class planner {
     }
     for (int n = 0; n < g_.size; ++n) {
       if (!use_.live[n] || kind(n) != algebra::scatter || storage_[g_.nodes[n].a] >= 0) continue;
-      storage_[g_.nodes[n].a] = sizes.inputs + Outputs + sizes.storages;
-      storage_node_[sizes.storages++] = n;
+      if (row_of_[g_.nodes[n].a] == 0)
+        storage_[g_.nodes[n].a] = own_storage(g_.stored[g_.nodes[n].a]);
     }
+    for (int n = 0; n < g_.size; ++n) {
+      if (use_.live[n] && kind(n) == algebra::carry && is_carried_array(*g_.nodes[n].op)) {
+        assign_buffers(n);
+      }
+    }
+  }
+  constexpr int own_storage(const array_shape& s) {
+    if (sizes.storages == Graph::table) return full = true, 0;
+    storage_shapes_[sizes.storages] = s;
+    return sizes.inputs + Outputs + sizes.storages++;
+  }
+
+  // An array that a fold hands on is a row of its history if there is one; otherwise it is in one
+  // of two arrays, what comes next in the other, and they change places.
+  struct array_carry {
+    int history = -1;                                      ///< node
+    int initial = -1, before = -1, after = -1, last = -1;  ///< rows in it, nodes
+    int now = -1, next = -1;                               ///< storages
+    int result = -1;                                       ///< storage, if it is another
+  };
+  constexpr int carry_number(int n) const {
+    const node& x = g_.nodes[n];
+    return x.op->kind == algebra::carry ? g_.loops[x.a].first_carry + x.b
+                                        : g_.loops[g_.nodes[x.a].a].first_carry + x.b;
+  }
+  constexpr int find_node(const operation* op, int a, int b, std::uint64_t bits) const {
+    for (int n = 0; n < g_.size; ++n) {
+      const node& x = g_.nodes[n];
+      if (x.op->kind == op->kind && x.a == a && x.b == b && x.bits == bits) return n;
+    }
+    return -1;
+  }
+  /// The histories of arrays that folds hand on, and whether the next array can be put into one.
+  constexpr void find_histories() {
+    for (int n = 0; n < g_.size; ++n) {
+      if (!use_.live[n] || kind(n) != algebra::scatter || storage_[g_.nodes[n].a] >= 0) continue;
+      const array_info& a = g_.arrays[g_.nodes[n].a];
+      if (!a.exact || a.puts != 2) continue;
+      const element_put &p = g_.puts[a.first_put], &q = g_.puts[a.first_put + 1];
+      const int f = q.scope;
+      if (!nest_tables::is_array(g_.nodes[q.value]) || g_.loops[f].parent != a.scope) continue;
+      for (int k = 0; k < g_.loops[f].carries; ++k) {
+        const int number = g_.loops[f].first_carry + k;
+        const carried& c = g_.carries[number];
+        if (c.initial == p.value && c.next == q.value && use_.live[c.node]) {
+          enter_history(n, f, number, p.index[0], q.index[0]);
+        }
+      }
+    }
+  }
+  constexpr void enter_history(int n, int f, int number, int initial, int after) {
+    const loop& l = g_.loops[f];
+    const int one = find_node(&index_constant_operation, -1, -1, 1);
+    const int beyond = find_node(&index_sum_operation, l.index, one, 0);
+    const int zero = find_node(&index_constant_operation, -1, -1, 0);
+    array_carry& c = carries_in_[number];
+    if (c.history >= 0 || beyond < 0 || zero < 0) return;
+    c.history = n;
+    c.initial = initial, c.after = after;
+    c.before = l.backward ? beyond : l.index;
+    c.last = l.backward ? zero : l.extent;
+    const int next = g_.carries[number].next;
+    if (kind(next) != algebra::scatter || g_.scope[next] != f) return;
+    const array_info& a = g_.arrays[g_.nodes[next].a];
+    if (row_of_[g_.nodes[next].a] == 0 && (a.exact || !is_stored_once(a))) {
+      row_of_[g_.nodes[next].a] = number + 1;
+    }
+  }
+  constexpr void assign_buffers(int n) {
+    const int number = carry_number(n);
+    array_carry& c = carries_in_[number];
+    if (c.history >= 0) return;
+    c.now = own_storage(g_.carried_sizes[number]);
+    if (separate_results_) c.result = own_storage(g_.carried_sizes[number]);
+    const int next = g_.carries[number].next;
+    if (kind(next) == algebra::scatter && g_.scope[next] == g_.nodes[n].a) {
+      c.next = storage_[g_.nodes[next].a];
+      bool taken = row_of_[g_.nodes[next].a] != 0 || c.next < sizes.inputs + Outputs;
+      for (int k = 0; k < g_.carry_count; ++k) {
+        taken = taken || (k != number && carries_in_[k].next == c.next);
+      }
+      if (!taken) return;
+    }
+    c.next = own_storage(g_.carried_sizes[number]);
+  }
+
+  /// An array's storage and the nodes of the first indices in it.
+  struct place {
+    int storage = -1;
+    int index[max_rank]{-1, -1, -1};
+    int indices = 0;
+    int fixed = 0;  ///< how many of them are always in range
+  };
+  constexpr place row(const array_carry& c, int index) const {
+    return {storage_[g_.nodes[c.history].a], {index, -1, -1}, 1, 1};
+  }
+  constexpr place place_of(int n) const {
+    const node& x = g_.nodes[n];
+    switch (x.op->kind) {
+      case algebra::slice: {
+        place p = place_of(x.a);
+        p.index[p.indices++] = x.b;
+        return p;
+      }
+      case algebra::scatter: {
+        const int k = row_of_[x.a] - 1;
+        if (k >= 0) return row(carries_in_[k], carries_in_[k].after);
+        return {storage_[x.a]};
+      }
+      case algebra::carry: {
+        const array_carry& c = carries_in_[carry_number(n)];
+        if (c.history >= 0) return row(c, c.before);
+        return {c.now};
+      }
+      case algebra::fold_result: {
+        const array_carry& c = carries_in_[carry_number(n)];
+        if (c.history >= 0) return row(c, c.last);
+        return {c.result >= 0 ? c.result : c.now};
+      }
+      default:
+        return {x.a};
+    }
+  }
+  /// The place with slots of the region of f.
+  constexpr plan_place located(frame& f, const place& p) {
+    plan_place r{p.storage};
+    for (; r.indices < p.indices; ++r.indices)
+      r.index[r.indices] = index_slot(f, p.index[r.indices]);
+    return r;
+  }
+  constexpr void move(frame& f, const plan_place& to, const plan_place& from, int rank,
+                      bool swap = false) {
+    if (to.array == from.array && to.index[0] == from.index[0] && to.index[1] == from.index[1] &&
+        !swap) {
+      return;
+    }
+    if (sizes.moves == Graph::table) {
+      full = true;
+      return;
+    }
+    moves_[sizes.moves] = {to, from, rank, swap};
+    emit(f, &move_array_operation, {}, sizes.moves++);
+  }
+  /// Before a fold runs: what it hands on at first.
+  constexpr void start_arrays(frame& f, int l, const scratch<bool>& needed) {
+    const loop& x = g_.loops[l];
+    for (int k = 0; k < x.carries; ++k) {
+      const carried& c = g_.carries[x.first_carry + k];
+      if (!needed[c.node] || !is_carried_array(*g_.nodes[c.node].op)) continue;
+      const array_carry& in = carries_in_[x.first_carry + k];
+      if (in.history >= 0) continue;
+      move(f, {in.now}, located(f, place_of(c.initial)), shape_of(c.initial).rank);
+    }
+  }
+  /// After a fold has run: the results that were asked for.
+  constexpr void leave_arrays(frame& f, const root_of_loop* own, int count) {
+    for (int i = 0; i < count; ++i) {
+      const int n = own[i].node;
+      if (own[i].put >= 0 || kind(n) != algebra::fold_result ||
+          !is_carried_array(*g_.nodes[n].op)) {
+        continue;
+      }
+      const array_carry& c = carries_in_[carry_number(n)];
+      if (c.result >= 0) move(f, {c.result}, {c.now}, shape_of(n).rank);
+      f.done[n] = true;
+    }
+  }
+  /// The history that carry n is in; -1: it is no array, or in none.
+  constexpr int history_of(int n) const {
+    if (kind(n) != algebra::carry || !is_carried_array(*g_.nodes[n].op)) return -1;
+    return carries_in_[carry_number(n)].history;
+  }
+  /// At the end of an iteration.
+  constexpr void hand_on_arrays(frame& f, int l, const scratch<bool>& needed) {
+    const loop& x = g_.loops[l];
+    const auto each = [&](bool swap) {
+      for (int k = 0; k < x.carries; ++k) {
+        const carried& c = g_.carries[x.first_carry + k];
+        if (!needed[c.node] || !is_carried_array(*g_.nodes[c.node].op)) continue;
+        const array_carry& in = carries_in_[x.first_carry + k];
+        if (in.history >= 0) continue;
+        if (swap) {
+          move(f, {in.now}, {in.next}, 0, true);
+        } else {
+          move(f, {in.next}, located(f, place_of(c.next)), shape_of(c.next).rank);
+        }
+      }
+    };
+    each(false);
+    each(true);
   }
   /// The values that a fold hands on, of which its mirror reads only those before each iteration:
   /// as many as there are iterations, stored by the iterations themselves. If the mirror's result
@@ -340,9 +551,7 @@ class planner {
     }
     return l == a.scope;
   }
-  constexpr int storage_of(int n) const {
-    return kind(n) == algebra::scatter ? storage_[g_.nodes[n].a] : g_.nodes[n].a;
-  }
+  constexpr int storage_of(int n) const { return place_of(n).storage; }
 
   // ---- the entry --------------------------------------------------------------------------------
 
@@ -357,9 +566,9 @@ class planner {
   constexpr void entry(frame& f) {
     for (int i = 0; i < g_.check_count; ++i) {
       const range_check& c = g_.checks[i];
-      const int base = base_array(c.array);
       plan_check& p = checks_[sizes.checks++];
-      p.array = storage_of(base), p.dimension = c.dimension;
+      p.array = c.equal ? c.array : storage_of(base_array(c.array)), p.dimension = c.dimension;
+      p.equal = c.equal;
       p.first = entry_slot(f, c.first), p.last = entry_slot(f, c.last);
       p.extent = entry_slot(f, c.extent);
       for (int l = 0; l < c.loop_count; ++l) p.loops[l] = entry_slot(f, c.loops[l]);
@@ -373,7 +582,7 @@ class planner {
       for (int d = 0; d < s.rank; ++d) outputs_[o].extent[d] = entry_slot(f, s.extent[d]);
     }
     for (int i = 0; i < sizes.storages; ++i) {
-      const array_shape& s = g_.stored[g_.nodes[storage_node_[i]].a];
+      const array_shape& s = storage_shapes_[i];
       storages_[i].rank = s.rank;
       storages_[i].count = 1;
       for (int d = 0; d < s.rank; ++d) {
@@ -398,6 +607,18 @@ class planner {
       imports_[sizes.imports++] = {f.region, {c, from, to}};
       f.slot[n] = to + 1;
     }
+    return f.slot[n] - 1;
+  }
+  /// The same of an index that nobody may have computed yet.
+  constexpr int index_slot(frame& f, int n) {
+    if (f.slot[n] != 0) return f.slot[n] - 1;
+    if (g_.scope[n] != f.scope && f.parent != nullptr) {
+      index_slot(*f.parent, n);
+      return slot(f, n);
+    }
+    const node& x = g_.nodes[n];
+    for (int i = 0; i < x.op->arity; ++i) index_slot(f, x.operand(i));
+    compute(f, n);
     return f.slot[n] - 1;
   }
   constexpr int define(frame& f, int n) {
@@ -463,23 +684,19 @@ class planner {
   }
   constexpr void load(frame& f, int n) {
     const node& x = g_.nodes[n];
-    int index[max_rank]{-1, -1, -1}, nodes[max_rank + 1]{-1, -1, -1, -1}, rank = 0,
-                                                                          reversed[max_rank]{};
-    int depth = 0, a = x.a;
-    for (; kind(a) == algebra::slice; a = g_.nodes[a].a) reversed[depth++] = g_.nodes[a].b;
-    while (depth > 0) nodes[rank++] = reversed[--depth];
-    nodes[rank++] = x.b;
-    if (x.op->arity == 3) nodes[rank++] = x.c;
-    bool guarded = false;
-    for (int d = 0; d < rank; ++d) {
-      index[d] = slot(f, nodes[d]);
-      guarded = guarded ||
-                unsafe(nodes[d], shape_of(a).extent[d], !use_.always[n] || in_branch(g_.scope[n]));
+    place p = place_of(x.a);
+    p.index[p.indices++] = x.b;
+    if (x.op->arity == 3) p.index[p.indices++] = x.c;
+    const array_shape& shape = shape_of(base_array(x.a));
+    const auto [array, index, rank] = located(f, p);
+    bool guarded = false, gathered = false;
+    for (int d = p.fixed; d < rank; ++d) {
+      guarded = guarded || unsafe(p.index[d], shape.extent[d - p.fixed],
+                                  !use_.always[n] || in_branch(g_.scope[n]));
+      gathered = gathered || uses_entries(p.index[d]);
     }
-    bool gathered = false;
-    for (int d = 0; d < rank; ++d) gathered = gathered || uses_entries(nodes[d]);
     if (gathered && !guarded) {
-      emit(f, &check_entries_operation, {0, index[0], index[1], index[2], 0}, storage_of(a));
+      emit(f, &check_entries_operation, {0, index[0], index[1], index[2], 0}, array);
     }
     const int to = define(f, n);
     const bool of_index = x.op->kind == algebra::index_load;
@@ -487,13 +704,15 @@ class planner {
                               ? of_index ? &load_index_guarded_operation : &load_guarded_operation
                           : of_index ? &load_index_operation
                                      : &load_element_operation;
-    emit(f, op, {to, index[0], index[1], index[2], 0}, storage_of(a));
+    emit(f, op, {to, index[0], index[1], index[2], 0}, array);
   }
   /// Zeros, before the first put.
   constexpr void fill(frame& f, int n) {
     const array_info& a = array_of(n);
     if (f.filled[n] || a.exact || is_stored_once(a)) return;
-    emit(f, &fill_array_operation, {}, storage_of(n));
+    const plan_place p = located(f, place_of(n));
+    emit(f, &fill_array_operation,
+         {0, p.index[0], p.index[1], p.index[2], static_cast<std::uint64_t>(p.indices)}, p.array);
     f.filled[n] = true;
   }
   constexpr void put_now(frame& f, int n, int number) {
@@ -505,17 +724,23 @@ class planner {
     if (g_.scope[n] == f.scope) fill(f, n);
     const element_put& p = puts_[number];
     const array_info& a = array_of(n);
-    int index[max_rank]{-1, -1, -1};
+    place to = place_of(n);
     bool guarded = false;
     for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
-      index[d] = slot(f, p.index[d]);
+      to.index[to.indices++] = p.index[d];
       guarded = guarded || (!a.exact && unsafe(p.index[d], shape_of(n).extent[d],
                                                vanishes(g_, p.value) || in_branch(p.scope)));
+    }
+    const auto [array, index, rank] = located(f, to);
+    if (nest_tables::is_array(g_.nodes[p.value])) {
+      move(f, {array, {index[0], index[1], index[2]}, rank}, located(f, place_of(p.value)),
+           shape_of(p.value).rank);
+      return;
     }
     const operation* op = guarded                        ? &put_guarded_operation
                           : a.exact || is_stored_once(a) ? &store_element_operation
                                                          : &put_element_operation;
-    emit(f, op, {slot(f, p.value), index[0], index[1], index[2], 0}, storage_of(n));
+    emit(f, op, {slot(f, p.value), index[0], index[1], index[2], 0}, array);
   }
   constexpr void root(frame& f) {
     scratch<bool> needed(g_.size);
@@ -527,7 +752,7 @@ class planner {
       if (class_of(*g_.nodes[n].op) != slot_class::none) {
         outputs_[o].slot = slot(f, n);
       } else if (kind(n) != algebra::scatter || storage_of(n) != sizes.inputs + o) {
-        emit(f, &copy_array_operation, {0, storage_of(n), 0, 0, 0}, sizes.inputs + o);
+        move(f, {sizes.inputs + o}, located(f, place_of(n)), shape_of(n).rank);
       }
     }
   }
@@ -539,6 +764,10 @@ class planner {
     const auto meet = [&](int id, bool) {
       if (id < 0 || needed[id] || !inside(g_.scope[id], f.scope)) return;
       needed[id] = true;
+      if (const int h = history_of(id); h >= 0 && !needed[h] && inside(g_.scope[h], f.scope)) {
+        needed[h] = true;
+        open[count++] = h;
+      }
       if (kept == nullptr || (*kept)[id] == 0) open[count++] = id;
     };
     meet(n, false);
@@ -677,6 +906,8 @@ class planner {
         return f.done[n];
       case algebra::slice:
         return is_done(f, g_.nodes[n].a) && is_done(f, g_.nodes[n].b);
+      case algebra::fold_result:
+        return f.done[n];
       default:
         return true;
     }
@@ -835,8 +1066,9 @@ class planner {
     // What a fold carries is there from the beginning.
     for (int k = 0; k < x.carries; ++k) {
       const carried& c = g_.carries[x.first_carry + k];
-      if (needed[c.node]) define(in, c.node);
+      if (needed[c.node] && !is_carried_array(*g_.nodes[c.node].op)) define(in, c.node);
     }
+    start_arrays(f, l, needed);
     for (int i = 0; i < own_count; ++i) {
       if (own[i].put >= 0 && g_.scope[own[i].node] == f.scope && !f.filled[own[i].node] &&
           !open_window(in, l, own[i].node, own.data(), own_count)) {
@@ -845,9 +1077,10 @@ class planner {
       if (own[i].put >= 0 && g_.scope[own[i].node] == f.scope) f.filled[own[i].node] = true;
     }
     fill_region(in, needed, own.data(), own_count);
+    hand_on_arrays(in, l, needed);
     for (int k = 0; k < x.carries; ++k) {
       const carried& c = g_.carries[x.first_carry + k];
-      if (!needed[c.node]) continue;
+      if (!needed[c.node] || is_carried_array(*g_.nodes[c.node].op)) continue;
       plan_carry p{slot(f, c.initial), in.slot[c.node] - 1, slot(in, c.next), -1};
       for (int i = 0; i < own_count; ++i) {
         const int n = own[i].node;
@@ -872,6 +1105,7 @@ class planner {
       accumulators_[sizes.accumulators++] = {in.region, a};
     }
     emit(f, &run_region_operation, {}, in.region);
+    leave_arrays(f, own.data(), own_count);
     ++times_run_[l];
     offer_kept(f, in, l, needed);
   }
@@ -893,7 +1127,7 @@ class planner {
   constexpr bool open_window(const frame& in, int l, int n, const root_of_loop* own, int count) {
     const array_info& a = array_of(n);
     if (a.exact || is_stored_once(a) || a.puts == 0 || g_.shapes[a.shape].rank != 1 ||
-        g_.loops[l].backward || g_.loops[l].condition >= 0) {
+        row_of_[g_.nodes[n].a] != 0 || g_.loops[l].backward || g_.loops[l].condition >= 0) {
       return false;
     }
     int low = 1000, high = -1000, here = 0;
@@ -928,6 +1162,7 @@ class planner {
   /// Costs more to compute again than to store and load.
   constexpr bool is_heavy(int n) const {
     const operation& op = *g_.nodes[n].op;
+    if (class_of(op) == slot_class::none) return false;
     if (op.kind == algebra::sum || op.kind == algebra::fold_result) return true;
     if (op.kind == algebra::extremum) {
       // Its position would have to be kept too.
@@ -966,13 +1201,18 @@ class planner {
     for (int i = 0; i < offer_count_; ++i) {
       if (offers_[i].loop == l && offers_[i].around == f.region) kept[offers_[i].node] = i + 1;
     }
+    // What a history holds already.
+    for (int k = 0; k < g_.loops[l].carries; ++k) {
+      const int c = g_.carries[g_.loops[l].first_carry + k].node, h = history_of(c);
+      if (h >= 0 && f.done[h]) kept[c] = -1;
+    }
   }
   /// Stores the values that are needed where they are computed, and loads them here.
   constexpr void load_kept(const frame& f, frame& in, const scratch<bool>& needed,
                            const scratch<int>& kept, const scratch<root_of_loop>& roots,
                            int root_count) {
     for (int n = 0; n < g_.size; ++n) {
-      if (!needed[n] || kept[n] == 0) continue;
+      if (!needed[n] || kept[n] <= 0) continue;
       offer& k = offers_[kept[n] - 1];
       if (k.storage < 0 || pass_ > k.until) {
         k.storage = place_for(f, k, roots, root_count);
@@ -1034,8 +1274,11 @@ class planner {
   usage<Graph::capacity> use_;
   sure_accesses<Graph::capacity> sure_;
   scratch<int> storage_;  ///< number of each scatter's array
+  scratch<int> row_of_;   ///< of a scatter: the carry that it is the next value of, plus one, if it
+                          ///< is put into the history
+  scratch<array_carry> carries_in_;
   scratch<element_put> puts_;
-  bool scratch_outputs_;
+  bool scratch_outputs_, separate_results_;
   frame* entry_ = nullptr;
   scratch<array_info> arrays_{Graph::table};  ///< shortened ones
   static constexpr int max_shared = 8;
@@ -1055,7 +1298,8 @@ class planner {
   const arithmetic_operations& operations_ = arithmetic;
   scratch<plan_check> checks_{Graph::table};
   scratch<plan_storage> storages_{Graph::table};
-  scratch<int> storage_node_{Graph::table};
+  scratch<array_shape> storage_shapes_{Graph::table};
+  scratch<plan_move> moves_{Graph::table};
   scratch<plan_output> outputs_{Outputs + 1};
 };
 
@@ -1066,9 +1310,11 @@ constexpr auto with_plan(const nest_graph<Capacity, Outputs>& g, bool scratch_ou
   using type = planner<nest_graph<Capacity, Outputs>, Outputs>;
   if (scratch_outputs) {
     const type shared(g, true);
-    if (!shared.is_overwritten()) return use(shared);
+    if (!shared.is_overwritten() && !shared.loses_results()) return use(shared);
   }
-  return use(type(g, false));
+  const type plain(g, false);
+  if (!plain.loses_results()) return use(plain);
+  return use(type(g, false, true));
 }
 /// The sizes of a graph's plan, then the plan: two evaluations, because sizes are types.
 template <class Graph>

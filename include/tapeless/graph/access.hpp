@@ -201,6 +201,30 @@ constexpr bool is_unsafe(const Graph& g, int index, int extent, bool guarded) {
   return guarded && (n.op->kind != algebra::iota || g.loops[n.a].extent != extent);
 }
 
+/// The check is made only if all loops from a scope outwards have iterations. False: that can not
+/// be known before the program runs.
+template <class Workshop>
+constexpr bool add_trips(Workshop& w, range_check& c, int scope) {
+  builder& g = w.g;
+  for (int l = scope; l != 0; l = w.tables.loops[l].parent) {
+    if (w.tables.loops[l].condition >= 0) continue;
+    const int trips = affine::bound(g, w.tables.loops[l].extent, true);
+    if (trips < 0) return false;
+    if (nest::is_number(g, trips) && nest::number_of(g, trips) > 0) continue;
+    if (c.loop_count == range_check::max_loops) return false;
+    c.loops[c.loop_count++] = trips;
+  }
+  return true;
+}
+template <class Workshop>
+constexpr void enter_check(Workshop& w, const range_check& c) {
+  for (int i = 0; i < w.result.check_count; ++i) {
+    if (w.result.checks[i].covers(c)) return;
+  }
+  if (w.result.check_count == w.result.table) return w.g.overflow();
+  w.result.checks[w.result.check_count++] = c;
+}
+
 template <class Workshop, class Sure>
 constexpr void add_check(Workshop& w, const Sure& sure, int array, int dimension, int index,
                          int scope, bool guarded) {
@@ -215,36 +239,47 @@ constexpr void add_check(Workshop& w, const Sure& sure, int array, int dimension
   c.last = affine::bound(g, index, true);
   // Arrays of the function's own may have an extent that shows only later.
   if (c.first < 0 || c.last < 0 || affine::bound(g, c.extent, true) != c.extent) return;
-  for (int l = scope; l != 0; l = w.tables.loops[l].parent) {
-    if (w.tables.loops[l].condition >= 0) continue;
-    const int trips = affine::bound(g, w.tables.loops[l].extent, true);
-    if (trips < 0) return;
-    if (nest::is_number(g, trips) && nest::number_of(g, trips) > 0) continue;
-    if (c.loop_count == range_check::max_loops) return;
-    c.loops[c.loop_count++] = trips;
-  }
+  if (!add_trips(w, c, scope)) return;
   if (nest::is_number(g, c.first) && nest::is_number(g, c.last) && nest::is_number(g, c.extent) &&
       nest::number_of(g, c.first) >= 0 &&
       nest::number_of(g, c.last) < nest::number_of(g, c.extent)) {
     return;
   }
-  for (int i = 0; i < w.result.check_count; ++i) {
-    if (w.result.checks[i].covers(c)) return;
+  enter_check(w, c);
+}
+
+/// What the body of a fold returns for an array that it is handed must be of the same size.
+template <class Workshop>
+constexpr void add_carry_check(Workshop& w, int carry) {
+  builder& g = w.g;
+  const carried c = w.tables.carries[carry];
+  const array_shape was = nest::shape_of(g, c.initial), next = nest::shape_of(g, c.next);
+  for (int d = 0; d < was.rank; ++d) {
+    if (was.extent[d] == next.extent[d]) continue;
+    range_check check;
+    check.equal = true;
+    check.array = carry, check.dimension = d;
+    check.first = check.last = affine::bound(g, next.extent[d], true);
+    check.extent = affine::bound(g, was.extent[d], true);
+    // Sizes that change with an outer loop are compared by their nodes only.
+    if (check.first != next.extent[d] || check.extent != was.extent[d] ||
+        !add_trips(w, check, g[c.node].a)) {
+      w.result.unbounded = true;
+      return;
+    }
+    enter_check(w, check);
   }
-  if (w.result.check_count == w.result.table) return g.overflow();
-  w.result.checks[w.result.check_count++] = c;
 }
 
 /// What an array inside of loops needs at most.
 template <class Workshop>
-constexpr void store_size(Workshop& w, int a) {
-  array_shape s = w.tables.shapes[w.tables.arrays[a].shape];
+constexpr array_shape largest_size(Workshop& w, array_shape s) {
   for (int d = 0; d < s.rank; ++d) {
     s.extent[d] = affine::bound(w.g, s.extent[d], true);
     if (s.extent[d] < 0) w.result.unbounded = true, s.extent[d] = nest::number(w.g, 0);
     s.extent[d] = nest::count(w.g, s.extent[d]);
   }
-  w.result.stored[a] = s;
+  return s;
 }
 
 /// Completes a graph: adds the checks of all indices that are affine.
@@ -261,7 +296,7 @@ constexpr auto checked(Workshop& w) {
     if (!use.live[n]) continue;
     const node x = g[n];
     if (x.op->kind == algebra::scatter) {
-      store_size(w, x.a);
+      w.result.stored[x.a] = largest_size(w, w.tables.shapes[w.tables.arrays[x.a].shape]);
       const array_info a = w.tables.arrays[x.a];
       for (int i = 0; i < a.puts && !a.exact; ++i) {
         const element_put p = w.tables.puts[a.first_put + i];
@@ -270,6 +305,11 @@ constexpr auto checked(Workshop& w) {
           add_check(w, sure, n, d, p.index[d], p.scope, guarded);
         }
       }
+    }
+    if (x.op->kind == algebra::carry && is_carried_array(*x.op)) {
+      const int carry = w.tables.loops[x.a].first_carry + x.b;
+      w.result.carried_sizes[carry] = largest_size(w, w.tables.shapes[x.c]);
+      add_carry_check(w, carry);
     }
     if (x.op->kind == algebra::load || x.op->kind == algebra::index_load ||
         x.op->kind == algebra::slice) {

@@ -80,6 +80,14 @@ struct nest : index_algebra {
   static constexpr int fold(builder& g, int l) {
     return g.nest()->loops[l].fold = g.intern({&fold_operation, l, -1, -1, 0});
   }
+  /// What carry k of a fold is at last.
+  static constexpr int fold_result(builder& g, int fold, int k) {
+    const nest_tables& t = *g.nest();
+    const node& c = g[t.carries[t.loops[g[fold].a].first_carry + k].node];
+    const bool array = nest_tables::is_array(c);
+    return g.intern(
+        {array ? &array_result_operation : &fold_result_operation, fold, k, array ? c.c : -1, 0});
+  }
   static constexpr int index(const builder& g, int l) { return g.nest()->loops[l].index; }
 
   /// The deepest scope outside of loop l that the value b, inside of it, needs.
@@ -330,7 +338,10 @@ class mapping {
     loop& x = t.loops[l];
     if (t.carry_count == t.capacity) return g_.overflow(), 0;
     if (x.carries == 0) x.first_carry = t.carry_count;
-    const int node = g_.intern({&carry_operation, l, x.carries++, -1, 0});
+    const bool array = nest_tables::is_array(g_[initial]);
+    const int shape = array ? nest::shape(g_, nest::shape_of(g_, initial)) : -1;
+    const int node =
+        g_.intern({array ? &array_carry_operation : &carry_operation, l, x.carries++, shape, 0});
     t.carries[t.carry_count++] = {node, initial, -1};
     return node;
   }
@@ -397,9 +408,9 @@ class mapping {
       case algebra::index_load:
       case algebra::index_compare:
       case algebra::argument:
+        return g_.intern({x.op, (*this)(x.a), (*this)(x.b), -1, x.bits});
       case algebra::fold_result:
-        return g_.intern({x.op, (*this)(x.a),
-                          x.op->kind == algebra::fold_result ? x.b : (*this)(x.b), -1, x.bits});
+        return nest::fold_result(g_, (*this)(x.a), x.b);
       default:
         return g_.apply(x.op, (*this)(x.a), (*this)(x.b), (*this)(x.c));
     }

@@ -16,6 +16,7 @@ struct range_check {
   int first = -1, last = -1, extent = -1;
   int loops[max_loops]{};
   int loop_count = 0;
+  bool equal = false;  ///< instead: `first` must be the extent, of what a fold hands on
 
   /// The other check, of whatever array, finds nothing that this one does not.
   constexpr bool covers(range_check other) const {
@@ -35,7 +36,8 @@ struct nest_graph : graph<Capacity, Outputs> {
   element_put puts[table]{};
   array_shape shapes[table]{};
   array_info arrays[table]{};
-  array_shape stored[table]{};  ///< of each array, with extents of the outermost scope
+  array_shape stored[table]{};         ///< of each array, with extents of the outermost scope
+  array_shape carried_sizes[table]{};  ///< the same of arrays that folds hand on, by carry
   carried carries[table]{};
   range_check checks[table]{};
   int check_count = 0;

@@ -35,7 +35,8 @@ struct carried {
   int next = -1;     ///< in the fold
 };
 
-/// "For every iteration of the loops from `scope` up to the array's own: A[index] += value."
+/// "For every iteration of the loops from `scope` up to the array's own: A[index] += value." Where
+/// there are fewer indices than dimensions, the value is an array of what they leave open.
 struct element_put {
   int index[max_rank]{-1, -1, -1};
   int value = -1;
@@ -77,10 +78,7 @@ struct nest_tables {
   bool branches = false;
   bool escaped = false;  ///< a value was used outside of the loop that defines it
 
-  static constexpr bool is_array(const node& n) {
-    return n.op->kind == algebra::array || n.op->kind == algebra::scatter ||
-           n.op->kind == algebra::slice;
-  }
+  static constexpr bool is_array(const node& n);
 
   /// `scope` is `outer` or lies within it.
   constexpr bool inside(int s, int outer) const {
@@ -170,6 +168,11 @@ TAPELESS_NEST_OPERATION(carry, "carry", 0x52dce729da3ed7b1ull, 0);         ///< 
 /// array, one index
 inline constexpr operation load_operation{"load", 0x38495ab538495ab5ull, algebra::load, 2, false, 0,
                                           false};
+/// The last two of arrays; c: shape.
+inline constexpr operation array_result_operation{
+    "result", 0x2545f4914f6cdd1dull, algebra::fold_result, 1, false, 0, false};
+inline constexpr operation array_carry_operation{
+    "carry", 0x9fb21c651e98df25ull, algebra::carry, 0, false, 0, false};
 /// array, two indices
 inline constexpr operation load_pair_operation{
     "load", 0xab0e9789ab0e9789ull, algebra::load, 3, false, 0, false};
@@ -179,6 +182,16 @@ inline constexpr operation index_less_equal_operation{
     "<=", 0xc9f0f895fb98ab91ull, algebra::index_compare, 2, true, 0, false};
 inline constexpr operation index_equal_operation{
     "==", 0x45c48cce2e2d7fbdull, algebra::index_compare, 2, true, 0, false};
+
+/// A fold hands an array on.
+constexpr bool is_carried_array(const operation& op) {
+  return (op.kind == algebra::carry && op.same_as(&array_carry_operation)) ||
+         (op.kind == algebra::fold_result && op.same_as(&array_result_operation));
+}
+constexpr bool nest_tables::is_array(const node& n) {
+  return n.op->kind == algebra::array || n.op->kind == algebra::scatter ||
+         n.op->kind == algebra::slice || is_carried_array(*n.op);
+}
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -10,6 +10,11 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+template <class Graph, class Use>
+constexpr void use_extents(const Graph& g, int shape, const Use& use) {
+  for (int d = 0; d < g.shapes[shape].rank; ++d) use(g.shapes[shape].extent[d], false);
+}
+
 /// Calls use(id, guarded) for all nodes that node n of graph g (or of tables) needs for its value.
 /// `guarded`: only where a condition holds.
 template <class Graph, class Use>
@@ -34,6 +39,7 @@ constexpr void for_each_use(const Graph& g, int n, const Use& use) {
       use(l.extent, false);
       use(g.carries[l.first_carry + x.b].initial, false);
       use(g.carries[l.first_carry + x.b].next, false);
+      if (is_carried_array(*x.op)) use_extents(g, x.c, use);
       return;
     }
     case algebra::fold:
@@ -41,6 +47,7 @@ constexpr void for_each_use(const Graph& g, int n, const Use& use) {
       return;
     case algebra::fold_result:
       use(x.a, false), use(g.carries[g.loops[g.nodes[x.a].a].first_carry + x.b].node, false);
+      if (is_carried_array(*x.op)) use_extents(g, x.c, use);
       return;
     case algebra::scatter: {
       const array_info& a = g.arrays[x.a];
@@ -52,11 +59,11 @@ constexpr void for_each_use(const Graph& g, int n, const Use& use) {
         use(p.value, false);
         for (int l = p.scope; l != a.scope; l = g.loops[l].parent) use(g.loops[l].extent, false);
       }
-      for (int d = 0; d < g.shapes[a.shape].rank; ++d) use(g.shapes[a.shape].extent[d], false);
+      use_extents(g, a.shape, use);
       return;
     }
     case algebra::array:
-      for (int d = 0; d < g.shapes[x.c].rank; ++d) use(g.shapes[x.c].extent[d], false);
+      use_extents(g, x.c, use);
       return;
     default:
       for (int i = 0; i < x.op->arity; ++i) use(x.operand(i), false);

@@ -35,6 +35,19 @@ template <class A, class B>
 struct carry_type<std::pair<A, B>> {
   using type = std::pair<typename carry_type<A>::type, typename carry_type<B>::type>;
 };
+// Arrays of a graph with loops stay arrays.
+template <int Rank>
+struct carry_type<traced_view<Rank>> {
+  using type = traced_view<Rank>;
+};
+template <int N>
+struct carry_type<traced_array<traced, N>> {
+  using type = traced_view<1>;
+};
+template <int M, int N>
+struct carry_type<traced_array<traced_array<traced, M>, N>> {
+  using type = traced_view<2>;
+};
 
 template <class T>
 constexpr int count_leaves(const T& x) {
@@ -49,6 +62,12 @@ constexpr void assign_leaves(To& to, const From& from) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (assign_leaves(std::get<I>(to), std::get<I>(from)), ...);
     }(std::make_index_sequence<std::tuple_size_v<To>>{});
+  } else if constexpr (is_traced_view<To>) {
+    if constexpr (is_traced_view<From>) {
+      to = from;
+    } else {
+      to = To(from.graph(), from.array_node());
+    }
   } else if constexpr (requires { to.begin(); }) {
     for (std::size_t i = 0; i < to.size(); ++i) assign_leaves(to[i], from[i]);
   } else {
@@ -68,6 +87,58 @@ constexpr builder* graph_of_leaves(const T& x) {
   return g;
 }
 
+/// The node of a leaf; of an array that could not be made, `otherwise`.
+constexpr int node_of_leaf(builder& g, const traced& leaf, int) { return leaf.id(g); }
+template <int Rank>
+constexpr int node_of_leaf(builder&, const traced_view<Rank>& leaf, int otherwise) {
+  return leaf.id() < 0 ? otherwise : leaf.id();
+}
+template <class Leaf>
+constexpr void set_leaf(builder& g, Leaf& leaf, int n) {
+  leaf = Leaf(&g, n);
+}
+
+template <class T>
+inline constexpr bool holds_views = is_traced_view<T>;
+template <class T, std::size_t N>
+inline constexpr bool holds_views<std::array<T, N>> = holds_views<T>;
+template <class... T>
+inline constexpr bool holds_views<std::tuple<T...>> = (holds_views<T> || ...);
+template <class A, class B>
+inline constexpr bool holds_views<std::pair<A, B>> = holds_views<A> || holds_views<B>;
+
+/// The values of carry number c after each iteration of the fold l, as one array.
+template <int Rank>
+constexpr traced_view<Rank> carry_history(builder& g, int l, int c) {
+  nest_tables& t = *g.nest();
+  element_put p;
+  p.index[0] = nest::index(g, l);
+  p.value = t.carries[c].next;
+  p.scope = l;
+  array_shape s{1, {t.loops[l].extent, -1, -1}};
+  if constexpr (Rank > 1) {
+    const array_shape row = nest::shape_of(g, t.carries[c].node);
+    for (int d = 0; d < row.rank; ++d) s.extent[s.rank++] = row.extent[d];
+  }
+  return {&g, nest::scatter(g, t.loops[l].parent, nest::shape(g, s), &p, 1, true)};
+}
+template <class Leaf>
+inline constexpr int history_rank = 1;
+template <int Rank>
+inline constexpr int history_rank<traced_view<Rank>> = Rank + 1;
+
+/// The histories in the structure of the carry.
+template <class T>
+constexpr auto carry_histories(builder& g, int l, int& c, const T& carry) {
+  if constexpr (is_tuple_like<T>) {
+    // Braces: from left to right.
+    return unpack(
+        [&](const auto&... part) { return std::tuple{carry_histories(g, l, c, part)...}; }, carry);
+  } else {
+    return carry_history<history_rank<T>>(g, l, c++);
+  }
+}
+
 /// A fold that has been entered into a graph: the final carry, and the values after each iteration
 /// if Trajectory.
 template <bool Trajectory, class Carry, class F>
@@ -79,37 +150,32 @@ constexpr auto entered_fold(builder& g, const traced_index& extent, const Carry&
   Carry carry = init;
   mapping m(g);
   // All initial values before the first carry.
-  for_each_leaf(carry, [&](auto& leaf) { leaf = traced(&g, leaf.id(g)); });
-  for_each_leaf(carry, [&](auto& leaf) { leaf = traced(&g, m.add_carry(l, leaf.id(g))); });
+  for_each_leaf(carry, [&](auto& leaf) { set_leaf(g, leaf, node_of_leaf(g, leaf, 0)); });
+  for_each_leaf(carry,
+                [&](auto& leaf) { set_leaf(g, leaf, m.add_carry(l, node_of_leaf(g, leaf, 0))); });
   {
     const entered_scope inside(g, l);
     const auto next = body(carry, traced_index(&g, nest::index(g, l)));
     Carry values{};
     assign_leaves(values, next);
     int k = t.loops[l].first_carry;
-    for_each_leaf(values, [&](const auto& leaf) { t.carries[k++].next = leaf.id(g); });
+    for_each_leaf(values, [&](const auto& leaf) {
+      t.carries[k].next = node_of_leaf(g, leaf, t.carries[k].node);
+      ++k;
+    });
   }
   const int fold = nest::fold(g, l);
   int k = 0;
-  for_each_leaf(carry, [&](auto& leaf) {
-    leaf = traced(&g, g.intern({&fold_result_operation, fold, k++, -1, 0}));
-  });
+  for_each_leaf(carry, [&](auto& leaf) { set_leaf(g, leaf, nest::fold_result(g, fold, k++)); });
   if constexpr (!Trajectory) {
     return carry;
   } else {
-    const auto history = [&](int c) {
-      element_put p;
-      p.index[0] = nest::index(g, l);
-      p.value = t.carries[t.loops[l].first_carry + c].next;
-      p.scope = l;
-      const int s = nest::shape(g, {1, {t.loops[l].extent, -1, -1}});
-      return traced_view<1>(&g, nest::scatter(g, outside, s, &p, 1, true));
-    };
-    if constexpr (std::same_as<Carry, traced>) {
-      return std::pair{carry, history(0)};
+    int c = t.loops[l].first_carry;
+    if constexpr (std::same_as<Carry, traced> || holds_views<Carry>) {
+      return std::pair{carry, carry_histories(g, l, c, carry)};
     } else {
       return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return std::pair{carry, std::array{history(static_cast<int>(I))...}};
+        return std::pair{carry, std::array{carry_history<1>(g, l, c + static_cast<int>(I))...}};
       }(std::make_index_sequence<static_cast<std::size_t>(shape_of<Carry>::leaves)>{});
     }
   }
@@ -123,7 +189,11 @@ constexpr auto traced_fold_of(const N& n, Carry carry, const F& body) {
   if (g == nullptr) g = graph_of_leaves(carry);
   if (g == nullptr) {
     carry_of unknown{};
-    for_each_leaf(unknown, [](auto& leaf) { leaf = traced::unknown(); });
+    for_each_leaf(unknown, [](auto& leaf) {
+      if constexpr (std::same_as<std::remove_cvref_t<decltype(leaf)>, traced>) {
+        leaf = traced::unknown();
+      }
+    });
     g = graph_of_leaves(body(unknown, traced_index::unknown()));
   }
   using result = decltype(entered_fold<Trajectory>(*g, extent, carry, body));
@@ -151,7 +221,8 @@ constexpr auto traced_fold(const N& n, const Init& init, const F& body) {
   carry_of carry{};
   assign_leaves(carry, init);
   constexpr bool same =
-      std::same_as<shape_of<carry_of>, shape_of<decltype(body(carry, traced_index{}))>>;
+      std::same_as<shape_of<carry_of>, shape_of<typename carry_type<std::remove_cvref_t<
+                                           decltype(body(carry, traced_index{}))>>::type>>;
   if constexpr (!same) {
     carry_of_changing_type<same>();
     return carry;
@@ -162,7 +233,9 @@ constexpr auto traced_fold(const N& n, const Init& init, const F& body) {
 
 /// fold(n, init, [&](auto carry, auto i) { return ...; }): the last carry of the recurrence
 /// carry = body(carry, i), i = 0 ... n - 1, that starts from init.
-/// Shapes:   init, carry: a scalar, or a std::tuple, std::pair, std::array of scalars
+/// Shapes:   init, carry: a scalar, an array whose size stays the same, or a std::tuple, std::pair
+///           of them; a std::array of scalars counts as so many scalars
+/// Errors:   std::invalid_argument if the body returns an array of another size
 /// Edges:    init if empty
 template <extent_operand N, class Init, class F>
 constexpr auto fold(const N& n, const Init& init, const F& body) {
@@ -181,7 +254,8 @@ constexpr auto fold(const N& n, const Init& init, const F& body) {
 }
 
 /// scan(n, init, body): like fold, with the carries after each iteration beside the last one:
-/// auto [last, all] = scan(...); all[i]. A structure of k scalars gives a std::array of k arrays.
+/// auto [last, all] = scan(...); all[i]. A structure of k scalars gives a std::array of k arrays,
+/// one with arrays in it a std::tuple; an array gives a matrix of a row each.
 template <extent_operand N, class Init, class F>
 constexpr auto scan(const N& n, const Init& init, const F& body) {
   return traced_fold<true>(n, init, body);

@@ -93,8 +93,10 @@ struct shape_of_type<A> {
 };
 template <int Rank, bool Integers>
 struct shape_of_type<traced_view<Rank, Integers>> {
-  using type = std::conditional_t<Rank == 1, shape::container<1, Integers, -1>,
-                                  shape::container<2, Integers, -1, -1>>;
+  using type =
+      std::conditional_t<Rank == 1, shape::container<1, Integers, -1>,
+                         std::conditional_t<Rank == 2, shape::container<2, Integers, -1, -1>,
+                                            shape::container<3, Integers, -1, -1, -1>>>;
 };
 template <>
 struct shape_of_type<traced_index> {

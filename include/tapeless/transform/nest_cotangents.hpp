@@ -84,16 +84,8 @@ class nest_cotangents {
 
   /// The cotangent of array n, a result, is the input of this number.
   constexpr void seed_array(int n, int input) {
-    const array_shape s = nest::shape_of(g_, n);
-    const int seed = g_.intern({&array_operation, input, -1, nest::shape(g_, s), 0});
-    element_put p;
-    for (int d = 0, around = 0; d < s.rank; ++d) {
-      around = nest::range(g_, around, s.extent[d]);
-      p.index[d] = nest::index(g_, around);
-      p.scope = around;
-    }
-    p.value = nest::load(g_, seed, p.index);
-    add_put(n, p);
+    const int shape = nest::shape(g_, nest::shape_of(g_, n));
+    add_whole(n, g_.intern({&array_operation, input, -1, shape, 0}), 0);
   }
 
   /// Reverses node n unless it is an elementwise operation.
@@ -158,19 +150,35 @@ class nest_cotangents {
     return {g_.apply(g_.operations().choose, some, c.node(g_), g_.structural_zero()), -1};
   }
 
-  constexpr void put_element(int n, const tapeless::node& v) {
-    // Through slices to the array that they are parts of.
+  /// Adds a put whose last indices are those of `rest` to the array that slices lead to from a.
+  constexpr void put_through(int a, const element_put& rest) {
     int indices[max_rank + 2]{};
-    int rank = 0, a = v.a;
+    int rank = 0, d = 0;
     for (; g_[a].op->kind == algebra::slice; a = g_[a].a) indices[rank++] = g_[a].b;
-    element_put p;
-    int d = 0;
+    element_put p = rest;
     while (rank > 0) p.index[d++] = seen(indices[--rank]);
-    p.index[d++] = seen(v.b);
-    if (v.op->arity == 3) p.index[d++] = seen(v.c);
+    for (int k = 0; d < max_rank; ++k) p.index[d++] = rest.index[k];
+    add_put(a, p);
+  }
+  constexpr void put_element(int n, const tapeless::node& v) {
+    element_put p;
+    p.index[0] = seen(v.b);
+    if (v.op->arity == 3) p.index[1] = seen(v.c);
     p.value = sum(g_, n).node(g_);
     p.scope = use_;
-    add_put(a, p);
+    put_through(v.a, p);
+  }
+  /// All elements of an array, in a scope of the cotangents, contribute to those of array a.
+  constexpr void add_whole(int a, int from, int scope) {
+    const array_shape s = nest::shape_of(g_, from);
+    element_put p;
+    p.scope = scope;
+    for (int d = 0; d < s.rank; ++d) {
+      p.scope = nest::range(g_, p.scope, s.extent[d]);
+      p.index[d] = nest::index(g_, p.scope);
+    }
+    p.value = nest::element(g_, from, p.index);
+    if (!g_.is_structural_zero(p.value)) put_through(a, p);
   }
   constexpr void add_put(int a, const element_put& p) {
     for (int i = puts_[a]; i != 0; i = put_pool_[i].next) {
@@ -196,14 +204,26 @@ class nest_cotangents {
       const in_branch_of there(t_, mirror_.inner_loop(p.scope));
       int index[max_rank]{};
       for (int d = 0; d < max_rank; ++d) index[d] = seen(p.index[d]);
+      const int scope = mirror_.inner_loop(p.scope);
+      if (nest_tables::is_array(g_[p.value])) {
+        int part = cotangent;
+        for (int d = 0; d < max_rank && p.index[d] >= 0; ++d)
+          part = nest::slice(g_, part, index[d]);
+        add_whole(p.value, part, scope);
+        continue;
+      }
       const int w = nest::element(g_, cotangent, index);
-      if (!g_.is_structural_zero(w)) add_in(mirror_.inner_loop(p.scope), p.value, {w, -1});
+      if (!g_.is_structural_zero(w)) add_in(scope, p.value, {w, -1});
     }
   }
 
   /// Result k of the fold node n; -1 if nobody asked for it.
   constexpr int result(int n, int k) const {
-    return g_.find({&fold_result_operation, n, k, -1, 0});
+    const auto& c = g_[t_.carries[t_.loops[g_[n].a].first_carry + k].node];
+    const bool array = nest_tables::is_array(c);
+    const int r = g_.find(
+        {array ? &array_result_operation : &fold_result_operation, n, k, array ? c.c : -1, 0});
+    return r >= 0 && (array ? puts_[r] != 0 : exists(r)) ? r : -1;
   }
 
   /// Makes the mirrors of the folds between two scopes.
@@ -246,8 +266,7 @@ class nest_cotangents {
     const loop from = t_.loops[f];
     bool any = mirrors_[f] != 0 || is_left_elsewhere(f, n, active);
     for (int k = 0; k < from.carries; ++k) {
-      const int r = result(n, k);
-      any = any || (r >= 0 && exists(r));
+      any = any || result(n, k) >= 0;
     }
     if (!any) return;
     if (mirrors_[f] == 0) make_mirror(f);
@@ -255,13 +274,32 @@ class nest_cotangents {
     scratch<int> start(from.carries);
     for (int k = 0; k < from.carries; ++k) {
       const int r = result(n, k);
-      start[k] = r >= 0 && exists(r) ? sum(g_, r).node(g_) : g_.constant(0);
+      start[k] = total(r, t_.carries[from.first_carry + k].initial);
     }
     for (int k = 0; k < from.carries; ++k) mirror_.add_carry(to, start[k]);
     for (int k = 0; k < from.carries; ++k) {
       const int next = t_.carries[from.first_carry + k].next;
-      if (active[next]) add_in(to, next, {mirror_.carried_node(to, k), -1});
+      if (!active[next]) continue;
+      const int c = mirror_.carried_node(to, k);
+      if (nest_tables::is_array(g_[c])) {
+        add_whole(next, c, to);
+      } else {
+        add_in(to, next, {c, -1});
+      }
     }
+  }
+  /// The cotangent of n, which has the form of another node; zero if n is -1.
+  constexpr int total(int n, int form) {
+    if (nest_tables::is_array(g_[form])) {
+      return n >= 0 ? array(n) : nothing_like(form);
+    }
+    return n >= 0 ? sum(g_, n).node(g_) : g_.constant(0);
+  }
+  /// Zeros in the shape of array a.
+  constexpr int nothing_like(int a) {
+    array_shape s = nest::shape_of(g_, a);
+    for (int d = 0; d < s.rank; ++d) s.extent[d] = seen(s.extent[d]);
+    return nest::scatter(g_, seen_scope(t_.scope[a]), nest::shape(g_, s), nullptr, 0);
   }
   /// All values of carry k of fold f, the initial one among them, as an array that lives in
   /// `scope`.
@@ -276,8 +314,12 @@ class nest_cotangents {
     puts[1].index[0] = x.backward ? x.index : nest::index_sum(g_, x.index, one);
     puts[1].value = c.next;
     puts[1].scope = f;
-    const int rows = nest::index_sum(g_, x.extent, one);
-    return nest::scatter(g_, scope, nest::shape(g_, {1, {rows, -1, -1}}), puts, 2, true);
+    array_shape s{1, {nest::index_sum(g_, x.extent, one), -1, -1}};
+    if (nest_tables::is_array(g_[c.node])) {
+      const array_shape row = nest::shape_of(g_, c.node);
+      for (int d = 0; d < row.rank; ++d) s.extent[s.rank++] = row.extent[d];
+    }
+    return nest::scatter(g_, scope, nest::shape(g_, s), puts, 2, true);
   }
   /// From now on the values in the body of fold f are seen from its mirror.
   constexpr void see_mirrored(int f, int to, const scratch<int>& history) {
@@ -292,7 +334,8 @@ class nest_cotangents {
     mirror_.set(from.index, here);
     const auto at = [&](int k, int index) {
       const int indices[]{index, -1, -1};
-      return nest::load(g_, history[k], indices);
+      return nest::shape_of(g_, history[k]).rank == 1 ? nest::load(g_, history[k], indices)
+                                                      : nest::slice(g_, history[k], index);
     };
     for (int k = 0; k < from.carries; ++k) {
       mirror_.set(t_.carries[from.first_carry + k].node, at(k, before));
@@ -302,11 +345,23 @@ class nest_cotangents {
       if (!t_.inside(t_.scope[i], f) || (kind == algebra::carry && g_[i].a == f)) continue;
       int value = -1;
       for (int k = 0; k < from.carries && kind != algebra::load; ++k) {
-        if (t_.carries[from.first_carry + k].next == i) value = at(k, after);
+        const int next = t_.carries[from.first_carry + k].next;
+        if (next == i) {
+          value = at(k, after);
+        } else if (const int* index = element_of(next, i); index != nullptr) {
+          int indices[max_rank]{seen(index[0]), seen(index[1]), -1};
+          value = nest::element(g_, at(k, after), indices);
+        }
       }
       mirror_.set(i, value >= 0 ? value : mirror_.rebuilt(i));
     }
     mirror_.close_folds();
+  }
+  /// The indices of the element that value v is of the array `next`, if it is one.
+  constexpr const int* element_of(int next, int v) const {
+    if (!g_.is(next, algebra::scatter) || !nest::is_dense(g_, nest::info(g_, next))) return nullptr;
+    const element_put& p = t_.puts[nest::info(g_, next).first_put];
+    return p.value == v && p.scope == t_.scope[v] ? p.index : nullptr;
   }
   constexpr int mirrors_count() const { return mirrors_size_; }
 
@@ -316,14 +371,19 @@ class nest_cotangents {
     const int to = mirrors_[f];
     for (int k = 0; k < from.carries; ++k) {
       const int c = t_.carries[from.first_carry + k].node;
-      t_.carries[t_.loops[to].first_carry + k].next =
-          exists(c) ? sum(g_, c).node(g_) : g_.constant(0);
+      const bool any = exists(c) || puts_[c] != 0;
+      t_.carries[t_.loops[to].first_carry + k].next = total(any ? c : -1, c);
     }
     const int fold = nest::fold(g_, to);
     for (int k = 0; k < from.carries; ++k) {
       const int start = t_.carries[from.first_carry + k].initial;
       if (!active[start]) continue;
-      add_in(t_.loops[to].parent, start, {g_.intern({&fold_result_operation, fold, k, -1, 0}), -1});
+      const int r = nest::fold_result(g_, fold, k);
+      if (nest_tables::is_array(g_[r])) {
+        add_whole(start, r, t_.loops[to].parent);
+      } else {
+        add_in(t_.loops[to].parent, start, {r, -1});
+      }
     }
   }
 

@@ -60,9 +60,8 @@ class nest_tangents {
         return true;
       case algebra::fold_result:
         if (active_[n]) {
-          const loop& l = t_.loops[g_[v.a].a];
-          tangent_[n] = {g_.intern({&fold_result_operation, seen(v.a), l.carries + v.b, -1, 0}),
-                         -1};
+          const int k = t_.loops[g_[v.a].a].carries + v.b;
+          set_tangent(n, nest::fold_result(g_, seen(v.a), k));
         }
         return true;
       default:
@@ -83,7 +82,7 @@ class nest_tangents {
       if (v.b == 0) add_carries(v.a);
       widened_.set(n, widened_.carried_node(widened_.scope(v.a), v.b));
       const int with_tangent = t_.loops[v.a].carries + v.b;
-      tangent_[n] = {widened_.carried_node(widened_.scope(v.a), with_tangent), -1};
+      set_tangent(n, widened_.carried_node(widened_.scope(v.a), with_tangent));
       changed_[n] = true;
     } else if (v.op->kind == algebra::fold && widens(v.a)) {
       close(v.a);
@@ -129,7 +128,15 @@ class nest_tangents {
     }
   }
   constexpr int tangent_node(int n) {
+    if (nest_tables::is_array(g_[n])) return array(n);
     return tangent_[n].exists() ? tangent_[n].node(g_) : g_.constant(0);
+  }
+  constexpr void set_tangent(int n, int tangent) {
+    if (nest_tables::is_array(g_[n])) {
+      array_[n] = tangent;
+    } else {
+      tangent_[n] = {tangent, -1};
+    }
   }
 
   constexpr void load(int n, const node& v) {
@@ -143,13 +150,16 @@ class nest_tangents {
     int count = 0;
     for (int i = 0; i < x.puts; ++i) {
       const element_put& from = t_.puts[x.first_put + i];
-      if (!tangent_[from.value].exists() && !x.exact) continue;
+      const bool part = nest_tables::is_array(g_[from.value]);
+      const bool any = part ? array_[from.value] >= 0 : tangent_[from.value].exists();
+      if (!any && !x.exact) continue;
       const int to = widened_.inner_loop(from.scope);
       const in_branch_of there(t_, to);
       element_put p;
       for (int d = 0; d < max_rank; ++d) p.index[d] = seen(from.index[d]);
-      p.value =
-          tangent_[from.value].exists() ? tangent_[from.value].node(g_) : g_.structural_zero();
+      p.value = part  ? array(from.value)
+                : any ? tangent_[from.value].node(g_)
+                      : g_.structural_zero();
       p.scope = to;
       puts[count++] = p;
     }
