@@ -160,27 +160,17 @@ struct body_32_loss {
   }
 };
 
-/// What a step carries has a size that the compiler knows.
-template <std::size_t States>
 struct recurrent_loss {
   constexpr auto operator()(auto W, auto U, auto b, auto h0, auto x) const {
-    using number = std::remove_cvref_t<decltype(h0[0])>;
-    std::array<number, States> start;
-    for (std::size_t i = 0; i < States; ++i) start[i] = h0[i];
-    const auto [end, first] =
-        tl::fold(x.rows(), std::pair{start, number(0)}, [&](auto carry, auto t) {
-          auto& [h, value] = carry;
-          std::array<number, States> next;
-          for (std::size_t i = 0; i < States; ++i) {
-            next[i] = b[i] + tl::sum(U.cols(), [&](auto j) { return U(i, j) * x(t, j); });
-            for (std::size_t j = 0; j < States; ++j) next[i] += W(i, j) * h[j];
-            next[i] = tanh(next[i]);
-          }
-          return std::pair{next, value + next[0]};
-        });
-    number value = first;
-    for (const number& e : end) value += e * e;
-    return value;
+    const auto last = tl::fold(x.rows(), std::pair{h0, 0}, [&](auto carry, auto t) {
+      const auto h = carry.first;
+      const auto next = tl::generate(b.size(), [&](auto i) {
+        return tanh(b[i] + tl::sum(U.cols(), [&](auto j) { return U(i, j) * x(t, j); }) +
+                    tl::sum(h.size(), [&](auto j) { return W(i, j) * h[j]; }));
+      });
+      return std::pair{next, carry.second + next[0]};
+    });
+    return last.second + tl::sum(h0.size(), [&](auto i) { return square(last.first[i]); });
   }
 };
 
