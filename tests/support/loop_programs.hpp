@@ -180,6 +180,19 @@ class evaluation {
         arrays_[slot(n.which)] = all;
         return at(n.c) + last;
       }
+      case kind::march: {
+        const auto next = [&](const auto& array, const index& t) {
+          arrays_[slot(n.which)] = array;
+          const index before = std::exchange(variables_[slot(depth)], t);
+          auto made =
+              m_.generate(length(n.e), [&](const index& i) { return inside(depth + 1, n.b, i); });
+          variables_[slot(depth)] = before;
+          return made;
+        };
+        const auto start = m_.generate(count, body);
+        arrays_[slot(n.which)] = m_.march(length(n.steps), start, next);
+        return at(n.c);
+      }
       default:
         return m_.sum(count, body);
     }
@@ -290,6 +303,9 @@ struct library {
   constexpr array generate(const index& n, const auto& f) const { return tl::generate(n, f); }
   constexpr std::pair<value, array> scan(const index& n, const value& init, const auto& f) const {
     return tl::scan(n, init, f);
+  }
+  constexpr array march(const index& n, const array& init, const auto& f) const {
+    return tl::fold(n, init, f);
   }
 };
 

@@ -53,6 +53,7 @@ enum class kind : std::uint8_t {
   fold_pair,  ///< from (a, b), by (c, d)
   generate,   ///< an array of a's for b
   scan,       ///< an array of the carries from a by b; c + the last carry
+  march,      ///< an array of a's, replaced `steps` times by one of b's; c of the last
 };
 
 /// Something that a loop variable is smaller than, by `slack` and 1 at least.
@@ -71,7 +72,7 @@ struct node {
   kind operation = kind::constant;
   int a = -1, b = -1, c = -1, d = -1;
   double k = 0;
-  extent e{};
+  extent e{}, steps{};
   int i = 0, j = 0;          ///< loop variables, by depth; of `carry`, depth of the loop
   int offset = 0;            ///< added to i
   bool reversed = false;     ///< counted from the end
@@ -300,7 +301,7 @@ class drawing {
   constexpr int loop(int& budget) {
     const extent e = draw_extent();
     constexpr double most = 20;  // iterations
-    switch (const int pick = random_.below(13)) {
+    switch (const int pick = random_.below(15)) {
       case 0:
       case 8: {
         enter(e, 0);
@@ -379,6 +380,12 @@ class drawing {
                               .size = 60});
         }
         [[fallthrough]];
+      case 9:
+      case 10:
+        if (e.of == bound::size && r_.arrays < max_arrays && depth_ + 2 < max_depth) {
+          return march(e, budget);
+        }
+        [[fallthrough]];
       default: {
         enter(e, 0);
         const int a = moderate(value(budget), 5);
@@ -386,6 +393,39 @@ class drawing {
         return add({.operation = kind::sum, .a = a, .e = e, .size = most * size(a)});
       }
     }
+  }
+
+  constexpr int march(const extent& e, int& budget) {
+    enter(e, 0);
+    const int a = moderate(value(budget), 3);
+    leave();
+    const int number = r_.arrays++;
+    numbers_[static_cast<std::size_t>(arrays_in_sight_)] = number;
+    arrays_[static_cast<std::size_t>(arrays_in_sight_++)] = {e, 3};
+    const extent steps = draw_extent();
+    enter(steps, 0);
+    enter(e, 0);
+    int left = budget > 2 ? budget - 1 : 2;
+    const int x = value(left);
+    const int b = moderate(combine(x, leaf()), 3);
+    leave();
+    leave();
+    enter(e, 0);
+    const int y = leaf();
+    const int last = moderate(combine(y, leaf()), 3);
+    leave();
+    const int c = add({.operation = kind::sum, .a = last, .e = e, .size = 60});
+    --arrays_in_sight_;
+    r_.all[static_cast<std::size_t>(c)].scope = -1;
+    budget = left;
+    return add({.operation = kind::march,
+                .a = a,
+                .b = b,
+                .c = c,
+                .e = e,
+                .steps = steps,
+                .which = number,
+                .size = 60});
   }
 
   random_numbers random_;

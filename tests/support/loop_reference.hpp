@@ -114,6 +114,10 @@ struct ordinary {
     for (index i = 0; i < n; ++i) all.push_back(carry = f(carry, i));
     return {carry, all};
   }
+  array march(index n, array carry, const auto& f) const {
+    for (index i = 0; i < n; ++i) carry = f(carry, i);
+    return carry;
+  }
 
  private:
   static double real(double x) { return x; }

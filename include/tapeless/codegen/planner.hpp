@@ -665,7 +665,7 @@ class planner {
   /// An access to a dimension of this extent must look whether there is such an element.
   constexpr bool unsafe(int index, int extent, bool guarded) const {
     if (index < 0) return false;
-    guarded = guarded && !sure_.has(index, extent);
+    guarded = (guarded || sure_.is_doubtful(index, extent)) && !sure_.has(index, extent);
     return is_unsafe(g_, index, extent, guarded);
   }
   constexpr bool in_branch(int s) const {

@@ -39,42 +39,79 @@ struct usage {
   }
 };
 
+/// The load is made outside of the loops that want it, which may have no iterations; the loops
+/// around it are such that looking whether there is an element costs nothing.
+template <class Graph>
+constexpr bool is_hoisted(const Graph& g, int n) {
+  const int s = g.scope[n];
+  if (g.nodes[n].op->kind != algebra::load || g.wanted[n] == 0) return false;
+  for (int l = s; l != 0; l = g.loops[l].parent) {
+    if (!g.loops[l].sequential) return false;
+  }
+  for (int l = g.wanted[n] - 1; l != s && l != 0; l = g.loops[l].parent) {
+    const node& e = g.nodes[g.loops[l].extent];
+    const bool runs =
+        e.op->kind == algebra::index_constant && static_cast<std::ptrdiff_t>(e.bits) > 0;
+    if (!runs) return true;
+  }
+  return false;
+}
+
 /// Where the program reads whatever the conditions are: such an index is checked before it runs,
 /// and what else is accessed there needs no guard.
 template <int Size>
 struct sure_accesses {
-  int index[Size]{}, extent[Size]{};
-  int count = 0;
-
   template <class Graph>
   constexpr sure_accesses(const Graph& g, const usage<Size>& use) {
-    for (int n = 0; n < g.size; ++n) {
-      const node& x = g.nodes[n];
-      if (!use.always[n] || x.op->kind != algebra::load) continue;
-      int s = g.scope[n];
-      while (s != 0 && g.loops[s].condition < 0) s = g.loops[s].parent;
-      if (s != 0) continue;
-      const node& a = g.nodes[x.a];
-      if (a.op->kind != algebra::array && a.op->kind != algebra::scatter) continue;
-      const array_shape& shape =
-          g.shapes[a.op->kind == algebra::scatter ? g.arrays[a.a].shape : a.c];
-      add(x.b, shape.extent[0]);
-      if (x.op->arity == 3) add(x.c, shape.extent[1]);
+    // The function's own loads first: what derivatives read in the same place is there if they are.
+    for (const bool own : {true, false}) {
+      for (int n = 0; n < g.size; ++n) {
+        if (use.live[n] && g.nodes[n].op->kind == algebra::load && (g.wanted[n] != 0) == own) {
+          enter(g, n, is_hoisted(g, n), use.always[n]);
+        }
+      }
     }
   }
-  constexpr bool has(int i, int e) const {
-    for (int k = 0; k < count; ++k) {
-      if (index[k] == i && extent[k] == e) return true;
-    }
-    return false;
-  }
+  constexpr bool has(int i, int e) const { return sure_.has(i, e); }
+  /// There is an element unless loops that want it have no iterations.
+  constexpr bool is_doubtful(int i, int e) const { return doubtful_.has(i, e) && !has(i, e); }
 
  private:
-  constexpr void add(int i, int e) {
-    if (has(i, e) || count == Size) return;
-    index[count] = i;
-    extent[count++] = e;
+  template <class Graph>
+  constexpr void enter(const Graph& g, int n, bool hoisted, bool always) {
+    const node& x = g.nodes[n];
+    const node& a = g.nodes[x.a];
+    int s = g.scope[n];
+    while (s != 0 && g.loops[s].condition < 0) s = g.loops[s].parent;
+    if (s != 0 || (a.op->kind != algebra::array && a.op->kind != algebra::scatter)) return;
+    const array_shape& shape = g.shapes[a.op->kind == algebra::scatter ? g.arrays[a.a].shape : a.c];
+    for (int d = 0; d < x.op->arity - 1; ++d) {
+      const int i = x.operand(d + 1), e = shape.extent[d];
+      if (hoisted) {
+        doubtful_.add(i, e);
+      } else if (always && (g.wanted[n] != 0 || !doubtful_.has(i, e))) {
+        sure_.add(i, e);
+      }
+    }
   }
+
+  struct list {
+    int index[Size]{}, extent[Size]{};
+    int count = 0;
+
+    constexpr bool has(int i, int e) const {
+      for (int k = 0; k < count; ++k) {
+        if (index[k] == i && extent[k] == e) return true;
+      }
+      return false;
+    }
+    constexpr void add(int i, int e) {
+      if (has(i, e) || count == Size) return;
+      index[count] = i;
+      extent[count++] = e;
+    }
+  };
+  list sure_, doubtful_;
 };
 
 /// Affine functions of index variables, and their bounds over all iterations.
@@ -227,12 +264,15 @@ constexpr void enter_check(Workshop& w, const range_check& c) {
 
 template <class Workshop, class Sure>
 constexpr void add_check(Workshop& w, const Sure& sure, int array, int dimension, int index,
-                         int scope, bool guarded) {
+                         int scope, bool guarded, bool hoisted = false) {
   builder& g = w.g;
   range_check c;
   c.array = array, c.dimension = dimension;
   c.extent = nest::shape_of(g, array).extent[dimension];
-  if (is_unsafe(w.tables, index, c.extent, guarded && !sure.has(index, c.extent))) return;
+  if (!hoisted) {
+    guarded = (guarded || sure.is_doubtful(index, c.extent)) && !sure.has(index, c.extent);
+    if (is_unsafe(w.tables, index, c.extent, guarded)) return;
+  }
   // The array's own loop is in range.
   if (g.is(index, algebra::iota) && w.tables.loops[g[index].a].extent == c.extent) return;
   c.first = affine::bound(g, index, false);
@@ -314,8 +354,10 @@ constexpr auto checked(Workshop& w) {
     if (x.op->kind == algebra::load || x.op->kind == algebra::index_load ||
         x.op->kind == algebra::slice) {
       const bool guarded = !use.always[n] || w.tables.branch_of(w.tables.scope[n]) != 0;
-      add_check(w, sure, x.a, 0, x.b, w.tables.scope[n], guarded);
-      if (x.op->arity == 3) add_check(w, sure, x.a, 1, x.c, w.tables.scope[n], guarded);
+      const bool hoisted = !guarded && is_hoisted(w.tables, n);
+      const int scope = hoisted ? w.tables.wanted[n] - 1 : w.tables.scope[n];
+      add_check(w, sure, x.a, 0, x.b, scope, guarded, hoisted);
+      if (x.op->arity == 3) add_check(w, sure, x.a, 1, x.c, scope, guarded, hoisted);
     }
   }
   return w.finish();

@@ -239,6 +239,17 @@ struct nest : index_algebra {
   /// The element of an array: its value where that is known or cheap, otherwise a load.
   static constexpr int element(builder& g, int a, const int* index);
 
+  /// The same for the body that is being traced. An element that does not depend on the loop is
+  /// read outside, but if the loop has no iterations, it need not exist.
+  static constexpr int wanted_element(builder& g, int a, const int* index) {
+    const int known = g.size();
+    const int n = element(g, a, index);
+    nest_tables& t = *g.nest();
+    if (!g.is(n, algebra::load)) return n;
+    if (n >= known) t.wanted[n] = t.current + 1;
+    if (t.wanted[n] > 0) t.wanted[n] = t.common(t.wanted[n] - 1, t.current) + 1;
+    return n;
+  }
   static constexpr int load(builder& g, int a, const int* index) {
     const node& n = g[a];
     if (n.op->kind == algebra::slice) {
@@ -381,7 +392,12 @@ class mapping {
         return nest::value(g_, (*this)(x.a));
       case algebra::load: {
         const int index[]{(*this)(x.b), (*this)(x.c)};
-        return nest::element(g_, (*this)(x.a), index);
+        const int array = (*this)(x.a), known = g_.size();
+        const int to = nest::element(g_, array, index);
+        if (foreign_ && from_.wanted[n] > 0 && to >= known && g_.is(to, algebra::load)) {
+          t.wanted[to] = inner_loop(from_.wanted[n] - 1) + 1;
+        }
+        return to;
       }
       case algebra::slice:
         return nest::slice(g_, (*this)(x.a), (*this)(x.b));

@@ -32,6 +32,7 @@ struct nest_graph : graph<Capacity, Outputs> {
   static constexpr int table = Capacity < 256 ? 64 : Capacity / 4;
 
   int scope[Capacity]{};
+  int wanted[Capacity]{};
   loop loops[table]{};
   element_put puts[table]{};
   array_shape shapes[table]{};
@@ -50,7 +51,8 @@ struct nest_graph : graph<Capacity, Outputs> {
   constexpr nest_tables tables() {
     nest_tables t;
     t.nodes = this->nodes;
-    t.scope = scope, t.loops = loops, t.puts = puts, t.shapes = shapes, t.arrays = arrays;
+    t.scope = scope, t.wanted = wanted, t.loops = loops, t.puts = puts, t.shapes = shapes,
+    t.arrays = arrays;
     t.carries = carries;
     t.capacity = table;
     t.branches = branches;
@@ -69,6 +71,7 @@ struct nest_graph : graph<Capacity, Outputs> {
 template <class To, class From>
 constexpr void copy_tables(To& to, const From& from) {
   for (int i = 0; i < from.size; ++i) to.scope[i] = from.scope[i];
+  for (int i = 0; i < from.size; ++i) to.wanted[i] = from.wanted[i];
   for (int i = 0; i < from.loop_count; ++i) to.loops[i] = from.loops[i];
   for (int i = 0; i < from.put_count; ++i) to.puts[i] = from.puts[i];
   for (int i = 0; i < from.shape_count; ++i) to.shapes[i] = from.shapes[i];

@@ -65,7 +65,8 @@ struct array_info {
 /// Tables beside the nodes of a graph with loops. A view of a workshop's memory.
 struct nest_tables {
   const node* nodes = nullptr;
-  int* scope = nullptr;  ///< of each node
+  int* scope = nullptr;   ///< of each node
+  int* wanted = nullptr;  ///< of a load: the scope in which the function's body has it, plus one
   loop* loops = nullptr;
   element_put* puts = nullptr;
   array_shape* shapes = nullptr;
@@ -94,6 +95,12 @@ struct nest_tables {
   constexpr int child(int s, int outer) const {
     while (loops[s].parent != outer) s = loops[s].parent;
     return s;
+  }
+
+  /// The deepest scope that both lie in.
+  constexpr int common(int a, int b) const {
+    while (!inside(a, b)) b = loops[b].parent;
+    return b;
   }
 
   /// The innermost branch that scope s lies in; 0: none.

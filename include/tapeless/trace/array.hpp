@@ -118,7 +118,7 @@ class traced_array {
   constexpr E at_node(int index) const {
     if constexpr (std::same_as<E, traced>) {
       const int indices[]{index, -1};
-      return {graph_, nest::element(*graph_, array_, indices)};
+      return {graph_, nest::wanted_element(*graph_, array_, indices)};
     } else if constexpr (requires { E::of_node(graph_, 0); }) {
       return E::of_node(graph_, nest::slice(*graph_, array_, index));
     } else {

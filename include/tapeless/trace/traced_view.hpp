@@ -48,6 +48,8 @@ class traced_view {
   constexpr auto operator[](I i) const {
     if constexpr (Rank == 1) {
       return at(i);
+    } else if (graph_ == nullptr) {
+      return traced_view<Rank - 1, Integers>();
     } else {
       return traced_view<Rank - 1, Integers>(graph_, nest::slice(*graph_, id_, entered(i)));
     }
@@ -67,8 +69,9 @@ class traced_view {
   template <index_operand I, index_operand J>
     requires(Rank == 2 && !Integers)
   constexpr value_type operator()(I i, J j) const {
+    if (graph_ == nullptr) return {};
     const int index[]{entered(i), entered(j)};
-    return {graph_, nest::element(*graph_, id_, index)};
+    return {graph_, nest::wanted_element(*graph_, id_, index)};
   }
 
   /// Exists to say what is wrong with `for (auto e : x)`.
@@ -92,7 +95,7 @@ class traced_view {
     if constexpr (Integers) {
       return {graph_, nest::index_load(*graph_, id_, index[0])};
     } else {
-      return {graph_, nest::element(*graph_, id_, index)};
+      return {graph_, nest::wanted_element(*graph_, id_, index)};
     }
   }
 

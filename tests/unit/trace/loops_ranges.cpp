@@ -120,3 +120,45 @@ TEST_CASE("an extremum of nothing reads no entry of an integer array") {
     CHECK(gradient == list(3));
   }
 }
+
+TEST_CASE("an element that only a loop without iterations wants need not exist") {
+  const auto scaled = [](auto x) { return tl::sum(x.size(), [&](auto i) { return x[i] * x[0]; }); };
+  const auto bent = [](auto x) {
+    return tl::sum(x.size(), [&](auto i) { return exp(x[i] * x[0]); });
+  };
+  const auto grown = [](auto x) {
+    return tl::fold(x.size(), 0, [&](auto c, auto i) { return c * x[0] + sin(x[i]); });
+  };
+  const auto check = [](const auto& f, double want) {
+    CHECK(tl::evaluate(f)(list{}) == 0);
+    CHECK(tl::grad(f)(list{}).empty());
+    CHECK(tl::jvp(f, std::tuple{list{}}, std::tuple{list{}}).tangent == 0);
+    CHECK(tl::jvp(tl::grad(f), std::tuple{list{}}, std::tuple{list{}}).tangent.empty());
+    close("with one element", tl::evaluate(f)(list{0.5}), want, 1e-15);
+  };
+  check(scaled, 0.25);
+  check(bent, std::exp(0.25));
+  check(grown, std::sin(0.5));
+
+  // What is missing is noticed where the loop runs.
+  const auto needs = [](auto x, auto y) {
+    return tl::sum(x.size(), [&](auto i) { return exp(x[i] * y[3]); });
+  };
+  const list one{1};
+  CHECK(tl::evaluate(needs)(list{}, one) == 0);
+  CHECK(tl::grad<1>(needs)(list{}, one) == list{0});
+  list gx{7}, gy{7};
+  CHECK(contains(mistake([&] { tl::value_and_grad(needs).into(gx, gy)(one, one); }), "index 3"));
+  CHECK(gx == list{7});
+  CHECK(gy == list{7});
+  // Another loop wants it too, or nothing but the function itself.
+  const auto twice = [&](auto x, auto y) {
+    return tl::sum(x.size(), [&](auto i) { return exp(x[i] * y[3]); }) +
+           tl::sum(y.size(), [&](auto i) { return exp(y[i] * y[3]); });
+  };
+  CHECK(contains(mistake([&] { (void)tl::evaluate(twice)(list{}, one); }), "index 3"));
+  const auto always = [&](auto x, auto y) {
+    return tl::sum(x.size(), [&](auto i) { return exp(x[i] * y[3]); }) + y[3];
+  };
+  CHECK(contains(mistake([&] { (void)tl::evaluate(always)(list{}, one); }), "index 3"));
+}
