@@ -112,6 +112,34 @@ void fold() {
   };
   assert(tl::grad(fibonacci)(0.5) == 89 + 144);
   // [end]
+  // [fold_array]
+  constexpr auto heat = [](auto x) {  // after three steps of diffusion, the warmth in the middle
+    const auto end = tl::fold(3, x, [](auto h, auto) {
+      const auto n = h.size();
+      return tl::generate(n, [&](auto i) {
+        const auto left = tl::select(i > 0, h[i - 1], 0);
+        const auto right = tl::select(i + 1 < n, h[i + 1], 0);
+        return h[i] / 2 + (left + right) / 4;
+      });
+    });
+    return end[2];
+  };
+  assert(tl::evaluate(heat)(list{0, 0, 64, 0, 0}) == 20);
+  assert(
+      (tl::grad(heat)(list{0, 0, 64, 0, 0}) == list{0.09375, 0.234375, 0.3125, 0.234375, 0.09375}));
+  // [end]
+}
+
+void scan_arrays() {
+  // [scan_array]
+  constexpr auto positions = [](auto x) {  // a row for each step
+    const auto [last, all] = tl::scan(3, x, [](auto h, auto) {
+      return tl::generate(h.size(), [&](auto i) { return 2 * h[i]; });
+    });
+    return all(1, 0) + last[1];
+  };
+  assert(tl::evaluate(positions)(list{1, 10}) == 4 + 80);
+  // [end]
 }
 
 void scan() {
@@ -219,6 +247,7 @@ int main() {
   generate();
   fold();
   scan();
+  scan_arrays();
   cond();
   indices();
   products();
