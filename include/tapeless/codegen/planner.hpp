@@ -36,6 +36,7 @@ class planner {
     entry(before);
     frame f(g, 0, nullptr, new_region());
     sizes.root = f.region;
+    open_[f.region] = true;
     root(f);
     sizes.failed = full;
   }
@@ -217,8 +218,10 @@ class planner {
     return n;
   }
 
-  constexpr int new_region() {
+  constexpr int new_region(const frame* around = nullptr, int scope = 0) {
     if (sizes.regions == room) return full = true, 0;
+    around_[sizes.regions] = around == nullptr ? -1 : around->region;
+    loop_of_[sizes.regions] = scope;
     return sizes.regions++;
   }
   constexpr int new_slot(int region, slot_class c) {
@@ -521,7 +524,7 @@ class planner {
     scratch<bool> needed(g_.size);
     scratch<int> open(g_.size + Outputs);
     for (int n : g_.outputs) mark(f, n, needed, open);
-    fill_region(f, needed, nullptr, 0);
+    fill_region(f, needed, scratch<int>(g_.size), nullptr, 0);
     for (int o = 0; o < Outputs; ++o) {
       const int n = g_.outputs[o];
       if (class_of(*g_.nodes[n].op) != slot_class::none) {
@@ -546,8 +549,8 @@ class planner {
   }
 
   /// All of a region but its loop: nodes of its scope, and the loops inside of it.
-  constexpr void fill_region(frame& f, const scratch<bool>& needed, const root_of_loop* own,
-                             int own_count) {
+  constexpr void fill_region(frame& f, const scratch<bool>& needed, const scratch<int>& kept,
+                             const root_of_loop* own, int own_count) {
     scratch<root_of_loop> roots(g_.size + g_.put_count + own_count + 1);
     scratch<int> needs(room);
     int count = 0, need_count = 0;
@@ -577,13 +580,14 @@ class planner {
       const int s = puts_[own[i].put].scope;
       add_root(own[i].node, own[i].put, s == f.scope ? 0 : child(s, f.scope));
     }
-    for (int i = 0; i < count; ++i) find_needs(f, roots[i], needs, need_count);
+    for (int i = 0; i < count; ++i) find_needs(f, roots[i], kept, needs, need_count);
     find_passes(f, needed, roots, count, needs);
     schedule_region(f, needed, roots, count, needs, own_count);
   }
 
   /// The nodes of f's own scope that a root needs, however deep inside.
-  constexpr void find_needs(const frame& f, root_of_loop& r, scratch<int>& needs, int& used) const {
+  constexpr void find_needs(const frame& f, root_of_loop& r, const scratch<int>& kept,
+                            scratch<int>& needs, int& used) const {
     scratch<bool> seen(g_.size);
     scratch<int> open(g_.size + 8);
     int count = 0;
@@ -593,7 +597,7 @@ class planner {
       seen[id] = true;
       if (g_.scope[id] == f.scope) {
         needs[used++] = id;
-      } else {
+      } else if (kept[id] == 0) {
         open[count++] = id;
       }
     };
@@ -793,7 +797,7 @@ class planner {
   /// Runs loop l for all its roots of this pass that are ready.
   constexpr void run_loop(frame& f, int l, scratch<root_of_loop>& roots, int count,
                           const scratch<int>& needs) {
-    frame in(g_, l, &f, new_region());
+    frame in(g_, l, &f, new_region(&f, l));
     const loop& x = g_.loops[l];
     scratch<root_of_loop> own(count);
     int own_count = 0;
@@ -805,6 +809,7 @@ class planner {
       own[own_count++] = roots[i];
       roots[i].done = true;
     }
+    open_[in.region] = true;
     regions_[in.region].branch = x.condition >= 0;
     regions_[in.region].backward = x.backward;
     regions_[in.region].outermost = f.parent == nullptr;
@@ -813,7 +818,7 @@ class planner {
 
     scratch<bool> needed(g_.size);
     scratch<int> open(g_.size + 1), kept(g_.size);
-    find_kept(f, l, kept);
+    find_kept(l, kept);
     for (int i = 0; i < own_count; ++i) {
       const root_of_loop& r = own[i];
       if (r.put >= 0) {
@@ -844,7 +849,7 @@ class planner {
       }
       if (own[i].put >= 0 && g_.scope[own[i].node] == f.scope) f.filled[own[i].node] = true;
     }
-    fill_region(in, needed, own.data(), own_count);
+    fill_region(in, needed, kept, own.data(), own_count);
     for (int k = 0; k < x.carries; ++k) {
       const carried& c = g_.carries[x.first_carry + k];
       if (!needed[c.node]) continue;
@@ -873,7 +878,8 @@ class planner {
     }
     emit(f, &run_region_operation, {}, in.region);
     ++times_run_[l];
-    offer_kept(f, in, l, needed);
+    open_[in.region] = false;
+    offer_kept(in, l, needed, kept);
   }
 
   static constexpr int max_window = 8;
@@ -954,53 +960,101 @@ class planner {
     return true;
   }
   /// Remembers where the heavy values of a loop are computed.
-  constexpr void offer_kept(const frame& f, const frame& in, int l, const scratch<bool>& needed) {
-    if (!is_known_before(g_.loops[l].extent) || g_.loops[l].sequential || in_branch(l)) return;
+  constexpr void offer_kept(const frame& in, int l, const scratch<bool>& needed,
+                            const scratch<int>& kept) {
+    if (g_.loops[l].sequential || g_.loops[l].condition >= 0) return;
     for (int n = 0; n < g_.size; ++n) {
-      if (!needed[n] || g_.scope[n] != l || !is_heavy(n) || in.slot[n] == 0) continue;
+      if (!needed[n] || g_.scope[n] != l || kept[n] != 0 || !is_heavy(n) || in.slot[n] == 0)
+        continue;
       if (offer_count_ == room) return;
-      offers_[offer_count_++] = {n, l, f.region, in.region, in.slot[n] - 1, -1, pass_};
+      offers_[offer_count_++] = {n, in.region, in.slot[n] - 1, -1, -1, 0};
     }
   }
-  constexpr void find_kept(const frame& f, int l, scratch<int>& kept) const {
+  /// What earlier runs of loop l, or of those around it, have computed within it.
+  constexpr void find_kept(int l, scratch<int>& kept) const {
     for (int i = 0; i < offer_count_; ++i) {
-      if (offers_[i].loop == l && offers_[i].around == f.region) kept[offers_[i].node] = i + 1;
+      const int n = offers_[i].node;
+      if (kept[n] == 0 && inside(g_.scope[n], l) && is_worth_keeping(n, common(i))) kept[n] = i + 1;
     }
+  }
+  /// The innermost of the regions around an offer that is not complete yet.
+  constexpr int common(int number) const {
+    int r = offers_[number].region;
+    while (!open_[r]) r = around_[r];
+    return r;
+  }
+  /// Node n can be stored for all iterations within one of region r: their number is known before
+  /// the program runs. In the program itself that could be a multiple of the size of its data, so
+  /// there it must be one loop; in loops the memory is used again.
+  constexpr bool is_worth_keeping(int n, int r) const {
+    int rank = 0;
+    for (int l = g_.scope[n]; l != loop_of_[r]; l = g_.loops[l].parent) {
+      const loop& x = g_.loops[l];
+      if (++rank > (r == sizes.root ? 1 : max_rank) || x.sequential || x.condition >= 0 ||
+          !is_known_before(x.extent)) {
+        return false;
+      }
+    }
+    return !in_branch(g_.scope[n]);
+  }
+  /// The slot of the index of loop l in a region that lies within it; there it is the first.
+  constexpr int index_slot(int region, int l) {
+    if (loop_of_[region] == l) return 0;
+    const int from = index_slot(around_[region], l);
+    for (int i = 0; i < sizes.imports; ++i) {
+      const plan_import& x = imports_[i].value;
+      if (imports_[i].region == region && x.kind == slot_class::index && x.from == from)
+        return x.to;
+    }
+    if (sizes.imports == room) return full = true, 0;
+    const int to = new_slot(region, slot_class::index);
+    imports_[sizes.imports++] = {region, {slot_class::index, from, to}};
+    return to;
   }
   /// Stores the values that are needed where they are computed, and loads them here.
   constexpr void load_kept(const frame& f, frame& in, const scratch<bool>& needed,
                            const scratch<int>& kept, const scratch<root_of_loop>& roots,
                            int root_count) {
     for (int n = 0; n < g_.size; ++n) {
-      if (!needed[n] || kept[n] == 0) continue;
+      if (!needed[n] || kept[n] == 0 || g_.scope[n] != in.scope) continue;
       offer& k = offers_[kept[n] - 1];
-      if (k.storage < 0 || pass_ > k.until) {
-        k.storage = place_for(f, k, roots, root_count);
+      const int around = common(kept[n] - 1);
+      int loops[max_rank]{}, rank = 0;
+      for (int l = in.scope; l != loop_of_[around]; l = g_.loops[l].parent) loops[rank++] = l;
+      if (k.storage < 0 || k.around != around || (k.until >= 0 && pass_ > k.until)) {
+        k.storage = place_for(f, k, loops, rank, roots, root_count);
+        k.around = around;
         if (sizes.instructions == room) return;
-        instructions_[sizes.instructions++] = {
-            k.region, &store_element_operation, k.storage, {k.slot, 0, -1, -1, 0}};
+        instruction store{k.slot, -1, -1, -1, 0};
+        int* const to[]{&store.a, &store.b, &store.c};
+        for (int d = 0; d < rank; ++d) *to[d] = index_slot(k.region, loops[rank - 1 - d]);
+        instructions_[sizes.instructions++] = {k.region, &store_element_operation, k.storage,
+                                               store};
       }
+      int index[max_rank]{-1, -1, -1};
+      for (int d = 0; d < rank; ++d) index[d] = slot(in, g_.loops[loops[rank - 1 - d]].index);
       const int to = define(in, n);
-      emit(in, &load_element_operation, {to, 0, -1, -1, 0}, k.storage);
+      emit(in, &load_element_operation, {to, index[0], index[1], index[2], 0}, k.storage);
     }
   }
   struct offer {
-    int node = -1, loop = 0;
-    int around = -1, region = -1,
-        slot = -1;  ///< the region that runs the loop, and that of the run
+    int node = -1;
+    int region = -1, slot = -1;  ///< where it is computed
+    int around = -1;             ///< the region in whose iterations it is stored
     int storage = -1;
-    int until = 0;  ///< the last pass in which it is there
+    int until = -1;  ///< the last pass in which it is there; -1: always
   };
   /// A result that the loop will write later, or an array of its own.
-  constexpr int place_for(const frame& f, offer& k, const scratch<root_of_loop>& roots, int count) {
+  constexpr int place_for(const frame& f, offer& k, const int* loops, int rank,
+                          const scratch<root_of_loop>& roots, int count) {
     if (scratch_outputs_ && f.parent == nullptr) {
       for (int i = 0; i < count; ++i) {
         const root_of_loop& r = roots[i];
-        if (r.put < 0 || r.loop != k.loop || r.pass < pass_) continue;
+        if (r.put < 0 || r.loop != loops[0] || r.pass < pass_) continue;
         const int o = storage_of(r.node) - sizes.inputs;
         const array_info& a = array_of(r.node);
         if (o < 0 || o >= Outputs || taken_[o] || g_.shapes[a.shape].rank != 1 ||
-            !is_stored_once(a) || puts_[r.put].scope != k.loop) {
+            !is_stored_once(a) || puts_[r.put].scope != loops[0]) {
           continue;
         }
         taken_[o] = true;
@@ -1008,13 +1062,18 @@ class planner {
         return sizes.inputs + o;
       }
     }
-    k.until = room;
+    k.until = -1;
     if (sizes.storages == Graph::table) return full = true, 0;
     plan_storage& s = storages_[sizes.storages];
-    s.rank = 1;
-    s.extent[0] = entry_slot(*entry_, g_.loops[k.loop].extent);
-    const node& e = g_.nodes[g_.loops[k.loop].extent];
-    s.count = e.op->kind == algebra::index_constant ? static_cast<std::ptrdiff_t>(e.bits) : -1;
+    s.rank = rank;
+    s.count = 1;
+    for (int d = 0; d < rank; ++d) {
+      const int extent = g_.loops[loops[rank - 1 - d]].extent;
+      const node& e = g_.nodes[extent];
+      s.extent[d] = entry_slot(*entry_, extent);
+      const bool known = e.op->kind == algebra::index_constant && s.count >= 0;
+      s.count = known ? s.count * static_cast<std::ptrdiff_t>(e.bits) : -1;
+    }
     return sizes.inputs + Outputs + sizes.storages++;
   }
 
@@ -1046,6 +1105,8 @@ class planner {
   int offer_count_ = 0;
   int pass_ = 0;
   scratch<plan_region> regions_{room};
+  scratch<int> around_{room}, loop_of_{room};  ///< of a region: the one that runs it, its loop
+  scratch<bool> open_{room};                   ///< regions whose instructions are being made
   scratch<tagged> instructions_{room};
   scratch<in_region<plan_import>> imports_{room};
   scratch<in_region<plan_accumulator>> accumulators_{room};
