@@ -934,28 +934,10 @@ class planner {
   /// Costs more to compute again than to store and load.
   constexpr bool is_heavy(int n) const {
     const operation& op = *g_.nodes[n].op;
-    if (op.kind == algebra::sum || op.kind == algebra::fold_result) return true;
-    if (op.kind == algebra::extremum) {
-      // Its position would have to be kept too.
-      for (int m = n + 1; m < g_.size; ++m) {
-        if (use_.live[m] && kind(m) == algebra::argument && g_.nodes[m].a == n) return false;
-      }
-      return true;
-    }
-    constexpr std::string_view cheap[]{"abs", "fma", "min", "max", "relu", "sign", "copysign"};
-    for (std::string_view name : cheap) {
-      if (op.name == name) return false;
-    }
-    return op.kind == algebra::other && !op.returns_condition;
-  }
-  /// The index follows from sizes and scalar arguments.
-  constexpr bool is_known_before(int i) const {
-    const node& n = g_.nodes[i];
-    if (n.op->kind == algebra::extent || n.op->kind == algebra::index_constant) return true;
-    if (n.op->kind == algebra::index_cast) return kind(n.a) == algebra::input;
-    if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
-    for (int k = 0; k < n.op->arity; ++k) {
-      if (!is_known_before(n.operand(k))) return false;
+    if (op.kind != algebra::extremum) return tapeless::is_heavy(op);
+    // Its position would have to be kept too.
+    for (int m = n + 1; m < g_.size; ++m) {
+      if (use_.live[m] && kind(m) == algebra::argument && g_.nodes[m].a == n) return false;
     }
     return true;
   }
@@ -991,7 +973,7 @@ class planner {
     for (int l = g_.scope[n]; l != loop_of_[r]; l = g_.loops[l].parent) {
       const loop& x = g_.loops[l];
       if (++rank > (r == sizes.root ? 1 : max_rank) || x.sequential || x.condition >= 0 ||
-          !is_known_before(x.extent)) {
+          !is_known_before(g_, x.extent)) {
         return false;
       }
     }

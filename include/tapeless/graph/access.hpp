@@ -201,6 +201,19 @@ constexpr bool is_unsafe(const Graph& g, int index, int extent, bool guarded) {
   return guarded && (n.op->kind != algebra::iota || g.loops[n.a].extent != extent);
 }
 
+/// The index follows from sizes and scalar arguments.
+template <class Graph>
+constexpr bool is_known_before(const Graph& g, int i) {
+  const node& n = g.nodes[i];
+  if (n.op->kind == algebra::extent || n.op->kind == algebra::index_constant) return true;
+  if (n.op->kind == algebra::index_cast) return g.nodes[n.a].op->kind == algebra::input;
+  if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
+  for (int k = 0; k < n.op->arity; ++k) {
+    if (!is_known_before(g, n.operand(k))) return false;
+  }
+  return true;
+}
+
 template <class Workshop, class Sure>
 constexpr void add_check(Workshop& w, const Sure& sure, int array, int dimension, int index,
                          int scope, bool guarded) {
