@@ -80,17 +80,12 @@ template <class Compiled, bool ScratchOutputs>
 struct compiled_nest {
  private:
   static constexpr auto choose() {
-    if constexpr (has_hoistable(Compiled::full())) {
-      using graph = decltype(hoist<Compiled>(0));
-      if constexpr (!std::is_void_v<graph>) {
-        if constexpr (!graph::value().full && !graph::value().escaped)
-          return graph{};
-        else
-          return constant_of<Compiled::full()>{};
-      } else
-        return constant_of<Compiled::full()>{};
-    } else
+    constexpr bool some = has_hoistable(Compiled::full());
+    if constexpr (some && !std::is_void_v<decltype(hoist<Compiled>(0))>) {
+      return decltype(hoist<Compiled>(0)){};
+    } else {
       return constant_of<Compiled::full()>{};
+    }
   }
   using graph = decltype(choose());
 

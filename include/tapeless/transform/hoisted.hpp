@@ -154,10 +154,11 @@ template <int Capacity, int Outputs>
 constexpr bool has_hoistable(const nest_graph<Capacity, Outputs>& g) {
   return hoisting<Capacity, Outputs>(g).any;
 }
-/// The graph where it has left them.
+/// The graph where it has left them, or g itself if that does not fit.
 template <int Capacity, int Outputs>
 constexpr auto hoisted(const nest_graph<Capacity, Outputs>& g) {
-  return hoisting<Capacity, Outputs>(g).result();
+  const auto result = hoisting<Capacity, Outputs>(g).result();
+  return result.full || result.escaped || result.unbounded ? g : result;
 }
 
 }  // namespace TAPELESS_ABI
