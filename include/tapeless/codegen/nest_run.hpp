@@ -351,18 +351,36 @@ struct region_code {
       s.i[x.to] = up.i[x.from];
     }
   }
+  /// The slot of x where accumulator K is the maximum of -x, which is the minimum of x; -1: it is
+  /// something else. Packets know maxima alone.
+  template <int K>
+  static constexpr int least_of = [] {
+    for (int i = 0; i < r.instructions && accumulator<K>.maximum && !r.packets; ++i) {
+      const instruction& n = p.instructions[r.first_instruction + i];
+      if (p.operations[r.first_instruction + i]->kind == algebra::negate &&
+          n.result == accumulator<K>.value) {
+        return n.a;
+      }
+    }
+    return -1;
+  }();
+  template <int K>
+  TAPELESS_KERNEL static constexpr T start_of() {
+    constexpr T infinity = std::numeric_limits<T>::infinity();
+    return !accumulator<K>.maximum ? T(0) : least_of<K> < 0 ? -infinity : infinity;
+  }
   template <int K>
   TAPELESS_KERNEL static constexpr void accumulate(T& sum, std::ptrdiff_t& at, const frame& s) {
     TAPELESS_CONTRACT
     if constexpr (accumulator<K>.maximum) {
       // NaN apart, so that the rest needs no branch, which would often be mispredicted.
-      const T x = s.v[accumulator<K>.value];
+      const T x = s.v[least_of<K> < 0 ? accumulator<K>.value : least_of<K>];
       if (are_unordered(x, sum)) [[unlikely]] {
         if (x != x) sum = x, at = s.i[0];
       } else {
-        const auto larger = sum < x;
-        sum = larger ? x : sum;
-        at = larger ? s.i[0] : at;
+        const auto better = least_of<K> < 0 ? sum < x : x < sum;
+        sum = better ? x : sum;
+        at = better ? s.i[0] : at;
       }
     } else {
       sum = sum + s.v[accumulator<K>.value];
@@ -370,7 +388,7 @@ struct region_code {
   }
   template <int K, class Up>
   TAPELESS_KERNEL static constexpr void deliver(Up& up, const T& sum, std::ptrdiff_t at) {
-    up.v[accumulator<K>.result] = sum;
+    up.v[accumulator<K>.result] = least_of<K> < 0 ? sum : -sum;
     if constexpr (accumulator<K>.argument >= 0) up.i[accumulator<K>.argument] = at;
   }
 
@@ -454,8 +472,7 @@ struct region_code {
     if constexpr (r.extent < 0) {
       steps(static_cast<frame&>(s), e, numbers<r.instructions>{});
     } else {
-      [[maybe_unused]] T sum[sizeof...(A) + 1] = {
-          (accumulator<A>.maximum ? -std::numeric_limits<T>::infinity() : T(0))..., T(0)};
+      [[maybe_unused]] T sum[sizeof...(A) + 1] = {start_of<A>()..., T(0)};
       [[maybe_unused]] std::ptrdiff_t at[sizeof...(A) + 1]{};
       (void)sink{0, (s.v[carry<C>.local] = up.v[carry<C>.initial], 0)...};
       (void)sink{0, (clear<W>(s), 0)...};
