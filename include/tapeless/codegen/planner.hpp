@@ -9,6 +9,7 @@
 
 #include <tapeless/codegen/plan.hpp>
 #include <tapeless/graph/access.hpp>
+#include <tapeless/primitive/stop_gradient.hpp>
 #include <tapeless/trace/traced.hpp>
 
 namespace tapeless {
@@ -499,10 +500,78 @@ class planner {
     emit(f, &fill_array_operation, {}, storage_of(n));
     f.filled[n] = true;
   }
+  static constexpr int max_terms = 8;
+  /// The value v as a sum of products, each with its sign; their number, 0: it is none. Products
+  /// are rounded, so that the order in which they are added is as good as another one.
+  struct term {
+    int node = -1;
+    bool minus = false;
+  };
+  constexpr int terms_of(const frame& f, int v, bool minus, term* all, int count) const {
+    const node& x = g_.nodes[v];
+    if (x.op->kind == algebra::multiply && count < max_terms) {
+      all[count] = {v, minus};
+      return count + 1;
+    }
+    const bool difference = x.op->kind == algebra::subtract;
+    if ((x.op->kind != algebra::add && !difference) || g_.scope[v] != f.scope || uses_[v] != 1) {
+      return 0;
+    }
+    count = terms_of(f, x.a, minus, all, count);
+    return count == 0 ? 0 : terms_of(f, x.b, minus != difference, all, count);
+  }
+  /// Adds v to slot w. Products are added one by one, which needs no addition of their own;
+  /// multiples by the same constant together.
+  constexpr void add_value(frame& f, int w, int v) {
+    term all[max_terms];
+    const int count = terms_of(f, v, false, all, 0);
+    if (count < 2) return emit(f, operations_.add, {w, w, slot(f, v), 0, 0});
+    for (int i = 0; i < count; ++i) {
+      if (all[i].node < 0) continue;
+      const node& x = g_.nodes[all[i].node];
+      int sum = -1;
+      for (int k = i + 1; k < count && is_own_multiple(f, all[i].node); ++k) {
+        if (all[k].node < 0 || !is_own_multiple(f, all[k].node)) continue;
+        const node& y = g_.nodes[all[k].node];
+        if (y.a != x.a) continue;
+        const int to = new_slot(f.region, slot_class::value);
+        emit(f, all[k].minus == all[i].minus ? operations_.add : operations_.subtract,
+             {to, sum < 0 ? slot(f, x.b) : sum, slot(f, y.b), 0, 0});
+        sum = to;
+        all[k].node = -1;
+      }
+      int product = slot(f, all[i].node);
+      if (sum >= 0) {
+        product = new_slot(f.region, slot_class::value);
+        emit(f, operations_.multiply, {product, slot(f, x.a), sum, 0, 0});
+      }
+      emit(f, all[i].minus ? operations_.subtract : operations_.add, {w, w, product, 0, 0});
+    }
+  }
+  constexpr bool is_own_multiple(const frame& f, int n) const {
+    const node& x = g_.nodes[n];
+    return g_.scope[n] == f.scope && uses_[n] == 1 && kind(x.a) == algebra::constant;
+  }
+  constexpr void count_uses() {
+    if (counted_) return;
+    counted_ = true;
+    for (int n = 0; n < g_.size; ++n) {
+      if (!use_.live[n]) continue;
+      for_each_use(g_, n, [&](int id, bool) {
+        if (id >= 0) ++uses_[id];
+      });
+    }
+    for (int n : g_.outputs) ++uses_[n];
+  }
   constexpr void put_now(frame& f, int n, int number) {
     if (in_window_[number] > 0) {
-      const int w = in_window_[number] - 1, v = slot(f, puts_[number].value);
-      emit(f, operations_.add, {w, w, v, 0, 0});
+      const int w = in_window_[number] - 1, v = puts_[number].value;
+      // The window's last element is new: zero.
+      if (is_new_[number]) {
+        emit(f, operation_for<gradient_stopped>(), {w, slot(f, v), 0, 0, 0});
+      } else {
+        add_value(f, w, v);
+      }
       return;
     }
     if (g_.scope[n] == f.scope) fill(f, n);
@@ -920,12 +989,15 @@ class planner {
       const int s = new_slot(in.region, slot_class::value);
       if (k == 0) w.slot = s;
     }
+    int newest = 0;
     for (int i = 0; i < count; ++i) {
       int offset = 0;
       if (own[i].node != n || !is_shifted(puts_[own[i].put].index[0], l, offset)) continue;
       in_window_[own[i].put] = w.slot + offset - low + 1;
+      is_new_[own[i].put] = offset == high && low < high && newest++ == 0;
     }
     windows_[sizes.windows++] = {in.region, w};
+    count_uses();
     return true;
   }
 
@@ -1086,6 +1158,8 @@ class planner {
   scratch<offer> offers_{room};
   int offer_count_ = 0;
   int pass_ = 0;
+  scratch<int> uses_{Graph::capacity};  ///< of a node, where they have been counted
+  bool counted_ = false;
   scratch<plan_region> regions_{room};
   scratch<int> around_{room}, loop_of_{room};  ///< of a region: the one that runs it, its loop
   scratch<bool> open_{room};                   ///< regions whose instructions are being made
@@ -1095,6 +1169,7 @@ class planner {
   scratch<in_region<plan_carry>> carries_{room};
   scratch<in_region<plan_window>> windows_{Graph::table};
   scratch<int> in_window_{Graph::table};  ///< of a put: the slot that it is added to, plus one
+  scratch<bool> is_new_{Graph::table};    ///< that slot has not been added to before
   const arithmetic_operations& operations_ = arithmetic;
   scratch<plan_check> checks_{Graph::table};
   scratch<plan_storage> storages_{Graph::table};
