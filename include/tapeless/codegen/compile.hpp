@@ -7,6 +7,7 @@
 #include <tapeless/codegen/name.hpp>
 #include <tapeless/codegen/planner.hpp>
 #include <tapeless/trace/trace.hpp>
+#include <tapeless/transform/hoisted.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -68,10 +69,28 @@ struct compiled {
   using name = decltype(name_of<compact<order().sizes>(full(), order())>());
 };
 
+/// The graph with what can leave loops outside of them; void if that takes too many steps.
+template <class Compiled, auto Graph = hoisted(Compiled::full())>
+constant_of<Graph> hoist(int);
+template <class Compiled>
+void hoist(...);
+
 /// The same for a program with loops; its results may serve as scratch if ScratchOutputs.
 template <class Compiled, bool ScratchOutputs>
 struct compiled_nest {
-  static consteval const auto& full() { return Compiled::full(); }
+ private:
+  static constexpr auto choose() {
+    constexpr bool some = has_hoistable(Compiled::full());
+    if constexpr (some && !std::is_void_v<decltype(hoist<Compiled>(0))>) {
+      return decltype(hoist<Compiled>(0)){};
+    } else {
+      return constant_of<Compiled::full()>{};
+    }
+  }
+  using graph = decltype(choose());
+
+ public:
+  static consteval const auto& full() { return graph::value(); }
   using sizes = constant_of<sizes_of_plan(full(), ScratchOutputs)>;
   static constexpr bool failed = sizes::value().failed;
   static_assert(!failed, "tapeless: internal error: the loops have no order");

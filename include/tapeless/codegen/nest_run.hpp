@@ -4,6 +4,7 @@
 // Emission of programs with loops: each region is a function with local variables of its own, whose
 // instructions are expanded in place; only indices of arrays are known at run time.
 
+#include <tapeless/codegen/guards.hpp>
 #include <tapeless/codegen/kernel.hpp>
 #include <tapeless/codegen/mistakes.hpp>
 #include <tapeless/codegen/name.hpp>
@@ -92,6 +93,12 @@ struct region_slots : slots<T, Values, Conditions> {
   std::ptrdiff_t i[Indices > 0 ? Indices : 1];
 };
 
+/// The same where all elements are known to exist.
+template <class Frame>
+struct without_guards : Frame {
+  static constexpr bool in_range = true;
+};
+
 template <class Name, class T, int Region>
 struct region_code;
 
@@ -156,6 +163,7 @@ TAPELESS_KERNEL constexpr decltype(auto) accessed(const S& s, const instruction&
 }
 template <class S, class A>
 TAPELESS_KERNEL constexpr bool has_element(const S& s, const instruction& n, const A& a) {
+  if constexpr (requires { S::in_range; }) return true;
   const std::ptrdiff_t i = index_of(s, n.a), j = index_of(s, n.b), k = index_of(s, n.c);
   return i >= 0 && i < a.extent(0) && (n.b < 0 || (j >= 0 && j < a.extent(1))) &&
          (n.c < 0 || (k >= 0 && k < a.extent(2)));
@@ -341,6 +349,15 @@ struct executor<Name, T, &run_region_operation, Region> {
   }
 };
 
+/// One of them is NaN: one comparison.
+template <class T>
+TAPELESS_KERNEL constexpr bool are_unordered(const T& a, const T& b) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (!std::is_constant_evaluated()) return __builtin_isunordered(a, b);
+  }
+  return a != a || b != b;
+}
+
 template <class Name, class T, int Region>
 struct region_code {
   static constexpr const auto& p = program_of<Name>::value;
@@ -356,8 +373,8 @@ struct region_code {
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
 
-  template <class E, int... K>
-  TAPELESS_KERNEL static constexpr void steps([[maybe_unused]] frame& s, [[maybe_unused]] E& e,
+  template <class S, class E, int... K>
+  TAPELESS_KERNEL static constexpr void steps([[maybe_unused]] S& s, [[maybe_unused]] E& e,
                                               std::integer_sequence<int, K...>) {
     (void)sink{
         0, (executor<Name, T, p.operations[r.first_instruction + K],
@@ -383,20 +400,76 @@ struct region_code {
       s.i[x.to] = up.i[x.from];
     }
   }
+  /// The slot of x where accumulator K is the maximum of -x, which is the minimum of x; -1: it is
+  /// something else. Packets know maxima alone.
+  template <int K>
+  static constexpr int least_of = [] {
+    for (int i = 0; i < r.instructions && accumulator<K>.maximum && !r.packets; ++i) {
+      const instruction& n = p.instructions[r.first_instruction + i];
+      if (p.operations[r.first_instruction + i]->kind == algebra::negate &&
+          n.result == accumulator<K>.value) {
+        return n.a;
+      }
+    }
+    return -1;
+  }();
+  template <int K>
+  TAPELESS_KERNEL static constexpr T start_of() {
+    constexpr T infinity = std::numeric_limits<T>::infinity();
+    return !accumulator<K>.maximum ? T(0) : least_of<K> < 0 ? -infinity : infinity;
+  }
   template <int K>
   TAPELESS_KERNEL static constexpr void accumulate(T& sum, std::ptrdiff_t& at, const frame& s) {
     TAPELESS_CONTRACT
     if constexpr (accumulator<K>.maximum) {
-      const T& x = s.v[accumulator<K>.value];
-      if (sum < x || x != x) sum = x, at = s.i[0];
+      // NaN apart, so that the rest needs no branch, which would often be mispredicted.
+      const T x = s.v[least_of<K> < 0 ? accumulator<K>.value : least_of<K>];
+      if (are_unordered(x, sum)) [[unlikely]] {
+        if (x != x) sum = x, at = s.i[0];
+      } else {
+        const auto better = least_of<K> < 0 ? sum < x : x < sum;
+        sum = better ? x : sum;
+        at = better ? s.i[0] : at;
+      }
     } else {
       sum = sum + s.v[accumulator<K>.value];
     }
   }
   template <int K, class Up>
   TAPELESS_KERNEL static constexpr void deliver(Up& up, const T& sum, std::ptrdiff_t at) {
-    up.v[accumulator<K>.result] = sum;
+    up.v[accumulator<K>.result] = least_of<K> < 0 ? sum : -sum;
     if constexpr (accumulator<K>.argument >= 0) up.i[accumulator<K>.argument] = at;
+  }
+
+  /// In all iterations all accesses find their elements.
+  template <class E, int... K>
+  TAPELESS_KERNEL static constexpr bool is_in_range(const frame& s, const E& e,
+                                                    std::ptrdiff_t count,
+                                                    std::integer_sequence<int, K...>) {
+    return (finds_elements<K>(s, e, count) && ...);
+  }
+  template <int K, class E>
+  TAPELESS_KERNEL static constexpr bool finds_elements(const frame& s, const E& e,
+                                                       std::ptrdiff_t count) {
+    if constexpr (is_guarded_access(*p.operations[r.first_instruction + K])) {
+      constexpr instruction n = p.instructions[r.first_instruction + K];
+      const auto& a = e.template array<p.arrays[r.first_instruction + K]>();
+      return finds_elements<n.a>(s, a, 0, count) && finds_elements<n.b>(s, a, 1, count) &&
+             finds_elements<n.c>(s, a, 2, count);
+    } else {
+      return true;
+    }
+  }
+  template <int Slot, class A>
+  TAPELESS_KERNEL static constexpr bool finds_elements(const frame& s, const A& a, int dimension,
+                                                       std::ptrdiff_t count) {
+    if constexpr (Slot < 0) {
+      return true;
+    } else {
+      constexpr index_of_loop i = describe_index(p, r, Slot);
+      const std::ptrdiff_t first = i.offset < 0 ? 0 : i.minus ? -s.i[i.offset] : s.i[i.offset];
+      return first >= 0 && first + (i.moves ? count - 1 : 0) < a.extent(dimension);
+    }
   }
 
   template <int K>
@@ -443,13 +516,12 @@ struct region_code {
                                              std::integer_sequence<int, A...>,
                                              std::integer_sequence<int, C...>,
                                              std::integer_sequence<int, W...>) {
-    frame s;
+    without_guards<frame> s;
     (void)sink{0, (import <I>(s, up), 0)...};
     if constexpr (r.extent < 0) {
-      steps(s, e, numbers<r.instructions>{});
+      steps(static_cast<frame&>(s), e, numbers<r.instructions>{});
     } else {
-      [[maybe_unused]] T sum[sizeof...(A) + 1] = {
-          (accumulator<A>.maximum ? -std::numeric_limits<T>::infinity() : T(0))..., T(0)};
+      [[maybe_unused]] T sum[sizeof...(A) + 1] = {start_of<A>()..., T(0)};
       [[maybe_unused]] std::ptrdiff_t at[sizeof...(A) + 1]{};
       (void)sink{0, (s.v[carry<C>.local] = up.v[carry<C>.initial], 0)...};
       (void)sink{0, (clear<W>(s), 0)...};
@@ -458,15 +530,26 @@ struct region_code {
       if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
         k = packet_code<Name, T, Region>::run(s, up, e, count, sum);
       }
-      for (; k < count; ++k) {
-        s.i[0] = r.backward ? count - 1 - k : k;
-        steps(s, e, numbers<r.instructions>{});
-        (void)sink{0, (accumulate<A>(sum[A], at[A], s), 0)...};
-        (void)sink{0, (move<W>(s, e, numbers<window<W>.width - 1>{}), 0)...};
-        if constexpr (sizeof...(C) > 0) {
-          const T next[]{s.v[carry<C>.next]...};
-          (void)sink{0, (s.v[carry<C>.local] = next[C], 0)...};
+      const auto loop = [&](auto& slots_of_body) TAPELESS_LAMBDA {
+        for (; k < count; ++k) {
+          s.i[0] = r.backward ? count - 1 - k : k;
+          steps(slots_of_body, e, numbers<r.instructions>{});
+          (void)sink{0, (accumulate<A>(sum[A], at[A], s), 0)...};
+          (void)sink{0, (move<W>(s, e, numbers<window<W>.width - 1>{}), 0)...};
+          if constexpr (sizeof...(C) > 0) {
+            const T next[]{s.v[carry<C>.next]...};
+            (void)sink{0, (s.v[carry<C>.local] = next[C], 0)...};
+          }
         }
+      };
+      if constexpr (has_guards_of_loop(p, r)) {
+        if (is_in_range(s, e, count, numbers<r.instructions>{})) {
+          loop(s);
+        } else {
+          loop(static_cast<frame&>(s));
+        }
+      } else {
+        loop(static_cast<frame&>(s));
       }
       (void)sink{0, (leave<W>(s, e, count, numbers<window<W>.width - 1>{}), 0)...};
       (void)sink{0, (deliver<A>(up, sum[A], at[A]), 0)...};

@@ -9,6 +9,7 @@
 
 #include <tapeless/codegen/plan.hpp>
 #include <tapeless/graph/access.hpp>
+#include <tapeless/primitive/stop_gradient.hpp>
 #include <tapeless/trace/traced.hpp>
 
 namespace tapeless {
@@ -40,6 +41,7 @@ class planner {
     entry(before);
     frame f(g, 0, nullptr, new_region());
     sizes.root = f.region;
+    open_[f.region] = true;
     root(f);
     sizes.failed = full;
   }
@@ -237,8 +239,10 @@ class planner {
     return n;
   }
 
-  constexpr int new_region() {
+  constexpr int new_region(const frame* around = nullptr, int scope = 0) {
     if (sizes.regions == room) return full = true, 0;
+    around_[sizes.regions] = around == nullptr ? -1 : around->region;
+    loop_of_[sizes.regions] = scope;
     return sizes.regions++;
   }
   constexpr int new_slot(int region, slot_class c) {
@@ -715,10 +719,78 @@ class planner {
          {0, p.index[0], p.index[1], p.index[2], static_cast<std::uint64_t>(p.indices)}, p.array);
     f.filled[n] = true;
   }
+  static constexpr int max_terms = 8;
+  /// The value v as a sum of products, each with its sign; their number, 0: it is none. Products
+  /// are rounded, so that the order in which they are added is as good as another one.
+  struct term {
+    int node = -1;
+    bool minus = false;
+  };
+  constexpr int terms_of(const frame& f, int v, bool minus, term* all, int count) const {
+    const node& x = g_.nodes[v];
+    if (x.op->kind == algebra::multiply && count < max_terms) {
+      all[count] = {v, minus};
+      return count + 1;
+    }
+    const bool difference = x.op->kind == algebra::subtract;
+    if ((x.op->kind != algebra::add && !difference) || g_.scope[v] != f.scope || uses_[v] != 1) {
+      return 0;
+    }
+    count = terms_of(f, x.a, minus, all, count);
+    return count == 0 ? 0 : terms_of(f, x.b, minus != difference, all, count);
+  }
+  /// Adds v to slot w. Products are added one by one, which needs no addition of their own;
+  /// multiples by the same constant together.
+  constexpr void add_value(frame& f, int w, int v) {
+    term all[max_terms];
+    const int count = terms_of(f, v, false, all, 0);
+    if (count < 2) return emit(f, operations_.add, {w, w, slot(f, v), 0, 0});
+    for (int i = 0; i < count; ++i) {
+      if (all[i].node < 0) continue;
+      const node& x = g_.nodes[all[i].node];
+      int sum = -1;
+      for (int k = i + 1; k < count && is_own_multiple(f, all[i].node); ++k) {
+        if (all[k].node < 0 || !is_own_multiple(f, all[k].node)) continue;
+        const node& y = g_.nodes[all[k].node];
+        if (y.a != x.a) continue;
+        const int to = new_slot(f.region, slot_class::value);
+        emit(f, all[k].minus == all[i].minus ? operations_.add : operations_.subtract,
+             {to, sum < 0 ? slot(f, x.b) : sum, slot(f, y.b), 0, 0});
+        sum = to;
+        all[k].node = -1;
+      }
+      int product = slot(f, all[i].node);
+      if (sum >= 0) {
+        product = new_slot(f.region, slot_class::value);
+        emit(f, operations_.multiply, {product, slot(f, x.a), sum, 0, 0});
+      }
+      emit(f, all[i].minus ? operations_.subtract : operations_.add, {w, w, product, 0, 0});
+    }
+  }
+  constexpr bool is_own_multiple(const frame& f, int n) const {
+    const node& x = g_.nodes[n];
+    return g_.scope[n] == f.scope && uses_[n] == 1 && kind(x.a) == algebra::constant;
+  }
+  constexpr void count_uses() {
+    if (counted_) return;
+    counted_ = true;
+    for (int n = 0; n < g_.size; ++n) {
+      if (!use_.live[n]) continue;
+      for_each_use(g_, n, [&](int id, bool) {
+        if (id >= 0) ++uses_[id];
+      });
+    }
+    for (int n : g_.outputs) ++uses_[n];
+  }
   constexpr void put_now(frame& f, int n, int number) {
     if (in_window_[number] > 0) {
-      const int w = in_window_[number] - 1, v = slot(f, puts_[number].value);
-      emit(f, operations_.add, {w, w, v, 0, 0});
+      const int w = in_window_[number] - 1, v = puts_[number].value;
+      // The window's last element is new: zero.
+      if (is_new_[number]) {
+        emit(f, operation_for<gradient_stopped>(), {w, slot(f, v), 0, 0, 0});
+      } else {
+        add_value(f, w, v);
+      }
       return;
     }
     if (g_.scope[n] == f.scope) fill(f, n);
@@ -746,7 +818,7 @@ class planner {
     scratch<bool> needed(g_.size);
     scratch<int> open(g_.size + Outputs);
     for (int n : g_.outputs) mark(f, n, needed, open);
-    fill_region(f, needed, nullptr, 0);
+    fill_region(f, needed, scratch<int>(g_.size), nullptr, 0);
     for (int o = 0; o < Outputs; ++o) {
       const int n = g_.outputs[o];
       if (class_of(*g_.nodes[n].op) != slot_class::none) {
@@ -775,8 +847,8 @@ class planner {
   }
 
   /// All of a region but its loop: nodes of its scope, and the loops inside of it.
-  constexpr void fill_region(frame& f, const scratch<bool>& needed, const root_of_loop* own,
-                             int own_count) {
+  constexpr void fill_region(frame& f, const scratch<bool>& needed, const scratch<int>& kept,
+                             const root_of_loop* own, int own_count) {
     scratch<root_of_loop> roots(g_.size + g_.put_count + own_count + 1);
     scratch<int> needs(room);
     int count = 0, need_count = 0;
@@ -806,13 +878,14 @@ class planner {
       const int s = puts_[own[i].put].scope;
       add_root(own[i].node, own[i].put, s == f.scope ? 0 : child(s, f.scope));
     }
-    for (int i = 0; i < count; ++i) find_needs(f, roots[i], needs, need_count);
+    for (int i = 0; i < count; ++i) find_needs(f, roots[i], kept, needs, need_count);
     find_passes(f, needed, roots, count, needs);
     schedule_region(f, needed, roots, count, needs, own_count);
   }
 
   /// The nodes of f's own scope that a root needs, however deep inside.
-  constexpr void find_needs(const frame& f, root_of_loop& r, scratch<int>& needs, int& used) const {
+  constexpr void find_needs(const frame& f, root_of_loop& r, const scratch<int>& kept,
+                            scratch<int>& needs, int& used) const {
     scratch<bool> seen(g_.size);
     scratch<int> open(g_.size + 8);
     int count = 0;
@@ -822,7 +895,7 @@ class planner {
       seen[id] = true;
       if (g_.scope[id] == f.scope) {
         needs[used++] = id;
-      } else {
+      } else if (kept[id] == 0) {
         open[count++] = id;
       }
     };
@@ -1024,7 +1097,7 @@ class planner {
   /// Runs loop l for all its roots of this pass that are ready.
   constexpr void run_loop(frame& f, int l, scratch<root_of_loop>& roots, int count,
                           const scratch<int>& needs) {
-    frame in(g_, l, &f, new_region());
+    frame in(g_, l, &f, new_region(&f, l));
     const loop& x = g_.loops[l];
     scratch<root_of_loop> own(count);
     int own_count = 0;
@@ -1036,6 +1109,7 @@ class planner {
       own[own_count++] = roots[i];
       roots[i].done = true;
     }
+    open_[in.region] = true;
     regions_[in.region].branch = x.condition >= 0;
     regions_[in.region].backward = x.backward;
     regions_[in.region].outermost = f.parent == nullptr;
@@ -1044,7 +1118,8 @@ class planner {
 
     scratch<bool> needed(g_.size);
     scratch<int> open(g_.size + 1), kept(g_.size);
-    find_kept(f, l, kept);
+    find_kept(l, kept);
+    find_histories_kept(f, l, kept);
     for (int i = 0; i < own_count; ++i) {
       const root_of_loop& r = own[i];
       if (r.put >= 0) {
@@ -1076,7 +1151,7 @@ class planner {
       }
       if (own[i].put >= 0 && g_.scope[own[i].node] == f.scope) f.filled[own[i].node] = true;
     }
-    fill_region(in, needed, own.data(), own_count);
+    fill_region(in, needed, kept, own.data(), own_count);
     hand_on_arrays(in, l, needed);
     for (int k = 0; k < x.carries; ++k) {
       const carried& c = g_.carries[x.first_carry + k];
@@ -1107,7 +1182,8 @@ class planner {
     emit(f, &run_region_operation, {}, in.region);
     leave_arrays(f, own.data(), own_count);
     ++times_run_[l];
-    offer_kept(f, in, l, needed);
+    open_[in.region] = false;
+    offer_kept(in, l, needed, kept);
   }
 
   static constexpr int max_window = 8;
@@ -1148,12 +1224,15 @@ class planner {
       const int s = new_slot(in.region, slot_class::value);
       if (k == 0) w.slot = s;
     }
+    int newest = 0;
     for (int i = 0; i < count; ++i) {
       int offset = 0;
       if (own[i].node != n || !is_shifted(puts_[own[i].put].index[0], l, offset)) continue;
       in_window_[own[i].put] = w.slot + offset - low + 1;
+      is_new_[own[i].put] = offset == high && low < high && newest++ == 0;
     }
     windows_[sizes.windows++] = {in.region, w};
+    count_uses();
     return true;
   }
 
@@ -1163,84 +1242,116 @@ class planner {
   constexpr bool is_heavy(int n) const {
     const operation& op = *g_.nodes[n].op;
     if (class_of(op) == slot_class::none) return false;
-    if (op.kind == algebra::sum || op.kind == algebra::fold_result) return true;
-    if (op.kind == algebra::extremum) {
-      // Its position would have to be kept too.
-      for (int m = n + 1; m < g_.size; ++m) {
-        if (use_.live[m] && kind(m) == algebra::argument && g_.nodes[m].a == n) return false;
-      }
-      return true;
-    }
-    constexpr std::string_view cheap[]{"abs", "fma", "min", "max", "relu", "sign", "copysign"};
-    for (std::string_view name : cheap) {
-      if (op.name == name) return false;
-    }
-    return op.kind == algebra::other && !op.returns_condition;
-  }
-  /// The index follows from sizes and scalar arguments.
-  constexpr bool is_known_before(int i) const {
-    const node& n = g_.nodes[i];
-    if (n.op->kind == algebra::extent || n.op->kind == algebra::index_constant) return true;
-    if (n.op->kind == algebra::index_cast) return kind(n.a) == algebra::input;
-    if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
-    for (int k = 0; k < n.op->arity; ++k) {
-      if (!is_known_before(n.operand(k))) return false;
+    if (op.kind != algebra::extremum) return tapeless::is_heavy(op);
+    // Its position would have to be kept too.
+    for (int m = n + 1; m < g_.size; ++m) {
+      if (use_.live[m] && kind(m) == algebra::argument && g_.nodes[m].a == n) return false;
     }
     return true;
   }
   /// Remembers where the heavy values of a loop are computed.
-  constexpr void offer_kept(const frame& f, const frame& in, int l, const scratch<bool>& needed) {
-    if (!is_known_before(g_.loops[l].extent) || g_.loops[l].sequential || in_branch(l)) return;
+  constexpr void offer_kept(const frame& in, int l, const scratch<bool>& needed,
+                            const scratch<int>& kept) {
+    if (g_.loops[l].sequential || g_.loops[l].condition >= 0) return;
     for (int n = 0; n < g_.size; ++n) {
-      if (!needed[n] || g_.scope[n] != l || !is_heavy(n) || in.slot[n] == 0) continue;
+      if (!needed[n] || g_.scope[n] != l || kept[n] != 0 || !is_heavy(n) || in.slot[n] == 0)
+        continue;
       if (offer_count_ == room) return;
-      offers_[offer_count_++] = {n, l, f.region, in.region, in.slot[n] - 1, -1, pass_};
+      offers_[offer_count_++] = {n, in.region, in.slot[n] - 1, -1, -1, 0};
     }
   }
-  constexpr void find_kept(const frame& f, int l, scratch<int>& kept) const {
+  /// What earlier runs of loop l, or of those around it, have computed within it.
+  constexpr void find_kept(int l, scratch<int>& kept) const {
     for (int i = 0; i < offer_count_; ++i) {
-      if (offers_[i].loop == l && offers_[i].around == f.region) kept[offers_[i].node] = i + 1;
+      const int n = offers_[i].node;
+      if (kept[n] == 0 && inside(g_.scope[n], l) && is_worth_keeping(n, common(i))) kept[n] = i + 1;
     }
-    // What a history holds already.
+  }
+  /// What the histories of a fold hold already.
+  constexpr void find_histories_kept(const frame& f, int l, scratch<int>& kept) const {
     for (int k = 0; k < g_.loops[l].carries; ++k) {
       const int c = g_.carries[g_.loops[l].first_carry + k].node, h = history_of(c);
       if (h >= 0 && f.done[h]) kept[c] = -1;
     }
+  }
+  /// The innermost of the regions around an offer that is not complete yet.
+  constexpr int common(int number) const {
+    int r = offers_[number].region;
+    while (!open_[r]) r = around_[r];
+    return r;
+  }
+  /// Node n can be stored for all iterations within one of region r: their number is known before
+  /// the program runs. In the program itself that could be a multiple of the size of its data, so
+  /// there it must be one loop; in loops the memory is used again.
+  constexpr bool is_worth_keeping(int n, int r) const {
+    int rank = 0;
+    for (int l = g_.scope[n]; l != loop_of_[r]; l = g_.loops[l].parent) {
+      const loop& x = g_.loops[l];
+      if (++rank > (r == sizes.root ? 1 : max_rank) || x.sequential || x.condition >= 0 ||
+          !is_known_before(g_, x.extent)) {
+        return false;
+      }
+    }
+    return !in_branch(g_.scope[n]);
+  }
+  /// The slot of the index of loop l in a region that lies within it; there it is the first.
+  constexpr int loop_index_slot(int region, int l) {
+    if (loop_of_[region] == l) return 0;
+    const int from = loop_index_slot(around_[region], l);
+    for (int i = 0; i < sizes.imports; ++i) {
+      const plan_import& x = imports_[i].value;
+      if (imports_[i].region == region && x.kind == slot_class::index && x.from == from)
+        return x.to;
+    }
+    if (sizes.imports == room) return full = true, 0;
+    const int to = new_slot(region, slot_class::index);
+    imports_[sizes.imports++] = {region, {slot_class::index, from, to}};
+    return to;
   }
   /// Stores the values that are needed where they are computed, and loads them here.
   constexpr void load_kept(const frame& f, frame& in, const scratch<bool>& needed,
                            const scratch<int>& kept, const scratch<root_of_loop>& roots,
                            int root_count) {
     for (int n = 0; n < g_.size; ++n) {
-      if (!needed[n] || kept[n] <= 0) continue;
+      if (!needed[n] || kept[n] <= 0 || g_.scope[n] != in.scope) continue;
       offer& k = offers_[kept[n] - 1];
-      if (k.storage < 0 || pass_ > k.until) {
-        k.storage = place_for(f, k, roots, root_count);
+      const int around = common(kept[n] - 1);
+      int loops[max_rank]{}, rank = 0;
+      for (int l = in.scope; l != loop_of_[around]; l = g_.loops[l].parent) loops[rank++] = l;
+      if (k.storage < 0 || k.around != around || (k.until >= 0 && pass_ > k.until)) {
+        k.storage = place_for(f, k, loops, rank, roots, root_count);
+        k.around = around;
         if (sizes.instructions == room) return;
-        instructions_[sizes.instructions++] = {
-            k.region, &store_element_operation, k.storage, {k.slot, 0, -1, -1, 0}};
+        instruction store{k.slot, -1, -1, -1, 0};
+        int* const to[]{&store.a, &store.b, &store.c};
+        for (int d = 0; d < rank; ++d) *to[d] = loop_index_slot(k.region, loops[rank - 1 - d]);
+        instructions_[sizes.instructions++] = {k.region, &store_element_operation, k.storage,
+                                               store};
       }
+      int index[max_rank]{-1, -1, -1};
+      for (int d = 0; d < rank; ++d) index[d] = slot(in, g_.loops[loops[rank - 1 - d]].index);
       const int to = define(in, n);
-      emit(in, &load_element_operation, {to, 0, -1, -1, 0}, k.storage);
+      emit(in, &load_element_operation, {to, index[0], index[1], index[2], 0}, k.storage);
     }
   }
   struct offer {
-    int node = -1, loop = 0;
-    int around = -1, region = -1,
-        slot = -1;  ///< the region that runs the loop, and that of the run
+    int node = -1;
+    int region = -1, slot = -1;  ///< where it is computed
+    int around = -1;             ///< the region in whose iterations it is stored
     int storage = -1;
-    int until = 0;  ///< the last pass in which it is there
+    int until = -1;  ///< the last pass in which it is there; -1: always
   };
   /// A result that the loop will write later, or an array of its own.
-  constexpr int place_for(const frame& f, offer& k, const scratch<root_of_loop>& roots, int count) {
+  constexpr int place_for(const frame& f, offer& k, const int* loops, int rank,
+                          const scratch<root_of_loop>& roots, int count) {
     if (scratch_outputs_ && f.parent == nullptr) {
       for (int i = 0; i < count; ++i) {
         const root_of_loop& r = roots[i];
-        if (r.put < 0 || r.loop != k.loop || r.pass < pass_) continue;
+        if (r.put < 0 || r.loop != loops[0] || r.pass < pass_) continue;
         const int o = storage_of(r.node) - sizes.inputs;
         const array_info& a = array_of(r.node);
         if (o < 0 || o >= Outputs || taken_[o] || g_.shapes[a.shape].rank != 1 ||
-            !is_stored_once(a) || puts_[r.put].scope != k.loop) {
+            !is_stored_once(a) || puts_[r.put].scope != loops[0]) {
           continue;
         }
         taken_[o] = true;
@@ -1248,13 +1359,18 @@ class planner {
         return sizes.inputs + o;
       }
     }
-    k.until = room;
+    k.until = -1;
     if (sizes.storages == Graph::table) return full = true, 0;
     plan_storage& s = storages_[sizes.storages];
-    s.rank = 1;
-    s.extent[0] = entry_slot(*entry_, g_.loops[k.loop].extent);
-    const node& e = g_.nodes[g_.loops[k.loop].extent];
-    s.count = e.op->kind == algebra::index_constant ? static_cast<std::ptrdiff_t>(e.bits) : -1;
+    s.rank = rank;
+    s.count = 1;
+    for (int d = 0; d < rank; ++d) {
+      const int extent = g_.loops[loops[rank - 1 - d]].extent;
+      const node& e = g_.nodes[extent];
+      s.extent[d] = entry_slot(*entry_, extent);
+      const bool known = e.op->kind == algebra::index_constant && s.count >= 0;
+      s.count = known ? s.count * static_cast<std::ptrdiff_t>(e.bits) : -1;
+    }
     return sizes.inputs + Outputs + sizes.storages++;
   }
 
@@ -1288,13 +1404,18 @@ class planner {
   scratch<offer> offers_{room};
   int offer_count_ = 0;
   int pass_ = 0;
+  scratch<int> uses_{Graph::capacity};  ///< of a node, where they have been counted
+  bool counted_ = false;
   scratch<plan_region> regions_{room};
+  scratch<int> around_{room}, loop_of_{room};  ///< of a region: the one that runs it, its loop
+  scratch<bool> open_{room};                   ///< regions whose instructions are being made
   scratch<tagged> instructions_{room};
   scratch<in_region<plan_import>> imports_{room};
   scratch<in_region<plan_accumulator>> accumulators_{room};
   scratch<in_region<plan_carry>> carries_{room};
   scratch<in_region<plan_window>> windows_{Graph::table};
   scratch<int> in_window_{Graph::table};  ///< of a put: the slot that it is added to, plus one
+  scratch<bool> is_new_{Graph::table};    ///< that slot has not been added to before
   const arithmetic_operations& operations_ = arithmetic;
   scratch<plan_check> checks_{Graph::table};
   scratch<plan_storage> storages_{Graph::table};

@@ -262,6 +262,19 @@ constexpr void enter_check(Workshop& w, const range_check& c) {
   w.result.checks[w.result.check_count++] = c;
 }
 
+/// The index follows from sizes and scalar arguments.
+template <class Graph>
+constexpr bool is_known_before(const Graph& g, int i) {
+  const node& n = g.nodes[i];
+  if (n.op->kind == algebra::extent || n.op->kind == algebra::index_constant) return true;
+  if (n.op->kind == algebra::index_cast) return g.nodes[n.a].op->kind == algebra::input;
+  if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
+  for (int k = 0; k < n.op->arity; ++k) {
+    if (!is_known_before(g, n.operand(k))) return false;
+  }
+  return true;
+}
+
 template <class Workshop, class Sure>
 constexpr void add_check(Workshop& w, const Sure& sure, int array, int dimension, int index,
                          int scope, bool guarded, bool hoisted = false) {

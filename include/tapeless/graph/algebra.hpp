@@ -267,6 +267,9 @@ struct local_algebra {
   }
 
   static constexpr int choice(builder& g, const operation* op, int c, int a, int b) {
+    // A choice within a choice by the same condition is made already.
+    if (g.is(a, algebra::select) && g[a].a == c) a = g[a].b;
+    if (g.is(b, algebra::select) && g[b].a == c) b = g[b].c;
     if (a == b) return a;
     if (const int known = outcome(g, c); known >= 0) return known == 1 ? a : b;
     if (g.is(c, algebra::logical_not)) return choice(g, op, g[c].a, b, a);
