@@ -8,6 +8,7 @@
 // is computed again. Nothing here knows of forward and backward code.
 
 #include <tapeless/codegen/plan.hpp>
+#include <tapeless/codegen/region_needs.hpp>
 #include <tapeless/graph/access.hpp>
 #include <tapeless/primitive/stop_gradient.hpp>
 #include <tapeless/trace/traced.hpp>
@@ -25,6 +26,8 @@ class planner {
   constexpr planner(const Graph& g, bool scratch_outputs, bool separate_results = false)
       : g_(g),
         use_(g, g.outputs),
+        members_(g, use_),
+        argument_of_(g.size),
         sure_(g, use_),
         storage_(g.array_count + 1, -1),
         row_of_(g.array_count + 1),
@@ -33,6 +36,9 @@ class planner {
         scratch_outputs_(scratch_outputs),
         separate_results_(separate_results) {
     for (int i = 0; i < g.put_count; ++i) puts_[i] = g.puts[i];
+    for (int n = 0; n < g.size; ++n) {
+      if (use_.live[n] && kind(n) == algebra::argument) argument_of_[g.nodes[n].a] = n + 1;
+    }
     assign_storage();
     // Sizes and checks first, in a region of their own.
     frame before(g, 0, nullptr, new_region());
@@ -71,51 +77,32 @@ class planner {
   constexpr auto compacted() const {
     plan<S> p;
     digest d;
-    int instructions = 0, imports = 0, accumulators = 0, carries = 0, windows = 0;
+    sorted(instructions_, S.instructions, &plan_region::first_instruction,
+           &plan_region::instructions, p.regions, [&](int to, const tagged& t) {
+             p.operations[to] = t.op;
+             p.arrays[to] = t.array;
+             p.instructions[to] = t.code;
+             p.anonymous = p.anonymous || t.op->anonymous;
+           });
+    sorted(imports_, S.imports, &plan_region::first_import, &plan_region::imports, p.regions,
+           [&](int to, const auto& x) { p.imports[to] = x.value; });
+    sorted(accumulators_, S.accumulators, &plan_region::first_accumulator,
+           &plan_region::accumulators, p.regions,
+           [&](int to, const auto& x) { p.accumulators[to] = x.value; });
+    sorted(carries_, S.carries, &plan_region::first_carry, &plan_region::carries, p.regions,
+           [&](int to, const auto& x) { p.carries[to] = x.value; });
+    sorted(windows_, S.windows, &plan_region::first_window, &plan_region::windows, p.regions,
+           [&](int to, const auto& x) { p.windows[to] = x.value; });
     for (int r = 0; r < S.regions; ++r) {
-      plan_region x = regions_[r];
-      x.first_instruction = instructions, x.first_import = imports;
-      x.first_accumulator = accumulators, x.first_carry = carries, x.first_window = windows;
-      for (int i = 0; i < S.instructions; ++i) {
-        if (instructions_[i].region != r) continue;
-        const tagged& t = instructions_[i];
-        p.operations[instructions] = t.op;
-        p.arrays[instructions] = t.array;
-        p.instructions[instructions++] = t.code;
-        d.mix(t.op->hash ^ t.code.bits, hash_of_slots(t.code.a, t.code.b, t.code.c));
-        d.mix(hash_of_slots(t.code.result, t.array, r));
-        p.anonymous = p.anonymous || t.op->anonymous;
-      }
-      for (int i = 0; i < S.imports; ++i) {
-        if (imports_[i].region != r) continue;
-        p.imports[imports++] = imports_[i].value;
-        d.mix(hash_of_slots(imports_[i].value.from, imports_[i].value.to,
-                            static_cast<int>(imports_[i].value.kind)));
-      }
-      for (int i = 0; i < S.accumulators; ++i) {
-        if (accumulators_[i].region != r) continue;
-        const plan_accumulator& a = p.accumulators[accumulators++] = accumulators_[i].value;
-        d.mix(hash_of_slots(a.value, a.result, a.argument), a.maximum);
-      }
-      for (int i = 0; i < S.carries; ++i) {
-        if (carries_[i].region != r) continue;
-        const plan_carry& c = p.carries[carries++] = carries_[i].value;
-        d.mix(hash_of_slots(c.initial, c.local, c.next), static_cast<unsigned>(c.result));
-      }
-      for (int i = 0; i < S.windows; ++i) {
-        if (windows_[i].region != r) continue;
-        const plan_window& w = p.windows[windows++] = windows_[i].value;
-        d.mix(hash_of_slots(w.array, w.slot, w.width),
-              static_cast<unsigned>(w.offset * 2 + w.guarded));
-      }
-      x.windows = windows - x.first_window;
-      x.instructions = instructions - x.first_instruction;
-      x.imports = imports - x.first_import;
-      x.accumulators = accumulators - x.first_accumulator;
-      x.carries = carries - x.first_carry;
-      d.mix(hash_of_slots(x.extent, x.branch, x.backward), static_cast<unsigned>(r));
+      const plan_region places = p.regions[r];
+      plan_region& x = p.regions[r] = regions_[r];
+      x.first_instruction = places.first_instruction, x.instructions = places.instructions;
+      x.first_import = places.first_import, x.imports = places.imports;
+      x.first_accumulator = places.first_accumulator, x.accumulators = places.accumulators;
+      x.first_carry = places.first_carry, x.carries = places.carries;
+      x.first_window = places.first_window, x.windows = places.windows;
+      mix(d, p, r);
       x.packets = runs_in_packets(x, p);
-      p.regions[r] = x;
     }
     for (int i = 0; i < S.moves; ++i) {
       const plan_move& m = p.moves[i] = moves_[i];
@@ -145,6 +132,49 @@ class planner {
   }
 
  private:
+  /// Counts the entries of each region and calls put(place, entry) for each, region by region.
+  template <class Entry, int Count, class Put>
+  constexpr void sorted(const scratch<Entry>& entries, int count, int plan_region::* first,
+                        int plan_region::* number, plan_region (&regions)[Count],
+                        const Put& put) const {
+    for (int i = 0; i < count; ++i) ++(regions[entries[i].region].*number);
+    for (int r = 0, next = 0; r < sizes.regions; ++r) {
+      regions[r].*first = next;
+      next += std::exchange(regions[r].*number, 0);
+    }
+    for (int i = 0; i < count; ++i) {
+      plan_region& r = regions[entries[i].region];
+      put(r.*first + (r.*number)++, entries[i]);
+    }
+  }
+  /// Mixes region r into the digest.
+  template <class Plan>
+  static constexpr void mix(digest& d, const Plan& p, int r) {
+    const plan_region& x = p.regions[r];
+    for (int i = x.first_instruction; i < x.first_instruction + x.instructions; ++i) {
+      const instruction& code = p.instructions[i];
+      d.mix(p.operations[i]->hash ^ code.bits, hash_of_slots(code.a, code.b, code.c));
+      d.mix(hash_of_slots(code.result, p.arrays[i], r));
+    }
+    for (int i = x.first_import; i < x.first_import + x.imports; ++i) {
+      const plan_import& y = p.imports[i];
+      d.mix(hash_of_slots(y.from, y.to, static_cast<int>(y.kind)));
+    }
+    for (int i = x.first_accumulator; i < x.first_accumulator + x.accumulators; ++i) {
+      const plan_accumulator& a = p.accumulators[i];
+      d.mix(hash_of_slots(a.value, a.result, a.argument), a.maximum);
+    }
+    for (int i = x.first_carry; i < x.first_carry + x.carries; ++i) {
+      const plan_carry& c = p.carries[i];
+      d.mix(hash_of_slots(c.initial, c.local, c.next), static_cast<unsigned>(c.result));
+    }
+    for (int i = x.first_window; i < x.first_window + x.windows; ++i) {
+      const plan_window& w = p.windows[i];
+      d.mix(hash_of_slots(w.array, w.slot, w.width),
+            static_cast<unsigned>(w.offset * 2 + w.guarded));
+    }
+    d.mix(hash_of_slots(x.extent, x.branch, x.backward), static_cast<unsigned>(r));
+  }
   /// Iterations are independent but for sums, and their index appears in one index of an array at
   /// most, with a slope of one. Marks in the instructions which index that is.
   template <class Plan>
@@ -216,14 +246,7 @@ class planner {
     constexpr frame(const Graph& g, int s, frame* p, int r)
         : scope(s), parent(p), region(r), slot(g.size), done(g.size), filled(g.size) {}
   };
-  /// What a loop of a region is run for: a reduction, the result of a fold, or a put.
-  struct root_of_loop {
-    int node = -1, put = -1;
-    int loop = 0;  ///< the child of the region's scope
-    int first_need = 0, needs = 0;
-    int pass = 0;
-    bool done = false;
-  };
+  using needs_of_region = region_needs<Graph>;
 
   constexpr bool inside(int s, int outer) const {
     while (g_.loops[s].depth > g_.loops[outer].depth) s = g_.loops[s].parent;
@@ -849,15 +872,14 @@ class planner {
   /// All of a region but its loop: nodes of its scope, and the loops inside of it.
   constexpr void fill_region(frame& f, const scratch<bool>& needed, const scratch<int>& kept,
                              const root_of_loop* own, int own_count) {
-    scratch<root_of_loop> roots(g_.size + g_.put_count + own_count + 1);
-    scratch<int> needs(room);
-    int count = 0, need_count = 0;
+    scratch<root_of_loop> roots(members_.own(f.scope).size() + g_.put_count + own_count + 1);
+    int count = 0;
     const auto add_root = [&](int n, int p, int l) {
       root_of_loop& r = roots[count++];
       r.node = n, r.put = p, r.loop = l;
     };
-    for (int n = 0; n < g_.size; ++n) {
-      if (!needed[n] || g_.scope[n] != f.scope || f.slot[n] != 0) continue;
+    for (const int n : members_.own(f.scope)) {
+      if (!needed[n] || f.slot[n] != 0) continue;
       const node& x = g_.nodes[n];
       if (x.op->kind == algebra::sum || x.op->kind == algebra::extremum) {
         add_root(n, -1, x.b);
@@ -878,84 +900,66 @@ class planner {
       const int s = puts_[own[i].put].scope;
       add_root(own[i].node, own[i].put, s == f.scope ? 0 : child(s, f.scope));
     }
-    for (int i = 0; i < count; ++i) find_needs(f, roots[i], kept, needs, need_count);
-    find_passes(f, needed, roots, count, needs);
-    schedule_region(f, needed, roots, count, needs, own_count);
+    needs_of_region needs(g_, f.scope, members_, needed, kept, count);
+    for (int i = 0; i < count; ++i) {
+      for_each_need(f, roots[i], [&](int id, bool) { needs.add_need(i, id); });
+    }
+    scratch<int> number(g_.loop_count);
+    find_passes(f, roots, count, needs, number);
+    schedule_region(f, roots, count, needs, number, own_count);
   }
 
-  /// The nodes of f's own scope that a root needs, however deep inside.
-  constexpr void find_needs(const frame& f, root_of_loop& r, const scratch<int>& kept,
-                            scratch<int>& needs, int& used) const {
-    scratch<bool> seen(g_.size);
-    scratch<int> open(g_.size + 8);
-    int count = 0;
-    r.first_need = used;
-    const auto meet = [&](int id, bool) {
-      if (id < 0 || seen[id] || !inside(g_.scope[id], f.scope)) return;
-      seen[id] = true;
-      if (g_.scope[id] == f.scope) {
-        needs[used++] = id;
-      } else if (kept[id] == 0) {
-        open[count++] = id;
-      }
-    };
+  /// Calls use for what a root of f's region needs at once.
+  template <class Use>
+  constexpr void for_each_need(const frame& f, const root_of_loop& r, const Use& use) const {
     if (r.put >= 0) {
       const element_put& p = puts_[r.put];
-      for (int d = 0; d < max_rank; ++d) meet(p.index[d], false);
-      meet(p.value, false);
+      for (int d = 0; d < max_rank; ++d) use(p.index[d], false);
+      use(p.value, false);
       const int end = array_of(r.node).scope;
       for (int l = p.scope; l != f.scope && l != end; l = g_.loops[l].parent) {
-        meet(g_.loops[l].extent, false);
+        use(g_.loops[l].extent, false);
       }
     } else if (kind(r.node) == algebra::fold_result) {
       const node& x = g_.nodes[r.node];
       const int l = g_.nodes[x.a].a;
-      meet(g_.loops[l].extent, false);
-      meet(g_.carries[g_.loops[l].first_carry + x.b].node, false);
+      use(g_.loops[l].extent, false);
+      use(g_.carries[g_.loops[l].first_carry + x.b].node, false);
     } else {
-      for_each_use(g_, r.node, meet);
+      for_each_use(g_, r.node, use);
     }
-    while (count > 0) for_each_use(g_, open[--count], meet);
-    r.needs = used - r.first_need;
   }
 
-  /// How often a loop must have run before a root over it can be computed.
-  constexpr void find_passes(const frame& f, const scratch<bool>& needed,
-                             scratch<root_of_loop>& roots, int count,
-                             const scratch<int>& needs) const {
-    scratch<int> number(g_.loop_count);  // of the loops inside of f, from 1
+  /// How often a loop must have run before a root over it can be computed. Numbers the loops of the
+  /// roots from 1.
+  constexpr void find_passes(const frame& f, scratch<root_of_loop>& roots, int count,
+                             const needs_of_region& needs, scratch<int>& number) const {
     int loops = 1;
     for (int i = 0; i < count; ++i) {
       if (roots[i].loop != 0 && number[roots[i].loop] == 0) number[roots[i].loop] = loops++;
     }
-    scratch<int> row(g_.size);  // of a node of f's scope
-    int rows = 0;
-    for (int n = 0; n < g_.size; ++n) {
-      if (needed[n] && g_.scope[n] == f.scope) row[n] = rows++;
-    }
-    scratch<int> passes((rows + 1) * loops);
-    const auto at = [&](int n, int l) -> int& { return passes[row[n] * loops + l]; };
+    scratch<int> passes((needs.row_count + 1) * loops);
+    const auto at = [&](int n, int l) -> int& { return passes[(needs.row_of(n) - 1) * loops + l]; };
     const auto raise = [](int& a, int b) {
       if (a < b) a = b;
     };
-    for (int n = 0; n < g_.size; ++n) {
-      if (!needed[n] || g_.scope[n] != f.scope) continue;
-      const algebra k = kind(n);
-      if (k == algebra::sum || k == algebra::extremum || k == algebra::fold_result ||
-          k == algebra::scatter) {
-        for (int i = 0; i < count; ++i) {
-          root_of_loop& r = roots[i];
-          if (r.node != n) continue;
-          for (int d = 0; d < r.needs; ++d) {
-            const int m = needs[r.first_need + d];
+    int next = 0;  // The roots stand in the order of their nodes.
+    for (int k = 0; k < needs.row_count; ++k) {
+      const int n = needs.rows[k];
+      const algebra kind_of = kind(n);
+      if (kind_of == algebra::sum || kind_of == algebra::extremum ||
+          kind_of == algebra::fold_result || kind_of == algebra::scatter) {
+        for (; next < count && roots[next].node == n; ++next) {
+          root_of_loop& r = roots[next];
+          needs.for_each_need(next, [&](int m) {
             for (int l = 1; l < loops; ++l) raise(at(n, l), at(m, l));
             if (r.loop != 0) raise(r.pass, at(m, number[r.loop]));
-          }
+          });
           if (r.loop != 0) raise(at(n, number[r.loop]), r.pass + 1);
         }
-      } else if (k != algebra::carry) {
+      } else if (kind_of != algebra::carry) {
         for_each_use(g_, n, [&](int id, bool) {
-          if (id < 0 || g_.scope[id] != f.scope) return;
+          if (id < 0 || needs.row_of(id) == 0) return;
           for (int l = 1; l < loops; ++l) raise(at(n, l), at(id, l));
         });
       }
@@ -964,9 +968,7 @@ class planner {
     for (int i = 0; i < count; ++i) {
       root_of_loop& r = roots[i];
       if (r.put < 0 || g_.scope[r.node] == f.scope || r.loop == 0) continue;
-      for (int d = 0; d < r.needs; ++d) {
-        raise(r.pass, at(needs[r.first_need + d], number[r.loop]));
-      }
+      needs.for_each_need(i, [&](int m) { raise(r.pass, at(m, number[r.loop])); });
     }
   }
 
@@ -985,11 +987,8 @@ class planner {
         return true;
     }
   }
-  constexpr bool is_ready(const frame& f, const root_of_loop& r, const scratch<int>& needs) const {
-    for (int d = 0; d < r.needs; ++d) {
-      if (!is_done(f, needs[r.first_need + d])) return false;
-    }
-    return true;
+  constexpr bool is_ready(const frame& f, int root, needs_of_region& needs) const {
+    return needs.is_ready(root, [&](int n) { return is_done(f, n); });
   }
   /// Computed by running a loop, not by an instruction.
   constexpr bool is_looped(int n) const {
@@ -998,29 +997,41 @@ class planner {
            k == algebra::fold_result || k == algebra::carry || k == algebra::iota;
   }
 
-  constexpr void schedule_region(frame& f, const scratch<bool>& needed,
-                                 scratch<root_of_loop>& roots, int count, const scratch<int>& needs,
+  constexpr void schedule_region(frame& f, scratch<root_of_loop>& roots, int count,
+                                 needs_of_region& needs, const scratch<int>& number,
                                  int own_count) {
+    scratch<int> waiting(needs.row_count + 1);
+    int waiting_count = 0;
+    for (int k = 0; k < needs.row_count; ++k) {
+      const int n = needs.rows[k];
+      if (f.slot[n] == 0 && !is_looped(n) && class_of(*g_.nodes[n].op) != slot_class::none) {
+        waiting[waiting_count++] = n;
+      }
+    }
     for (;;) {
-      for (int n = 0; n < g_.size; ++n) {
-        if (!needed[n] || g_.scope[n] != f.scope || f.slot[n] != 0 || is_looped(n) ||
-            class_of(*g_.nodes[n].op) == slot_class::none) {
-          continue;
-        }
+      int left = 0;
+      for (int k = 0; k < waiting_count; ++k) {
+        const int n = waiting[k];
+        if (f.slot[n] != 0) continue;
         bool ready = true;
         for_each_use(g_, n, [&](int id, bool) { ready = ready && (id < 0 || is_done(f, id)); });
-        if (ready) compute(f, n);
+        if (ready) {
+          compute(f, n);
+        } else {
+          waiting[left++] = n;
+        }
       }
+      waiting_count = left;
       // Puts into the region's own arrays; those into others come last.
       for (int i = 0; i < count; ++i) {
         root_of_loop& r = roots[i];
-        if (r.done || r.loop != 0 || g_.scope[r.node] != f.scope || !is_ready(f, r, needs))
+        if (r.done || r.loop != 0 || g_.scope[r.node] != f.scope || !is_ready(f, i, needs))
           continue;
         put_now(f, r.node, r.put);
         r.done = true;
       }
       close_arrays(f, roots, count);
-      const int l = next_loop(f, roots, count, needs);
+      const int l = next_loop(f, roots, count, needs, number);
       if (l == 0) break;
       run_loop(f, l, roots, count, needs);
       close_arrays(f, roots, count);
@@ -1029,7 +1040,7 @@ class planner {
     for (int i = 0; i < count; ++i) {
       root_of_loop& r = roots[i];
       if (r.done) continue;
-      if (r.loop != 0 || !is_ready(f, r, needs)) {
+      if (r.loop != 0 || !is_ready(f, i, needs)) {
         full = full || own_count >= 0;
         return;
       }
@@ -1038,14 +1049,14 @@ class planner {
   }
   /// Arrays are done when all their puts are.
   constexpr void close_arrays(frame& f, const scratch<root_of_loop>& roots, int count) {
-    for (int i = 0; i < count; ++i) {
+    for (int i = 0; i < count;) {
       const int n = roots[i].node;
-      if (roots[i].put >= 0 && g_.scope[n] == f.scope && !f.done[n]) {
-        bool all = true;
-        for (int k = 0; k < count; ++k) all = all && (roots[k].node != n || roots[k].done);
-        f.done[n] = all;
-        if (all) fill_rest(f, n);
-      }
+      const bool open = roots[i].put >= 0 && g_.scope[n] == f.scope && !f.done[n];
+      bool all = true;
+      for (; i < count && roots[i].node == n; ++i) all = all && roots[i].done;
+      if (!open || !all) continue;
+      f.done[n] = true;
+      fill_rest(f, n);
     }
   }
 
@@ -1068,42 +1079,48 @@ class planner {
   /// The loop to be run next: one all of whose roots of the next pass are ready; if there is none,
   /// two loops wait for parts of each other, one for which something can be done. 0: none.
   constexpr int next_loop(const frame& f, const scratch<root_of_loop>& roots, int count,
-                          const scratch<int>& needs) {
-    int some = 0;
-    for (int i = 0; i < count; ++i) {
-      const int l = roots[i].loop;
-      if (l == 0 || roots[i].done) continue;
-      pass_ = first_pass(roots, count, l);
+                          needs_of_region& needs, const scratch<int>& number) {
+    struct outlook {
+      int pass = room;
       bool all = true, any = false;
-      for (int k = 0; k < count; ++k) {
-        if (roots[k].loop != l || roots[k].done || roots[k].pass != pass_) continue;
-        const bool ready = is_ready(f, roots[k], needs);
-        all = all && ready, any = any || ready;
-      }
-      if (all && any) return l;
-      if (any && some == 0) some = l;
+    };
+    scratch<outlook> loops(count + 1);
+    for (int i = 0; i < count; ++i) {
+      const root_of_loop& r = roots[i];
+      if (r.loop == 0 || r.done) continue;
+      int& pass = loops[number[r.loop]].pass;
+      if (r.pass < pass) pass = r.pass;
     }
-    if (some != 0) pass_ = first_pass(roots, count, some);
-    return some;
-  }
-  constexpr int first_pass(const scratch<root_of_loop>& roots, int count, int l) const {
-    int pass = room;
-    for (int k = 0; k < count; ++k) {
-      if (roots[k].loop == l && !roots[k].done && roots[k].pass < pass) pass = roots[k].pass;
+    for (int i = 0; i < count; ++i) {
+      const root_of_loop& r = roots[i];
+      if (r.loop == 0 || r.done) continue;
+      outlook& l = loops[number[r.loop]];
+      if (r.pass != l.pass) continue;
+      const bool ready = is_ready(f, i, needs);
+      l.all = l.all && ready, l.any = l.any || ready;
     }
-    return pass;
+    int chosen = 0;
+    for (int i = 0; i < count; ++i) {
+      const root_of_loop& r = roots[i];
+      if (r.loop == 0 || r.done) continue;
+      const outlook& l = loops[number[r.loop]];
+      if (!l.any || (chosen != 0 && !l.all)) continue;
+      chosen = r.loop;
+      pass_ = l.pass;
+      if (l.all) break;
+    }
+    return chosen;
   }
 
   /// Runs loop l for all its roots of this pass that are ready.
   constexpr void run_loop(frame& f, int l, scratch<root_of_loop>& roots, int count,
-                          const scratch<int>& needs) {
+                          needs_of_region& needs) {
     frame in(g_, l, &f, new_region(&f, l));
     const loop& x = g_.loops[l];
     scratch<root_of_loop> own(count);
     int own_count = 0;
     for (int i = 0; i < count; ++i) {
-      if (roots[i].loop != l || roots[i].done || roots[i].pass != pass_ ||
-          !is_ready(f, roots[i], needs)) {
+      if (roots[i].loop != l || roots[i].done || roots[i].pass != pass_ || !is_ready(f, i, needs)) {
         continue;
       }
       own[own_count++] = roots[i];
@@ -1171,11 +1188,8 @@ class planner {
       if (own[i].put >= 0 || (k != algebra::sum && k != algebra::extremum)) continue;
       plan_accumulator a{k == algebra::extremum, slot(in, g_.nodes[n].a), define(f, n), -1};
       if (a.maximum) {
-        for (int m = n + 1; m < g_.size; ++m) {
-          if (use_.live[m] && kind(m) == algebra::argument && g_.nodes[m].a == n) {
-            a.argument = define(f, m);
-          }
-        }
+        const int m = argument_of_[n] - 1;
+        if (m >= 0) a.argument = define(f, m);
       }
       accumulators_[sizes.accumulators++] = {in.region, a};
     }
@@ -1244,18 +1258,14 @@ class planner {
     if (class_of(op) == slot_class::none) return false;
     if (op.kind != algebra::extremum) return tapeless::is_heavy(op);
     // Its position would have to be kept too.
-    for (int m = n + 1; m < g_.size; ++m) {
-      if (use_.live[m] && kind(m) == algebra::argument && g_.nodes[m].a == n) return false;
-    }
-    return true;
+    return argument_of_[n] == 0;
   }
   /// Remembers where the heavy values of a loop are computed.
   constexpr void offer_kept(const frame& in, int l, const scratch<bool>& needed,
                             const scratch<int>& kept) {
     if (g_.loops[l].sequential || g_.loops[l].condition >= 0) return;
-    for (int n = 0; n < g_.size; ++n) {
-      if (!needed[n] || g_.scope[n] != l || kept[n] != 0 || !is_heavy(n) || in.slot[n] == 0)
-        continue;
+    for (const int n : members_.own(l)) {
+      if (!needed[n] || kept[n] != 0 || !is_heavy(n) || in.slot[n] == 0) continue;
       if (offer_count_ == room) return;
       offers_[offer_count_++] = {n, in.region, in.slot[n] - 1, -1, -1, 0};
     }
@@ -1312,8 +1322,8 @@ class planner {
   constexpr void load_kept(const frame& f, frame& in, const scratch<bool>& needed,
                            const scratch<int>& kept, const scratch<root_of_loop>& roots,
                            int root_count) {
-    for (int n = 0; n < g_.size; ++n) {
-      if (!needed[n] || kept[n] <= 0 || g_.scope[n] != in.scope) continue;
+    for (const int n : members_.own(in.scope)) {
+      if (!needed[n] || kept[n] <= 0) continue;
       offer& k = offers_[kept[n] - 1];
       const int around = common(kept[n] - 1);
       int loops[max_rank]{}, rank = 0;
@@ -1388,6 +1398,8 @@ class planner {
 
   const Graph& g_;
   usage<Graph::capacity> use_;
+  scope_members<Graph> members_;
+  scratch<int> argument_of_;  ///< of an extremum: the node of its position, plus one
   sure_accesses<Graph::capacity> sure_;
   scratch<int> storage_;  ///< number of each scatter's array
   scratch<int> row_of_;   ///< of a scatter: the carry that it is the next value of, plus one, if it

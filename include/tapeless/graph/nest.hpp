@@ -554,11 +554,12 @@ constexpr bool is_cheap(builder& g, int n, int l) {
 /// Costs more to compute again than to store and load, whatever its operands are.
 constexpr bool is_heavy(const operation& op) {
   if (op.kind == algebra::sum || op.kind == algebra::fold_result) return true;
+  if (op.kind != algebra::other || op.returns_condition) return false;
   constexpr std::string_view light[]{"abs", "fma", "min", "max", "relu", "sign", "copysign"};
   for (std::string_view name : light) {
     if (op.name == name) return false;
   }
-  return op.kind == algebra::other && !op.returns_condition;
+  return true;
 }
 
 constexpr int nest::element(builder& g, int a, const int* i) {

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What a region's loops are run for, and what these roots need of the region's own nodes: sets,
+// bit by bit, because most of a plan's time is spent on asking for them.
+
+#include <tapeless/graph/nest_graph.hpp>
+
+#include <bit>
+#include <cstdint>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// What a loop of a region is run for: a reduction, the result of a fold, or a put.
+struct root_of_loop {
+  int node = -1, put = -1;
+  int loop = 0;  ///< the child of the region's scope; 0: none, a put of the region's own
+  int pass = 0;  ///< how often the loop must have run before
+  bool done = false;
+};
+
+/// The live nodes of each scope and of all scopes within it, in the order of their ids.
+template <class Graph>
+class scope_members {
+ public:
+  template <class Usage>
+  constexpr scope_members(const Graph& g, const Usage& use)
+      : own_(g.loop_count + 1), inside_(g.loop_count + 1) {
+    const auto each = [&](const auto& visit) {
+      for (int n = 0; n < g.size; ++n) {
+        if (!use.live[n]) continue;
+        visit(own_, g.scope[n], n);
+        for (int s = g.scope[n]; s >= 0; s = g.loops[s].parent) visit(inside_, s, n);
+      }
+    };
+    each([](table& t, int s, int) { ++t.end[s]; });
+    for (table* t : {&own_, &inside_}) t->reserve(g.loop_count);
+    each([](table& t, int s, int n) { t.nodes[t.end[s]++] = n; });
+  }
+
+  struct range {
+    const int *first, *last;
+    constexpr const int* begin() const { return first; }
+    constexpr const int* end() const { return last; }
+    constexpr int size() const { return static_cast<int>(last - first); }
+  };
+  constexpr range own(int scope) const { return own_.at(scope); }
+  constexpr range inside(int scope) const { return inside_.at(scope); }
+
+ private:
+  struct table {
+    scratch<int> begin, end;
+    int* nodes = nullptr;
+
+    explicit constexpr table(int scopes) : begin(scopes), end(scopes) {}
+    table(const table&) = delete;
+    table& operator=(const table&) = delete;
+    constexpr ~table() { delete[] nodes; }
+    /// From counts to places; each end moves along as the nodes are entered.
+    constexpr void reserve(int scopes) {
+      int total = 0;
+      for (int s = 0; s < scopes; ++s) {
+        const int count = end[s];
+        begin[s] = end[s] = total;
+        total += count;
+      }
+      nodes = new int[static_cast<std::size_t>(total + 1)]{};
+    }
+    constexpr range at(int s) const { return {nodes + begin[s], nodes + end[s]}; }
+  };
+  table own_, inside_;
+};
+
+/// Sets of a region's own nodes.
+template <class Graph>
+class region_needs {
+ public:
+  /// `kept`: nodes that need nothing, because they are loaded.
+  constexpr region_needs(const Graph& g, int scope, const scope_members<Graph>& members,
+                         const scratch<bool>& needed, const scratch<int>& kept, int most_roots)
+      : row_count(count(members.own(scope), needed)),
+        rows(row_count + 1),
+        row_(g.size),
+        place_(g.size),
+        words_(row_count / 64 + 1),
+        done_(words_),
+        roots_(words_ * (most_roots + 1)),
+        deeper_(words_ * (members.inside(scope).size() + 1)) {
+    int last = 0, places = 0;
+    for (const int n : members.own(scope)) {
+      if (!needed[n]) continue;
+      rows[last] = n;
+      row_[n] = ++last;
+    }
+    const auto inside = members.inside(scope);
+    for (const int n : inside) {
+      if (needed[n] && row_[n] == 0) place_[n] = ++places;
+    }
+    // What a carry needs comes after it: again until nothing changes.
+    for (bool again = places > 0; again;) {
+      bool changed = false, back = false;
+      for (const int n : inside) {
+        if (place_[n] == 0 || kept[n] != 0) continue;
+        std::uint64_t* const to = &deeper_[(place_[n] - 1) * words_];
+        for_each_use(g, n, [&](int id, bool) {
+          back = back || id > n;
+          changed = add(to, id) || changed;
+        });
+      }
+      again = back && changed;
+    }
+  }
+
+  /// Root number r needs node n, or what n needs within the loops.
+  constexpr void add_need(int r, int n) { add(&roots_[r * words_], n); }
+  template <class Use>
+  constexpr void for_each_need(int r, const Use& use) const {
+    for (int w = 0; w < words_; ++w) {
+      for (std::uint64_t rest = roots_[r * words_ + w]; rest != 0; rest &= rest - 1) {
+        use(rows[w * 64 + std::countr_zero(rest)]);
+      }
+    }
+  }
+  /// All that root r needs is there. What is there once stays.
+  template <class IsDone>
+  constexpr bool is_ready(int r, const IsDone& is_done) {
+    for (int w = 0; w < words_; ++w) {
+      for (std::uint64_t rest = roots_[r * words_ + w] & ~done_[w]; rest != 0; rest &= rest - 1) {
+        if (!is_done(rows[w * 64 + std::countr_zero(rest)])) return false;
+        done_[w] |= rest & (~rest + 1);
+      }
+    }
+    return true;
+  }
+  /// Which of the region's own nodes n is, from 1; 0: none.
+  constexpr int row_of(int n) const { return row_[n]; }
+
+  int row_count;
+  scratch<int> rows;  ///< the needed nodes of the region's scope, in order
+
+ private:
+  template <class Range>
+  static constexpr int count(const Range& nodes, const scratch<bool>& needed) {
+    int some = 0;
+    for (const int n : nodes) some += needed[n];
+    return some;
+  }
+  /// Adds node n itself or what it needs; false if it was there.
+  constexpr bool add(std::uint64_t* to, int n) const {
+    if (n < 0) return false;
+    if (const int r = row_[n] - 1; r >= 0) {
+      const std::uint64_t bit = std::uint64_t{1} << (r % 64);
+      const bool is_new = (to[r / 64] & bit) == 0;
+      to[r / 64] |= bit;
+      return is_new;
+    }
+    if (place_[n] == 0) return false;
+    bool some = false;
+    const std::uint64_t* const from = &deeper_[(place_[n] - 1) * words_];
+    for (int w = 0; w < words_; ++w) {
+      some = some || (from[w] & ~to[w]) != 0;
+      to[w] |= from[w];
+    }
+    return some;
+  }
+
+  scratch<int> row_, place_;  ///< of a node, plus one
+  int words_;
+  scratch<std::uint64_t> done_, roots_, deeper_;
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
