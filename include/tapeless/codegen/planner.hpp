@@ -171,7 +171,7 @@ class planner {
     for (int i = x.first_window; i < x.first_window + x.windows; ++i) {
       const plan_window& w = p.windows[i];
       d.mix(hash_of_slots(w.array, w.slot, w.width),
-            static_cast<unsigned>(w.offset * 2 + w.guarded));
+            static_cast<unsigned>(w.offset * 4 + w.guarded * 2 + w.adds));
     }
     d.mix(hash_of_slots(x.extent, x.branch, x.backward), static_cast<unsigned>(r));
   }
@@ -832,9 +832,10 @@ class planner {
            shape_of(p.value).rank);
       return;
     }
-    const operation* op = guarded                        ? &put_guarded_operation
-                          : a.exact || is_stored_once(a) ? &store_element_operation
-                                                         : &put_element_operation;
+    const operation* op = guarded ? &put_guarded_operation
+                          : a.exact || is_stored_once(a) || stores_[number]
+                              ? &store_element_operation
+                              : &put_element_operation;
     emit(f, op, {slot(f, p.value), index[0], index[1], index[2], 0}, array);
   }
   constexpr void root(frame& f) {
@@ -1025,8 +1026,10 @@ class planner {
       // Puts into the region's own arrays; those into others come last.
       for (int i = 0; i < count; ++i) {
         root_of_loop& r = roots[i];
-        if (r.done || r.loop != 0 || g_.scope[r.node] != f.scope || !is_ready(f, i, needs))
+        if (r.done || r.loop != 0 || g_.scope[r.node] != f.scope || !is_ready(f, i, needs) ||
+            storing_loop(f, roots, count, i) != 0) {
           continue;
+        }
         put_now(f, r.node, r.put);
         r.done = true;
       }
@@ -1099,17 +1102,58 @@ class planner {
       const bool ready = is_ready(f, i, needs);
       l.all = l.all && ready, l.any = l.any || ready;
     }
-    int chosen = 0;
+    int some = 0, whole = 0;
     for (int i = 0; i < count; ++i) {
       const root_of_loop& r = roots[i];
       if (r.loop == 0 || r.done) continue;
       const outlook& l = loops[number[r.loop]];
-      if (!l.any || (chosen != 0 && !l.all)) continue;
-      chosen = r.loop;
-      pass_ = l.pass;
-      if (l.all) break;
+      if (!l.any) continue;
+      if (some == 0) some = r.loop;
+      if (!l.all) continue;
+      if (whole == 0) whole = r.loop;
+      // What stores an array goes before what adds to it.
+      if (r.put >= 0 && storing_loop(f, roots, count, i) == r.loop) {
+        whole = r.loop;
+        break;
+      }
     }
+    const int chosen = whole != 0 ? whole : some;
+    if (chosen != 0) pass_ = loops[number[chosen]].pass;
     return chosen;
+  }
+  /// The loop of a root that can store the elements of the array that root `member` puts into, all
+  /// of them, before the other puts add to them; 0: there is none, or it is too late.
+  constexpr int storing_loop(const frame& f, const scratch<root_of_loop>& roots, int count,
+                             int member) const {
+    const int n = roots[member].node;
+    if (f.filled[n] || g_.scope[n] != f.scope || array_of(n).exact || array_of(n).puts < 2)
+      return 0;
+    int first = member, last = member + 1;
+    while (first > 0 && roots[first - 1].node == n) --first;
+    while (last < count && roots[last].node == n) ++last;
+    for (int i = first; i < last; ++i) {
+      const root_of_loop& r = roots[i];
+      if (r.done || r.loop == 0 || !is_put_once(r)) continue;
+      bool alone = true;
+      for (int k = first; k < last; ++k) alone = alone && (k == i || roots[k].loop != r.loop);
+      if (alone) return r.loop;
+    }
+    return 0;
+  }
+  /// The put of a root reaches every element of its array once.
+  constexpr bool is_put_once(const root_of_loop& r) const {
+    if (r.put < 0) return false;
+    const element_put& p = puts_[r.put];
+    const array_info& a = array_of(r.node);
+    const array_shape& s = g_.shapes[a.shape];
+    int l = p.scope;
+    for (int d = s.rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
+      if (l == a.scope || g_.loops[l].sequential || g_.loops[l].condition >= 0 ||
+          p.index[d] != g_.loops[l].index || g_.loops[l].extent != s.extent[d]) {
+        return false;
+      }
+    }
+    return l == a.scope && !nest_tables::is_array(g_.nodes[p.value]);
   }
 
   /// Runs loop l for all its roots of this pass that are ready.
@@ -1117,6 +1161,13 @@ class planner {
                           needs_of_region& needs) {
     frame in(g_, l, &f, new_region(&f, l));
     const loop& x = g_.loops[l];
+    scratch<bool> stored(g_.size);  // arrays
+    for (int i = 0; i < count; ++i) {
+      const int n = roots[i].node;
+      if (roots[i].put >= 0 && roots[i].loop == l && !roots[i].done && roots[i].pass == pass_) {
+        stored[n] = storing_loop(f, roots, count, i) == l;
+      }
+    }
     scratch<root_of_loop> own(count);
     int own_count = 0;
     for (int i = 0; i < count; ++i) {
@@ -1162,11 +1213,16 @@ class planner {
     }
     start_arrays(f, l, needed);
     for (int i = 0; i < own_count; ++i) {
-      if (own[i].put >= 0 && g_.scope[own[i].node] == f.scope && !f.filled[own[i].node] &&
-          !open_window(in, l, own[i].node, own.data(), own_count)) {
-        fill(f, own[i].node);
+      const int n = own[i].node;
+      bool first = true;
+      for (int k = 0; k < i; ++k) first = first && own[k].node != n;
+      if (own[i].put < 0 || !first || g_.scope[n] != f.scope) continue;
+      if (stored[n]) {
+        stores_[own[i].put] = f.filled[n] = true;
+        continue;
       }
-      if (own[i].put >= 0 && g_.scope[own[i].node] == f.scope) f.filled[own[i].node] = true;
+      if (!open_window(f, in, l, n, own.data(), own_count)) fill(f, n);
+      f.filled[n] = true;
     }
     fill_region(in, needed, kept, own.data(), own_count);
     hand_on_arrays(in, l, needed);
@@ -1214,7 +1270,8 @@ class planner {
     offset = static_cast<int>(k);
     return k > -1000 && k < 1000;
   }
-  constexpr bool open_window(const frame& in, int l, int n, const root_of_loop* own, int count) {
+  constexpr bool open_window(frame& f, const frame& in, int l, int n, const root_of_loop* own,
+                             int count) {
     const array_info& a = array_of(n);
     if (a.exact || is_stored_once(a) || a.puts == 0 || g_.shapes[a.shape].rank != 1 ||
         row_of_[g_.nodes[n].a] != 0 || g_.loops[l].backward || g_.loops[l].condition >= 0) {
@@ -1232,7 +1289,10 @@ class planner {
       w.guarded = w.guarded || unsafe(p.index[0], shape_of(n).extent[0], vanishes(g_, p.value));
       ++here;
     }
-    if (here != a.puts || high - low >= max_window) return false;
+    // Where one put is left nothing is gained.
+    if ((here != a.puts && here < 2) || high - low >= max_window) return false;
+    w.adds = here != a.puts || f.filled[n];
+    if (w.adds) fill(f, n);
     w.array = storage_of(n), w.offset = low, w.width = high - low + 1;
     for (int k = 0; k < w.width; ++k) {
       const int s = new_slot(in.region, slot_class::value);
@@ -1427,6 +1487,7 @@ class planner {
   scratch<in_region<plan_carry>> carries_{room};
   scratch<in_region<plan_window>> windows_{Graph::table};
   scratch<int> in_window_{Graph::table};  ///< of a put: the slot that it is added to, plus one
+  scratch<bool> stores_{Graph::table};    ///< puts that come first, and reach all elements
   scratch<bool> is_new_{Graph::table};    ///< that slot has not been added to before
   const arithmetic_operations& operations_ = arithmetic;
   scratch<plan_check> checks_{Graph::table};

@@ -38,7 +38,7 @@ struct array_reference {
       return data[i * stride<0>() + j * stride<1>() + k * stride<2>()];
     }
   }
-  constexpr std::ptrdiff_t count() const {
+  TAPELESS_KERNEL constexpr std::ptrdiff_t count() const {
     std::ptrdiff_t n = 1;
     for (int d = 0; d < rank; ++d) n *= extents[d];
     return n;

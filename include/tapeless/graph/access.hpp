@@ -39,13 +39,20 @@ struct usage {
   }
 };
 
+/// Scope s is `outer` or lies within it.
+template <class Graph>
+constexpr bool lies_within(const Graph& g, int s, int outer) {
+  while (g.loops[s].depth > g.loops[outer].depth) s = g.loops[s].parent;
+  return s == outer;
+}
 /// The load is made outside of the loops that want it, which may have no iterations; the loops
-/// around it are such that looking whether there is an element costs nothing.
+/// around it are such that looking whether there is an element costs nothing, or it was moved into
+/// loops of its own, which run once.
 template <class Graph>
 constexpr bool is_hoisted(const Graph& g, int n) {
   const int s = g.scope[n];
   if (g.nodes[n].op->kind != algebra::load || g.wanted[n] == 0) return false;
-  for (int l = s; l != 0; l = g.loops[l].parent) {
+  for (int l = s; l != 0 && lies_within(g, g.wanted[n] - 1, s); l = g.loops[l].parent) {
     if (!g.loops[l].sequential) return false;
   }
   for (int l = g.wanted[n] - 1; l != s && l != 0; l = g.loops[l].parent) {

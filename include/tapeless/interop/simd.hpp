@@ -457,7 +457,7 @@ struct packet_code {
     const auto& a = e.template array<w.array>();
     const std::ptrdiff_t i = s.i[0] + w.offset;
     using element = std::remove_cvref_t<decltype(a.at(0, 0, 0))>;
-    constexpr bool add = E::template keeps<w.array>;
+    constexpr bool add = w.adds || E::template keeps<w.array>;
     if constexpr (!w.guarded && std::same_as<element, T> && !add) {
       if (lies_in_a_row<0>(a)) {
         out.store(&a.at(i, 0, 0));

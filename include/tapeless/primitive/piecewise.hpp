@@ -20,6 +20,11 @@ struct signum : primitive<1> {
   static constexpr std::string_view name = "sign";
   template <class T>
   static constexpr T primal(const T& x) {
+    if constexpr (std::is_floating_point_v<T>) {
+      // One comparison: neither zero nor NaN.
+      using std::copysign;
+      if (!std::is_constant_evaluated()) return x < 0 || x > 0 ? copysign(T(1), x) : x;
+    }
     return detail::pick(T(0) < x, T(1), detail::pick(x < T(0), T(-1), x));
   }
   template <class V>

@@ -43,6 +43,11 @@ class hoisting {
       if (!use_.live[n] || kind == algebra::input || kind == algebra::array) continue;
       // There are no further derivatives.
       int to = kind == algebra::pick ? m(g_.nodes[n].a) : m.rebuilt(n);
+      if (kind == algebra::load && to < Capacity && moved_[to]) {
+        // It is read there anyway.
+        moved_[to] = false;
+        w.tables.wanted[to] = g_.wanted[n] == 0 ? 0 : m.inner_loop(g_.wanted[n] - 1) + 1;
+      }
       if (rank_[n] > 0) to = as_element(w.g, to, m.inner_loop(g_.scope[n]), rank_[n]);
       m.set(n, to);
     }
@@ -72,6 +77,8 @@ class hoisting {
       case algebra::carry:
       case algebra::fold:
       case algebra::fold_result:
+      case algebra::index_load:
+      case algebra::slice:
         return everything;
       case algebra::scatter: {
         std::uint64_t all = 0;
@@ -108,13 +115,21 @@ class hoisting {
     }
     return l == 0 ? 0 : rank;
   }
-  /// The value v in loop l and the loops around it: an element of the array of all of them.
-  static constexpr int as_element(builder& g, int v, int l, int rank) {
+  /// The value v in loop l and the loops around it: an element of the array of all of them. What it
+  /// reads need not exist where the loops that it has left have no iterations.
+  constexpr int as_element(builder& g, int v, int l, int rank) {
+    const int known = g.size();
     int index[max_rank]{-1, -1, -1};
     for (int d = rank - 1, s = l; d >= 0; --d, s = g.nest()->loops[s].parent) {
       index[d] = nest::index(g, s);
     }
-    return nest::element(g, nest::generated(g, rank, l, v), index);
+    const int array = nest::generated(g, rank, l, v);
+    for (int n = known; n < g.size(); ++n) {
+      if (!g.is(n, algebra::load)) continue;
+      g.nest()->wanted[n] = l + 1;
+      moved_[n] = true;
+    }
+    return nest::element(g, array, index);
   }
 
   /// Inputs keep their places, arrays get the sizes that they have had.
@@ -147,6 +162,7 @@ class hoisting {
   usage<Capacity> use_;
   scratch<std::uint64_t> loops_;
   scratch<int> rank_;
+  scratch<bool> moved_{Capacity};  ///< loads of the result
 };
 
 /// Whether anything can leave loops.
