@@ -87,3 +87,110 @@ double run(double p, double q, double r, double s, std::array<double, 4>& g) {{
                                                                               d = s);
 }}
 """
+
+
+# ---- loops over data: {name: (parameters, header and call of the hand-written twin, library)} -----
+
+X = "const double* x, std::size_t n, double* g"
+XY = "const double* x, const double* y, std::size_t n, double* g"
+XYZ = "const double* x, const double* y, const double* z, std::size_t n, double* g"
+MATRIX = "const double* w, const double* X, const double* y, std::size_t n, std::size_t m, double* g"
+OUT = "auto out = tl::view(g, n);\n  "
+ONE = OUT + "return tl::value_and_grad({loss}{{}}{policy}).into(out)(tl::view(x, n));"
+THREE = (OUT + "return tl::value_and_grad<0>({loss}{{}}{policy})\n"
+         "      .into(out)(tl::view(x, n), tl::view(y, n), tl::view(z, n));")
+LOOPS = {
+    "sum": (X, "sum::packet(x, n, g)", ONE.replace("{loss}", "sum_of")),
+    "product": (X, "product::packet(x, n, g)", ONE.replace("{loss}", "product_of")),
+    "carried": (X, "carried::packet(x, n, g)", ONE.replace("{loss}", "carried_loss")),
+    "log_sum_exp": (X, "log_sum_exp::packet(x, n, g)", ONE.replace("{loss}", "log_sum_exp_of")),
+    "rosenbrock": (X, "rosenbrock::packet(x, n, g)", ONE.replace("{loss}", "rosenbrock_loss")),
+    "normal": (
+        "double mean, double scale, const double* y, std::size_t n, double* g",
+        "normal::packet(mean, scale, y, n, g)",
+        """return tl::value_and_grad<0, 1>(normal_log_density{{}}{policy})
+      .into(g[0], g[1])(mean, scale, tl::view(y, n));"""),
+    "huber": (
+        XY, "huber::packet(x, y, n, g)",
+        OUT + """return tl::value_and_grad<0>(huber_loss{{}}{policy})
+      .into(out)(tl::view(x, n), tl::view(y, n));"""),
+    "regression": (
+        MATRIX, "regression::packet(w, X, y, n, m, g)",
+        """auto out = tl::view(g, m);
+  return tl::value_and_grad<0>(regression_loss{{}}{policy})
+      .into(out)(tl::view(w, m), tl::view(X, n, m), tl::view(y, n));"""),
+    "gather": (
+        "const double* b, std::size_t groups, const int* id, const double* y, std::size_t n, "
+        "double* g",
+        "gather::packet(b, groups, id, y, n, g)",
+        """auto out = tl::view(g, groups);
+  return tl::value_and_grad<0>(gather_loss{{}}{policy})
+      .into(out)(tl::view(b, groups), tl::view(id, n), tl::view(y, n));"""),
+    "stochastic_volatility": (
+        "const double* h, const double* p, const double* y, std::size_t n, double* g",
+        "stochastic_volatility::packet(h, p, y, n, g, g + n)",
+        OUT + """return tl::value_and_grad<0, 1, 2, 3>(stochastic_volatility_log_density{{}}{policy})
+      .into(out, g[n], g[n + 1], g[n + 2])(tl::view(h, n), p[0], p[1], p[2], tl::view(y, n));"""),
+    "body_16": (XYZ, "body_16::packet(x, y, z, n, g)", THREE.replace("{loss}", "body_16_loss")),
+    "body_32": (XYZ, "body_32::packet(x, y, z, n, g)", THREE.replace("{loss}", "body_32_loss")),
+    "recurrent": (
+        "const double* W, const double* U, const double* b, const double* h0, const double* x, "
+        "std::size_t steps, double* of_W, double* of_U, double* of_b, double* of_h0, double* work, "
+        "tapeless::workspace& memory",
+        "recurrent::packet(W, U, b, h0, x, 16, 8, steps, of_W, of_U, of_b, of_h0, work)",
+        """auto to_W = tl::view(of_W, 16, 16), to_U = tl::view(of_U, 16, 8);
+  auto to_b = tl::view(of_b, 16), to_h0 = tl::view(of_h0, 16);
+  return tl::value_and_grad<0, 1, 2, 3>(recurrent_loss<16>{{}}{policy})
+      .into(to_W, to_U, to_b, to_h0)(memory, tl::view(W, 16, 16), tl::view(U, 16, 8),
+                                     tl::view(b, 16), tl::view(h0, 16), tl::view(x, steps, 8));"""),
+    "k_means": (
+        "const double* c, const double* points, std::size_t n, std::size_t d, std::size_t k, "
+        "double* g",
+        "k_means::scalar(c, points, n, d, k, g)",
+        """auto out = tl::view(g, k, d);
+  return tl::value_and_grad<0>(k_means_loss{{}}{policy})
+      .into(out)(tl::view(c, k, d), tl::view(points, n, d));"""),
+    "gaussian_mixture": (
+        "const double* alphas, const double* means, const double* q, const double* below, "
+        "const double* x, std::size_t n, std::size_t d, std::size_t k, double* of_alphas, "
+        "double* of_means, double* of_q, double* of_below, double* work",
+        "gaussian_mixture::scalar(alphas, means, below, x, n, d, k, 0.8, 2, of_alphas, of_means, "
+        "of_below, work)",
+        """auto to_alphas = tl::view(of_alphas, k), to_means = tl::view(of_means, k, d);
+  auto to_q = tl::view(of_q, k, d), to_below = tl::view(of_below, k * d, d);
+  return tl::value_and_grad<0, 1, 2, 3>(gaussian_mixture_loss{{}}{policy})
+      .into(to_alphas, to_means, to_q, to_below)(
+          tl::view(alphas, k), tl::view(means, k, d), tl::view(q, k, d), tl::view(below, k * d, d),
+          tl::view(x, n, d), 0.8, 2.0);"""),
+}
+USING = "\nusing namespace bench::loops;\n"
+NOTHING = "void run(const double*, double*) {}\n"
+
+
+def loop_twin(name):
+    """By hand in packets; a plain loop where there is no such version, with the same includes."""
+    parameters, call, _ = LOOPS[name]
+    includes = ("#include <cstddef>\n#include <loops/packet.hpp>\n"
+                f"#include <loops/{call.split('::')[0]}.hpp>\n")
+    parameters = parameters.replace("tapeless::workspace& memory", "void*")
+    return f"{includes}{USING}double run({parameters}) {{\n  return {call};\n}}\n"
+
+
+def loop_library(name, packets):
+    parameters, _, body = LOOPS[name]
+    body = body.replace("{policy}", ", tl::simd" if packets else "")
+    body = body.replace("{{", "{").replace("}}", "}")
+    return loop_includes(packets) + USING + f"double run({parameters}) {{\n  {body}\n}}\n"
+
+
+def loop_includes(packets):
+    return "#include <cstddef>\n#include <loops/losses.hpp>\n" + (
+        "#include <tapeless/interop/simd.hpp>\n" if packets else "")
+
+
+def loop_twin_empty():
+    return "#include <cstddef>\n#include <loops/packet.hpp>\n" + NOTHING
+
+
+def loop_library_empty(packets):
+    return loop_includes(packets) + NOTHING

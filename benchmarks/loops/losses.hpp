@@ -4,8 +4,6 @@
 // with; what a gradient is taken of and what is data is the caller's choice.
 #pragma once
 #include <tapeless/tapeless.hpp>
-// After the core, which it does not include.
-#include <tapeless/interop/simd.hpp>
 
 #include <array>
 #include <cstddef>

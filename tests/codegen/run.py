@@ -121,10 +121,12 @@ def value(name, counter, counts):
 def check(path, command, level):
     """Prints the counts and the checks that fail; returns (passed, failed)."""
     lines = open(path, encoding="utf-8").read().splitlines()
+    # Disassembly takes longer than compilation: a file that only limits symbols goes without.
+    only_symbols = all("// CHECK: symbols" in line for line in lines if "// CHECK:" in line)
     with tempfile.TemporaryDirectory() as folder:
         object_file = os.path.join(folder, "code.o")
         subprocess.run(command + [level, "-c", path, "-o", object_file], check=True)
-        counts = functions(object_file)
+        counts = {} if only_symbols else functions(object_file)
         longest = longest_symbol(object_file)
 
     print(f"{os.path.basename(path)} {level}; longest symbol {len(longest)}")

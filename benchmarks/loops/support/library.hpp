@@ -3,7 +3,13 @@
 #pragma once
 #include "group.hpp"
 
+#include <tapeless/tapeless.hpp>
+// After the core, which it does not include.
+#include <tapeless/interop/simd.hpp>
+
 namespace bench::loops {
+
+namespace tl = tapeless;
 
 /// `library(gradient, policies...)` calls the library with these policies: a column for each
 /// choice of them.
