@@ -68,6 +68,29 @@ inline constexpr auto rows_folded = [](auto X) {
   });
 };
 
+/// Arrays that change places.
+inline constexpr auto diffusion = [](auto x, auto steps) {
+  const auto last = tl::fold(steps, x, [&](auto h, auto) {
+    return tl::generate(h.size(), [&](auto i) {
+      const auto left = tl::select(i > 0, h[i - 1], 0);
+      const auto right = tl::select(i + 1 < h.size(), h[i + 1], 0);
+      return sin(h[i]) / 2 + (left + right) / 4;
+    });
+  });
+  return tl::sum(x.size(), [&](auto i) { return tl::square(last[i]) * (i + 1); });
+};
+
+inline constexpr auto hidden_states = [](auto W, auto X, auto first) {
+  const auto last = tl::fold(X.rows(), std::pair{first, 0}, [&](auto carry, auto t) {
+    const auto next = tl::generate(W.rows(), [&](auto i) {
+      return tanh(X(t, i) + tl::sum(W.cols(), [&](auto j) { return W(i, j) * carry.first[j]; }));
+    });
+    return std::pair{
+        next, carry.second + tl::sum(W.rows(), [&](auto i) { return next[i] * carry.first[i]; })};
+  });
+  return last.second + last.first[0];
+};
+
 inline constexpr auto gathered = [](auto x, auto entries, auto y) {
   return tl::sum(entries.size(),
                  [&](auto k) { return tl::square(x[entries[k]] - y[k]) * x[entries[k]]; });

@@ -151,6 +151,20 @@ TEMPLATE_TEST_CASE("written loops return the library's bits", "", double, float)
     compare<T>(
         [&] { return tl::value_and_grad(exchange)(x, a); },
         [&](auto& v, auto& g) { exchange_source<T>(x, a, v, std::get<0>(g), std::get<1>(g)); });
+    const list<T> state = random.vector(4);
+    const tl::matrix<T> mixing = random.matrix(4U, 4U);
+    compare<T>([&] { return tl::value_and_grad(hidden_states)(mixing, X, state); },
+               [&](auto& v, auto& g) {
+                 auto& [dW, dX, ds] = g;
+                 hidden_states_source<T>(mixing, X, state, v, dW, dX, ds);
+               });
+    for (const int steps : {0, 1, 2, 5}) {
+      const auto count = static_cast<T>(steps);
+      compare_result<T>(tl::evaluate(diffusion)(x, steps),
+                        [&](auto& v) { diffusion_value_source<T>(x, count, v); });
+      compare<T>([&] { return tl::value_and_grad<0>(diffusion)(x, steps); },
+                 [&](auto& v, auto& g) { diffusion_source<T>(x, count, v, g); });
+    }
     list<int> entries;
     for (std::size_t k = 0; k < 2 * n; ++k) {
       entries.push_back(static_cast<int>(random.random() % n));

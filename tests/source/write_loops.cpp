@@ -32,6 +32,10 @@ int main(int, char** argument) {
        << tl::to_source<vector, double>(tl::value_and_grad(exchange), "exchange_source")
        << tl::to_source<vector, matrix>(tl::value_and_grad(recurrent), "recurrent_source")
        << tl::to_source<matrix>(tl::value_and_grad(rows_folded), "rows_folded_source")
+       << tl::to_source<vector, int>(diffusion, "diffusion_value_source")
+       << tl::to_source<vector, int>(tl::value_and_grad<0>(diffusion), "diffusion_source")
+       << tl::to_source<matrix, matrix, vector>(tl::value_and_grad(hidden_states),
+                                                "hidden_states_source")
        << tl::to_source<vector, list<int>, vector>(tl::value_and_grad<0, 2>(gathered),
                                                    "gathered_source")
        << tl::to_source<vector>(tl::value_and_grad(branches), "branches_source")

@@ -177,7 +177,7 @@ class nest_drawing : nest_names {
     std::string line = id(n) + " [label=" + dot_quoted(label(n));
     if (k == algebra::constant) {
       line += ", shape=plaintext";
-    } else if (k == algebra::input || k == algebra::array || k == algebra::scatter) {
+    } else if (k == algebra::input || is_array(n)) {
       line += ", shape=box";
     }
     if (n >= primal) line += ", style=dashed, color=blue, fontcolor=blue";

@@ -60,6 +60,7 @@ class nest_names : protected nest_tables_view {
     while (kind(n) == algebra::pick) n = graph_node_at(n).a;
     return n;
   }
+  bool is_array(int n) const { return nest_tables::is_array(graph_node_at(n)); }
   /// A row is part of an array.
   int base_array(int n) const {
     while (kind(n) == algebra::slice) n = graph_node_at(n).a;
@@ -126,7 +127,8 @@ class nest_names : protected nest_tables_view {
     return kind(n) == algebra::argument ? "argmax" : graph_node_at(n).op->name.data();
   }
   virtual std::string array_text(int n) const {
-    return kind(n) == algebra::array ? inputs[place(graph_node_at(n).a)].text : "array";
+    if (kind(n) == algebra::array) return inputs[place(graph_node_at(n).a)].text;
+    return std::string(graph_node_at(n).op->name);
   }
 
   /// a[i], a(i, j): the element that a load reads.

@@ -34,11 +34,10 @@ class nest_printer final : nest_names, printer {
   }
 
  private:
-  bool is_array(int n) const {
-    const algebra k = kind(n);
-    return k == algebra::array || k == algebra::scatter || k == algebra::slice;
+  std::string value_or_array(int n) {
+    if (kind(n) == algebra::fold) return fold_text(n);
+    return is_array(n) ? array_text(n) : print(n, true).text;
   }
-  std::string value_or_array(int n) { return is_array(n) ? array_text(n) : print(n, true).text; }
 
   /// Calls use(node) for the operands of a node that its text shows, of bodies what is outside of
   /// them.
@@ -49,10 +48,13 @@ class nest_printer final : nest_names, printer {
     switch (x.op->kind) {
       case algebra::load:
       case algebra::index_load:
-        use(base_array(x.a));
+        use(x.a);
         indices(x.b);
         if (x.op->arity == 3) indices(x.c);
         return;
+      case algebra::slice:
+        use(x.a);
+        return indices(x.b);
       case algebra::index_value:
         return indices(x.a);
       case algebra::index_compare:
@@ -68,8 +70,9 @@ class nest_printer final : nest_names, printer {
       case algebra::carry:
         return;
       case algebra::fold_result:
+        return use(x.a);
       case algebra::fold: {
-        const loop& l = loop_at(x.op->kind == algebra::fold ? x.a : graph_node_at(x.a).a);
+        const loop& l = loop_at(x.a);
         indices(l.extent);
         for (int k = 0; k < l.carries; ++k) {
           use(carries[place(l.first_carry + k)].initial);
@@ -113,10 +116,12 @@ class nest_printer final : nest_names, printer {
     for (std::size_t k = 0; k < nodes.size(); ++k) {
       const int n = static_cast<int>(k);
       if (!seen[k]) continue;
-      int w = is_leaf(n) ? 0 : 1;
+      int w = is_leaf(n) ? 0 : kind(n) == algebra::load ? 2 : 1;
       each_shown(n, [&](int operand) { w += is_leaf(n) ? 0 : weight[place(resolved(operand))]; });
       weight[k] = w;
-      if (scope[k] != s || uses[k] < 2 || w < 2 || kind(n) == algebra::carry) continue;
+      if (scope[k] != s || kind(n) == algebra::slice || uses[k] < 2 || w < 2 ||
+          kind(n) == algebra::carry)
+        continue;
       const std::string value = value_or_array(n);
       std::string& name_of = is_array(n) ? arrays_[k] : name(n);
       name_of = new_name();
@@ -126,11 +131,23 @@ class nest_printer final : nest_names, printer {
     }
     return text;
   }
-  /// Shorter than a name.
+  /// Not worth a name.
   bool is_leaf(int n) const {
-    const algebra k = kind(n);
-    return graph_node_at(n).op->arity == 0 ? k != algebra::scatter
-                                           : k == algebra::load || k == algebra::index_value;
+    const node& x = graph_node_at(n);
+    switch (x.op->kind) {
+      case algebra::scatter:
+      case algebra::fold:
+      case algebra::fold_result:
+        return false;
+      case algebra::index_value:
+        return true;
+      case algebra::load: {
+        const int a = base_array(x.a);
+        return kind(a) == algebra::array || kind(a) == algebra::carry || !arrays_[place(a)].empty();
+      }
+      default:
+        return x.op->arity == 0;
+    }
   }
 
   /// A body with names of its own, which end with it.
@@ -139,7 +156,7 @@ class nest_printer final : nest_names, printer {
     std::string text = name_shared_in(l, roots);
     if (roots.size() > 1) text += '(';
     for (std::size_t i = 0; i < roots.size(); ++i) {
-      text += (i > 0 ? ", " : "") + print(roots[i], true).text;
+      text += (i > 0 ? ", " : "") + value_or_array(roots[i]);
     }
     if (roots.size() > 1) text += ')';
     for (; named_.size() > before; named_.pop_back()) {
@@ -175,7 +192,7 @@ class nest_printer final : nest_names, printer {
       case algebra::extremum:
         return reduction("max", n);
       case algebra::fold_result:
-        return fold_text(n);
+        return {result_text(n), atom};
       case algebra::add:
         if (is_branch(n.a) && is_branch(n.b)) {
           const node &a = graph_node_at(n.a), &b = graph_node_at(n.b);
@@ -199,22 +216,26 @@ class nest_printer final : nest_names, printer {
   piece reduction(const char* what, const node& n) {
     return {written(what) + "(" + range(n.b) + ", " + body(n.b, {n.a}) + ")", atom};
   }
-  piece fold_text(const node& n) {
-    const int l = graph_node_at(n.a).a;
+  std::string result_text(const node& n) {
+    const std::string text = name(n.a).empty() ? fold_text(n.a) : name(n.a);
+    return loop_at(graph_node_at(n.a).a).carries == 1
+               ? text
+               : written("get<") + std::to_string(n.b) + ">(" + text + ")";
+  }
+  std::string fold_text(int n) {
+    const int l = graph_node_at(n).a;
     const loop& x = loop_at(l);
     std::string text = written("fold(") + range(l);
     if (x.backward) text += " backward";
     std::vector<int> next;
     for (int k = 0; k < x.carries; ++k) {
       const carried& c = carries[place(x.first_carry + k)];
-      const std::string initial = print(c.initial, true).text;
-      name(c.node) = new_carry();
-      text += written(", ") + name(c.node) + " = " + initial;
+      const std::string initial = value_or_array(c.initial), own = new_carry();
+      (is_array(c.node) ? arrays_[place(c.node)] : name(c.node)) = own;
+      text += written(", ") + own + " = " + initial;
       next.push_back(c.next);
     }
-    text += ", " + body(l, next) + ")";
-    if (x.carries > 1) text = written("get<") + std::to_string(n.b) + ">(" + text + ")";
-    return {text, atom};
+    return text + ", " + body(l, next) + ")";
   }
   std::string new_carry() { return written("c") + std::to_string(++carry_count_); }
 
@@ -222,7 +243,16 @@ class nest_printer final : nest_names, printer {
   std::string array_text(int n) const override {
     auto& self = const_cast<nest_printer&>(*this);
     if (!arrays_[place(n)].empty()) return arrays_[place(n)];
-    return kind(n) == algebra::array ? nest_names::array_text(n) : self.made_array(n);
+    switch (kind(n)) {
+      case algebra::scatter:
+        return self.made_array(n);
+      case algebra::fold_result:
+        return self.result_text(graph_node_at(n));
+      case algebra::slice:
+        return array_text(graph_node_at(n).a) + "[" + index_text(graph_node_at(n).b) + "]";
+      default:
+        return nest_names::array_text(n);
+    }
   }
   std::string made_array(int n) {
     const array_info& a = array_at(n);

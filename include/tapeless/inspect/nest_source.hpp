@@ -131,6 +131,7 @@ struct nest_program<function_subject<Transform, F, A...>> {
                        span(plan.accumulators, n.accumulators),
                        span(plan.carries, n.carries),
                        span(plan.windows, n.windows),
+                       span(plan.moves, n.moves),
                        span(plan.checks, n.checks),
                        span(plan.storages, n.storages),
                        span(plan.outputs, n.outputs),

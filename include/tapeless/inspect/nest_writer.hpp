@@ -36,6 +36,7 @@ struct nest_source_data {
   std::span<const plan_accumulator> accumulators;
   std::span<const plan_carry> carries;
   std::span<const plan_window> windows;
+  std::span<const plan_move> moves;
   std::span<const plan_check> checks;
   std::span<const plan_storage> storages;
   std::span<const plan_output> results;
@@ -173,9 +174,11 @@ class nest_writer : nest_source_data, code_writer {
     if (is_own(array)) {
       piece place = index[0];
       for (int d = 1; d < dimensions; ++d) {
-        place = {place.within(product) + " * " + extent(array, d).within(sign) + " + " +
-                     index[size(d)].within(product),
-                 sum};
+        const piece& i = index[size(d)];
+        const piece row{place.within(product) + " * " + extent(array, d).within(sign), product};
+        place = place.text == "0" ? i
+                : i.text == "0"   ? row
+                                  : piece{row.text + " + " + i.within(product), sum};
       }
       return a + "[" + place.text + "]";
     }
@@ -193,15 +196,28 @@ class nest_writer : nest_source_data, code_writer {
     }
     return index;
   }
+  /// The condition that there is such an element; empty if there always is.
   std::string is_element(int array, const std::array<piece, max_rank>& index) {
     std::string text;
+    const auto add = [&](const std::string& condition) {
+      text += (text.empty() ? "" : " && ") + condition;
+    };
     for (int d = 0; d < rank(array); ++d) {
-      const std::string i = index[size(d)].within(sum);
-      if (d > 0) text += " && ";
-      if (!is_never_negative(index[size(d)])) text += written("0 <= ") + i + " && ";
-      text += i + " < " + extent(array, d).within(sum);
+      const piece& i = index[size(d)];
+      const piece bound = extent(array, d);
+      if (is_below(bound, i) || bound.text == i.text) return "false";
+      if (!is_never_negative(i)) add(written("0 <= ") + i.within(sum));
+      if (!is_below(i, bound)) add(i.within(sum) + " < " + bound.within(sum));
     }
     return text;
+  }
+  /// A statement that is made only if there is such an element.
+  static void guard(const std::string& condition, const std::string& statement, lines& to) {
+    if (condition.empty()) {
+      to.push_back(statement);
+    } else if (condition != "false") {
+      enclose(written("if (") + condition + ")", {statement}, to);
+    }
   }
   /// A loop's variable or a number, and what is added to it is positive.
   static bool is_never_negative(const piece& index) {
@@ -247,6 +263,9 @@ class nest_writer : nest_source_data, code_writer {
     return op.same_as(&put_element_operation) || op.same_as(&put_guarded_operation) ||
            op.same_as(&store_element_operation);
   }
+  static bool accesses(const operation& op) {
+    return is_load(op) || is_index_load(op) || is_put(op);
+  }
   /// Has operands and a result, and no effect.
   static bool is_arithmetic(const operation& op) {
     return op.arity > 0 && (op.kind == algebra::other || op.kind >= algebra::add);
@@ -271,7 +290,8 @@ class nest_writer : nest_source_data, code_writer {
     } else if (op.kind >= algebra::index_sum && op.kind <= algebra::index_value) {
       for (int i = 0; i < op.arity; ++i) use(slot_class::index, slots[i]);
     } else if (is_load(op) || is_index_load(op) || is_put(op) ||
-               op.same_as(&check_entries_operation) || op.same_as(&fill_rest_operation)) {
+               op.same_as(&check_entries_operation) || op.same_as(&fill_rest_operation) ||
+               op.same_as(&fill_array_operation)) {
       for (const int s : slots) {
         if (s >= 0) use(slot_class::index, s);
       }
@@ -295,6 +315,12 @@ class nest_writer : nest_source_data, code_writer {
         each_operand(op, instructions[n], [&](slot_class kind, int slot) {
           use(region, kind, slot, twice && kind == slot_class::index ? 2 : 1);
         });
+        if (op.same_as(&move_array_operation)) {
+          const plan_move& m = moves[size(arrays[n])];
+          for (const plan_place* p : {&m.to, &m.from}) {
+            for (int d = 0; d < p->indices; ++d) use(region, slot_class::index, p->index[d], 2);
+          }
+        }
         if (op.same_as(&run_region_operation)) {
           const plan_region& in = regions[size(arrays[n])];
           if (in.extent >= 0) use(region, slot_class::index, in.extent, 1);
@@ -373,46 +399,71 @@ class nest_writer : nest_source_data, code_writer {
 
   void write_entry(lines& to) {
     write_steps(entry, to);
-    for (const plan_check& c : checks) {
-      std::string runs;
-      for (int l = 0; l < c.loop_count; ++l) {
-        runs += at(entry, slot_class::index, c.loops[l]).within(sum) + " > 0 && ";
-      }
-      const piece &first = at(entry, slot_class::index, c.first),
-                  &last = at(entry, slot_class::index, c.last),
-                  &bound = at(entry, slot_class::index, c.extent);
-      if (is_below(last, bound) && is_below({"-1"}, first)) continue;
-      const bool positive = first.text.find_first_not_of("0123456789") == first.text.npos;
-      const std::string above = last.within(sum) + " >= " + bound.within(sum);
-      const std::string below = first.within(sum) + " < 0";
+    for (const plan_check& c : checks) write_check(c, to);
+    for (std::size_t k = 0; k < storages.size(); ++k) write_storage(k, to);
+  }
+
+  void write_check(const plan_check& c, lines& to) {
+    std::string runs;
+    for (int l = 0; l < c.loop_count; ++l) {
+      runs += at(entry, slot_class::index, c.loops[l]).within(sum) + " > 0 && ";
+    }
+    const piece &first = at(entry, slot_class::index, c.first),
+                &last = at(entry, slot_class::index, c.last),
+                &bound = at(entry, slot_class::index, c.extent);
+    const auto refuse = [&](const std::string& condition, const std::string& why) {
       headers_.insert("<stdexcept>");
-      to.push_back(written("if (") + runs +
-                   (positive       ? above
-                    : runs.empty() ? below + " || " + above
-                                   : written("(") + below + " || " + above + ")") +
-                   ")");
-      to.push_back(written("  throw std::invalid_argument(\"index out of range: ") +
-                   (is_own(c.array) ? "an array of the program" : array_name(c.array)) + "\");");
+      to.push_back(written("if (") + runs + condition + ")");
+      to.push_back(written("  throw std::invalid_argument(\"") + why + "\");");
+    };
+    if (c.equal) {
+      if (first.text == bound.text) return;
+      return refuse(first.within(sum) + " != " + bound.within(sum),
+                    "a fold hands on an array of another size");
     }
-    for (std::size_t k = 0; k < storages.size(); ++k) {
-      const plan_storage& s = storages[k];
-      const std::string& a = array_names_[inputs.size() + outputs.size() + k];
-      if (s.count >= 0) {
-        to.push_back(written("T ") + a + "[" + std::to_string(s.count > 0 ? s.count : 1) + "];");
-        continue;
+    if (is_below(last, bound) && is_below({"-1"}, first)) return;
+    const bool positive = first.text.find_first_not_of("0123456789") == first.text.npos;
+    const std::string above = last.within(sum) + " >= " + bound.within(sum);
+    const std::string below = first.within(sum) + " < 0";
+    refuse(positive       ? above
+           : runs.empty() ? below + " || " + above
+                          : std::string(written("(") + below + " || " + above + ")"),
+           written("index out of range: ") +
+               (is_own(c.array) ? std::string("an array of the program") : array_name(c.array)));
+  }
+
+  void write_storage(std::size_t number, lines& to) {
+    const plan_storage& s = storages[number];
+    const std::size_t array = inputs.size() + outputs.size() + number;
+    const std::string& a = array_names_[array];
+    bool swapped = false;
+    for (const plan_move& m : moves) {
+      swapped = swapped || (m.swap && (m.to.array == static_cast<int>(array) ||
+                                       m.from.array == static_cast<int>(array)));
+    }
+    const std::string pointer = written(swapped ? "T* " : "T* const ") + a + " = ";
+    if (s.count >= 0) {
+      const std::string elements = written("[") + std::to_string(s.count > 0 ? s.count : 1) + "];";
+      if (!swapped) {
+        to.push_back(written("T ") + a + elements);
+        return;
       }
-      piece count = at(entry, slot_class::index, s.extent[0]);
-      for (int d = 1; d < s.rank; ++d) {
-        count = {
-            count.within(product) + " * " + at(entry, slot_class::index, s.extent[d]).within(sign),
-            product};
-      }
-      headers_.insert("<memory>");
       const std::string memory = fresh(a + "_memory");
-      to.push_back(written("const std::unique_ptr<T[]> ") + memory +
-                   "(new T[static_cast<std::size_t>(" + count.text + ")]);");
-      to.push_back(written("T* const ") + a + " = " + memory + ".get();");
+      to.push_back(written("T ") + memory + elements);
+      to.push_back(pointer + memory + ";");
+      return;
     }
+    piece count = at(entry, slot_class::index, s.extent[0]);
+    for (int d = 1; d < s.rank; ++d) {
+      count = {
+          count.within(product) + " * " + at(entry, slot_class::index, s.extent[d]).within(sign),
+          product};
+    }
+    headers_.insert("<memory>");
+    const std::string memory = fresh(a + "_memory");
+    to.push_back(written("const std::unique_ptr<T[]> ") + memory +
+                 "(new T[static_cast<std::size_t>(" + count.text + ")]);");
+    to.push_back(pointer + memory + ".get();");
   }
 
   std::string loop_head(const std::string& i, const std::string& from, const piece& to) {
@@ -435,14 +486,14 @@ class nest_writer : nest_source_data, code_writer {
     return loops < names ? std::string(index_names[loops]) : written("i") + std::to_string(loops);
   }
 
-  /// for all indices of an array, statement(index).
+  /// For all indices of an array that begin with the given ones, statement(index).
   template <class Statement>
-  void for_all(int region, int array, const Statement& statement, lines& to) {
-    std::array<piece, max_rank> index;
-    const int loops = frames_[size(region)].loops;
-    for (int d = 0; d < rank(array); ++d) index[size(d)] = {index_name(loops + d)};
+  void for_all(int region, int array, const Statement& statement, lines& to,
+               std::array<piece, max_rank> index = {}, int given = 0) {
+    const int loops = frames_[size(region)].loops - given;
+    for (int d = given; d < rank(array); ++d) index[size(d)] = {index_name(loops + d)};
     lines body{statement(index)};
-    for (int d = rank(array) - 1; d >= 0; --d) {
+    for (int d = rank(array) - 1; d >= given; --d) {
       lines around;
       enclose(loop_head(index[size(d)].text, "0", extent(array, d)), body, around);
       body = std::move(around);
@@ -463,16 +514,18 @@ class nest_writer : nest_source_data, code_writer {
     if (op.same_as(&run_region_operation)) {
       write_region(array, region, to);
     } else if (op.same_as(&fill_array_operation)) {
-      for_all(region, array, [&](const auto& index) { return cleared(array, index); }, to);
+      for_all(
+          region, array, [&](const auto& index) { return cleared(array, index); }, to,
+          indices(region, n), static_cast<int>(n.bits));
     } else if (op.same_as(&fill_rest_operation)) {
       fill_rest(region, n, array, to);
-    } else if (op.same_as(&copy_array_operation)) {
-      for_all(
-          region, array,
-          [&](const auto& index) { return stored(array, index, element(n.a, index)); }, to);
+    } else if (op.same_as(&move_array_operation)) {
+      write_move(region, moves[size(array)], to);
     } else if (op.same_as(&check_entries_operation)) {
+      const std::string condition = is_element(array, indices(region, n));
+      if (condition.empty()) return;
       headers_.insert("<cassert>");
-      to.push_back(written("assert(") + is_element(array, indices(region, n)) + ");");
+      to.push_back(written("assert(") + condition + ");");
     } else if (is_put(op)) {
       write_put(region, number, to);
     } else if (is_load(op) || is_index_load(op)) {
@@ -506,6 +559,35 @@ class nest_writer : nest_source_data, code_writer {
         to);
   }
 
+  void write_move(int region, const plan_move& m, lines& to) {
+    if (m.swap) {
+      headers_.insert("<utility>");
+      to.push_back(written("std::swap(") + array_name(m.to.array) + ", " +
+                   array_name(m.from.array) + ");");
+      return;
+    }
+    const auto place = [&](const plan_place& p, const std::array<piece, max_rank>& rest) {
+      std::array<piece, max_rank> index;
+      for (std::size_t d = 0; d < max_rank; ++d) {
+        index[d] = static_cast<int>(d) < p.indices ? at(region, slot_class::index, p.index[d])
+                                                   : rest[d - size(p.indices)];
+      }
+      return index;
+    };
+    std::array<piece, max_rank> rest;
+    for (int d = 0; d < m.rank; ++d) {
+      rest[size(d)] = {index_name(frames_[size(region)].loops + d)};
+    }
+    lines body{stored(m.to.array, place(m.to, rest), element(m.from.array, place(m.from, rest)))};
+    for (int d = m.rank - 1; d >= 0; --d) {
+      lines around;
+      enclose(loop_head(rest[size(d)].text, "0", extent(m.from.array, m.from.indices + d)), body,
+              around);
+      body = std::move(around);
+    }
+    to.insert(to.end(), body.begin(), body.end());
+  }
+
   void write_put(int region, std::size_t number, lines& to) {
     const operation& op = *operations[number];
     const instruction& n = instructions[number];
@@ -515,7 +597,7 @@ class nest_writer : nest_source_data, code_writer {
     const std::string put =
         stored(array, index, at(region, slot_class::value, n.result).text, adds);
     if (op.same_as(&put_guarded_operation)) {
-      enclose(written("if (") + is_element(array, index) + ")", {put}, to);
+      guard(is_element(array, index), put, to);
     } else {
       to.push_back(waits(number) ? put + "  // waits here" : put);
     }
@@ -526,7 +608,11 @@ class nest_writer : nest_source_data, code_writer {
     if (!is_output(array)) return false;
     bool read = false, later = false;
     for (std::size_t k = 0; k < operations.size(); ++k) {
-      if (arrays[k] != array) continue;
+      if (operations[k]->same_as(&move_array_operation)) {
+        read = read || moves[size(arrays[k])].from.array == array;
+        later = later || (k > number && moves[size(arrays[k])].to.array == array);
+      }
+      if (!accesses(*operations[k]) || arrays[k] != array) continue;
       read = read || is_load(*operations[k]);
       // Regions are numbered in the order in which they are begun.
       later = later || (k > number && is_put(*operations[k]));
@@ -534,16 +620,41 @@ class nest_writer : nest_source_data, code_writer {
     return read && later;
   }
 
-  /// a0[i - 1]: a0_i_minus_1.
-  static std::string name_of_element(std::string text) {
-    const auto spell_out = [&](const std::string& sign, const char* word) {
-      for (std::size_t at = text.find(sign); at != text.npos; at = text.find(sign)) {
-        text.replace(at, sign.size(), word);
+  /// Of a0[i - 1]: a0_i_minus_1.
+  std::string name_of_element(int array, const std::array<piece, max_rank>& index) const {
+    std::string text = array_name(array);
+    for (int d = 0; d < rank(array); ++d) text += written("_") + index[size(d)].text;
+    const auto spell_out = [&](const std::string& operation, const char* word) {
+      for (std::size_t k = text.find(operation); k != text.npos; k = text.find(operation)) {
+        text.replace(k, operation.size(), word);
       }
     };
     spell_out(" - ", "_minus_");
     spell_out(" + ", "_plus_");
     return identifier(text);
+  }
+  /// An iteration of the region writes to the array: what it reads there has its time.
+  bool is_written_in(int region, int array) const {
+    if (is_input(array)) return false;
+    const plan_region& r = regions[size(region)];
+    for (int i = 0; i < r.windows; ++i) {
+      if (windows[size(r.first_window + i)].array == array) return true;
+    }
+    for (int i = 0; i < r.instructions; ++i) {
+      const std::size_t n = size(r.first_instruction + i);
+      const operation& op = *operations[n];
+      if (op.same_as(&run_region_operation)) {
+        if (is_written_in(arrays[n], array)) return true;
+      } else if (op.same_as(&move_array_operation)) {
+        const plan_move& m = moves[size(arrays[n])];
+        if (m.to.array == array || (m.swap && m.from.array == array)) return true;
+      } else if ((is_put(op) || op.same_as(&fill_array_operation) ||
+                  op.same_as(&fill_rest_operation)) &&
+                 arrays[n] == array) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void write_load(int region, const operation& op, const instruction& n, int array, lines& to) {
@@ -553,7 +664,8 @@ class nest_writer : nest_source_data, code_writer {
     if (is_index_load(op)) {
       std::string value = written("static_cast<std::ptrdiff_t>(") + text + ")";
       if (op.same_as(&load_index_guarded_operation)) {
-        value = is_element(array, index) + " ? " + value + " : 0";
+        const std::string condition = is_element(array, index);
+        if (!condition.empty()) value = condition + " ? " + value + " : 0";
       }
       define(region, slot_class::index, n.result, {value}, array_name(array) + "_" + "entry", false,
              to);
@@ -561,15 +673,16 @@ class nest_writer : nest_source_data, code_writer {
     }
     piece value{cast ? written("T(") + text + ")" : text};
     if (op.same_as(&load_guarded_operation)) {
-      value = {is_element(array, index) + " ? " + value.text + " : T(0.0)", choice};
+      const std::string condition = is_element(array, index);
+      if (!condition.empty()) value = {condition + " ? " + value.text + " : T(0.0)", choice};
     }
-    const std::string name = name_of_element(text);
+    const std::string name = name_of_element(array, index);
     const bool named = !is_output(array) && name.size() < 24;
     define(region, slot_class::value, n.result, value,
            named              ? name
            : is_output(array) ? "waiting"
                               : "element",
-           is_input(array) && value.binds == atom, to, named);
+           value.binds == atom && !is_written_in(region, array), to, named);
   }
 
   void write_arithmetic(int region, std::size_t number, lines& to) {
@@ -833,11 +946,7 @@ class nest_writer : nest_source_data, code_writer {
     const std::array<piece, max_rank> index{i, piece{}, piece{}};
     const std::string put =
         stored(w.array, index, at(region, slot_class::value, w.slot + number).text);
-    if (w.guarded) {
-      enclose(written("if (") + is_element(w.array, index) + ")", {put}, to);
-    } else {
-      to.push_back(put);
-    }
+    guard(w.guarded ? is_element(w.array, index) : std::string(), put, to);
   }
   void move_window(int region, const plan_window& w, const std::string& i, lines& to) {
     store_window(region, w, shifted({i}, w.offset), 0, to);
