@@ -160,8 +160,16 @@ TEST_CASE("arrays as mathematics") {
           });
           return a + 0 * b;
         }) ==
-        "get<0>(fold(i < a0.size(), c1 = 1, c2 = a0[0], (c2, c1 * a0[i]))) + "
-        "0 * get<1>(fold(i < a0.size(), c3 = 1, c4 = a0[0], (c4, c3 * a0[i])))");
+        "let t1 = fold(i < a0.size(), c1 = 1, c2 = a0[0], (c2, c1 * a0[i])) in "
+        "get<0>(t1) + 0 * get<1>(t1)");
+  CHECK(to_string<list>([](auto x) {
+          const auto last = tl::fold(3, x, [&](auto h, auto) {
+            return tl::generate(h.size(), [&](auto i) { return sin(h[i]); });
+          });
+          return tl::sum(x.size(), [&](auto i) { return last[i] * last[i]; });
+        }) ==
+        "sum(i < a0.size(), let t1 = fold(i < 3, c1 = a0, "
+        "generate(j < a0.size(), sin(c1[j])))[i] in t1 * t1)");
 }
 
 TEST_CASE("index spaces are clusters, arrays boxes") {
