@@ -25,17 +25,14 @@ template <class Subject>
 nest_tables_view tables_of() {
   using program = nest_program<Subject>;
   constexpr const auto& g = program::compiled_program::full();
-  const auto first = []<class E>(const E* all, int count) {
-    return std::span<const E>(all, static_cast<std::size_t>(count));
-  };
-  nest_tables_view t{first(g.nodes, g.size),
-                     first(g.scope, g.size),
+  nest_tables_view t{span_of(g.nodes, g.size),
+                     span_of(g.scope, g.size),
                      g.outputs,
-                     first(g.loops, g.loop_count),
-                     first(g.puts, g.put_count),
-                     first(g.shapes, g.shape_count),
-                     first(g.arrays, g.array_count),
-                     first(g.carries, g.carry_count),
+                     span_of(g.loops, g.loop_count),
+                     span_of(g.puts, g.put_count),
+                     span_of(g.shapes, g.shape_count),
+                     span_of(g.arrays, g.array_count),
+                     span_of(g.carries, g.carry_count),
                      g.primal,
                      program::input_parts()};
   t.results = program::output_parts(t.inputs);

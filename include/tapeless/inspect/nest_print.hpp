@@ -43,7 +43,7 @@ class nest_printer final : nest_names, printer {
   /// them.
   template <class Use>
   void each_shown(int n, const Use& use) const {
-    const auto indices = [&](int i) { each_source(i, use); };
+    const auto indices = [&](int index_node) { each_source(index_node, use); };
     const node& x = graph_node_at(n);
     switch (x.op->kind) {
       case algebra::load:

@@ -14,6 +14,11 @@ namespace detail {
 template <class Subject>
 concept loops_at_run_time = requires { requires Subject::source::loops; };
 
+template <class E>
+std::span<const E> span_of(const E* first, int count) {
+  return {first, static_cast<std::size_t>(count)};
+}
+
 /// The type of elements that a program of scalar type T converts.
 template <class E, class T>
 constexpr std::string_view converted_element() {
@@ -96,8 +101,9 @@ struct nest_program<function_subject<Transform, F, A...>> {
   static std::vector<nest_part> input_parts() {
     std::vector<nest_part> parts;
     [&]<class... B>(std::tuple<B...>*) {
-      int i = 0;
-      (append_parts<std::remove_cvref_t<B>, T>(parts, written("a") + std::to_string(i++)), ...);
+      int number_ = 0;
+      (append_parts<std::remove_cvref_t<B>, T>(parts, written("a") + std::to_string(number_++)),
+       ...);
     }(static_cast<arguments*>(nullptr));
     return parts;
   }
@@ -118,23 +124,20 @@ struct nest_program<function_subject<Transform, F, A...>> {
   }
 
   static nest_source_data data() {
-    const auto span = []<class E>(const E* first, int count) {
-      return std::span<const E>(first, static_cast<std::size_t>(count));
-    };
     constexpr plan_sizes n = plan.sizes;
-    nest_source_data d{span(plan.operations, n.instructions),
-                       span(plan.arrays, n.instructions),
-                       span(plan.instructions, n.instructions),
+    nest_source_data d{span_of(plan.operations, n.instructions),
+                       span_of(plan.arrays, n.instructions),
+                       span_of(plan.instructions, n.instructions),
                        qualifiers,
-                       span(plan.regions, n.regions),
-                       span(plan.imports, n.imports),
-                       span(plan.accumulators, n.accumulators),
-                       span(plan.carries, n.carries),
-                       span(plan.windows, n.windows),
-                       span(plan.moves, n.moves),
-                       span(plan.checks, n.checks),
-                       span(plan.storages, n.storages),
-                       span(plan.outputs, n.outputs),
+                       span_of(plan.regions, n.regions),
+                       span_of(plan.imports, n.imports),
+                       span_of(plan.accumulators, n.accumulators),
+                       span_of(plan.carries, n.carries),
+                       span_of(plan.windows, n.windows),
+                       span_of(plan.moves, n.moves),
+                       span_of(plan.checks, n.checks),
+                       span_of(plan.storages, n.storages),
+                       span_of(plan.outputs, n.outputs),
                        n.entry,
                        n.root,
                        input_parts()};
