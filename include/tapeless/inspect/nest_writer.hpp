@@ -336,7 +336,8 @@ class nest_writer : nest_source_data, code_writer {
       }
       for (int i = 0; i < r.accumulators; ++i) {
         const plan_accumulator& a = accumulators[size(r.first_accumulator + i)];
-        use(region, slot_class::value, a.value, a.maximum ? 2 : 1);
+        const int least = least_of(region, a);
+        use(region, slot_class::value, least < 0 ? a.value : least, a.maximum ? 2 : 1);
       }
       for (int i = 0; i < r.carries; ++i) {
         use(region, slot_class::value, carries[size(r.first_carry + i)].next, r.carries);
@@ -692,12 +693,16 @@ class nest_writer : nest_source_data, code_writer {
     piece operands[max_arity];
     int k = 0;
     each_operand(op, n, [&](slot_class kind, int slot) { operands[k++] = at(region, kind, slot); });
+    const piece value = expression(op, qualifiers[number], operands);
     if (!condition && state(region, slot_class::value, n.result).known) {
       // Into a window.
-      to.push_back(operands[0].text + " += " + operands[1].text + ";");
+      const std::string& to_name = at(region, slot_class::value, n.result).text;
+      const bool adds = op.kind == algebra::add || op.kind == algebra::subtract;
+      to.push_back(adds && n.a == n.result ? to_name + (op.kind == algebra::add ? " += " : " -= ") +
+                                                 operands[1].text + ";"
+                                           : to_name + " = " + value.text + ";");
       return;
     }
-    const piece value = expression(op, qualifiers[number], operands);
     define(region, condition ? slot_class::condition : slot_class::value, n.result, value,
            word_for(op), op.kind != algebra::select, to);
   }
@@ -800,7 +805,7 @@ class nest_writer : nest_source_data, code_writer {
       begin_window(region, windows[size(r.first_window + k)], before);
     }
     for (int k = 0; k < r.accumulators; ++k) {
-      begin_accumulator(around, accumulators[size(r.first_accumulator + k)], before);
+      begin_accumulator(region, around, accumulators[size(r.first_accumulator + k)], before);
     }
     const std::set<std::string> outside = taken_;
     write_steps(region, body);
@@ -898,12 +903,27 @@ class nest_writer : nest_source_data, code_writer {
     to.insert(to.end(), assignments.begin(), assignments.end());
   }
 
-  void begin_accumulator(int around, const plan_accumulator& a, lines& to) {
-    const std::string name = counted(a.maximum ? "largest" : "total");
+  /// The slot of x where an accumulator is the maximum of -x, which is run as the minimum of x.
+  int least_of(int region, const plan_accumulator& a) const {
+    const plan_region& r = regions[size(region)];
+    for (int i = 0; i < r.instructions && a.maximum && !r.packets; ++i) {
+      const std::size_t n = size(r.first_instruction + i);
+      if (operations[n]->kind == algebra::negate && instructions[n].result == a.value) {
+        return instructions[n].a;
+      }
+    }
+    return -1;
+  }
+  void begin_accumulator(int region, int around, const plan_accumulator& a, lines& to) {
+    const bool least = least_of(region, a) >= 0;
+    const std::string name = counted(!a.maximum ? "total" : least ? "least" : "largest");
     if (a.maximum) headers_.insert("<limits>");
-    to.push_back(written("T ") + name +
-                 (a.maximum ? " = -std::numeric_limits<T>::infinity();" : " = T(0.0);"));
-    set(around, slot_class::value, a.result, {name});
+    to.push_back(written("T ") + name + " = " +
+                 (!a.maximum ? "T(0.0);"
+                  : least    ? "std::numeric_limits<T>::infinity();"
+                             : "-std::numeric_limits<T>::infinity();"));
+    set(around, slot_class::value, a.result,
+        least ? piece{written("-") + name, sign} : piece{name});
     if (a.argument < 0) return;
     const std::string place = fresh(name + "_index");
     to.push_back(written("std::ptrdiff_t ") + place + " = 0;");
@@ -911,18 +931,21 @@ class nest_writer : nest_source_data, code_writer {
   }
   void accumulate(int region, int around, const plan_accumulator& a, const std::string& i,
                   lines& to) {
-    const std::string value = at(region, slot_class::value, a.value).text;
-    const std::string name = at(around, slot_class::value, a.result).text;
+    const int least = least_of(region, a);
+    const std::string value =
+        at(region, slot_class::value, least < 0 ? a.value : least).within(sum);
+    std::string name = at(around, slot_class::value, a.result).text;
+    if (least >= 0) name.erase(0, 1);
     if (!a.maximum) {
-      to.push_back(name + " += " + value + ";");
+      to.push_back(name + " += " + at(region, slot_class::value, a.value).text + ";");
       return;
     }
     lines update{name + " = " + value + ";"};
     if (a.argument >= 0) {
       update.push_back(at(around, slot_class::index, a.argument).text + " = " + i + ";");
     }
-    enclose(written("if (") + name + " < " + value + " || " + value + " != " + value + ")", update,
-            to);
+    const std::string better = least < 0 ? name + " < " + value : value + " < " + name;
+    enclose(written("if (") + better + " || " + value + " != " + value + ")", update, to);
   }
 
   // ---- windows ----------------------------------------------------------------------------------
