@@ -4,7 +4,9 @@
 // What the source of a program with loops is written from: the plan that the library runs, and what
 // the arguments and results are.
 
-#include <tapeless/inspect/nest_writer.hpp>
+#include <tapeless/inspect/nest_data.hpp>
+#include <tapeless/inspect/spelling.hpp>
+#include <tapeless/inspect/text.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {

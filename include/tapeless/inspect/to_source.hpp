@@ -5,6 +5,7 @@
 
 #include <tapeless/inspect/cotangents.hpp>
 #include <tapeless/inspect/nest_source.hpp>
+#include <tapeless/inspect/nest_writer.hpp>
 #include <tapeless/inspect/source_writer.hpp>
 
 namespace tapeless {
