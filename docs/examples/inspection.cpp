@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <string>
+#include <vector>
 
 namespace tl = tapeless;
 
@@ -23,6 +24,19 @@ static_assert(graph.count("*") == 4 && graph.count("-") == 2 && graph.count("+")
 
 constexpr auto both = tl::graph_of<double, double>(tl::value_and_grad(h));
 static_assert(both.operations() == 12);
+// [end]
+
+// [loops]
+constexpr auto squares = [](auto w, auto X, auto t) {
+  return tl::sum(X.rows(), [&](auto i) {
+    return tl::square(tl::sum(X.cols(), [&](auto j) { return X(i, j) * w[j]; }) - t[i]);
+  });
+};
+constexpr auto decay = [](auto v) {
+  return tl::fold(v.size(), 1, [&](auto c, auto i) { return exp(-c) * v[i]; });
+};
+using list = std::vector<double>;
+using matrix = tl::matrix<double>;
 // [end]
 
 static void print(const std::string& text) { std::puts(text.c_str()); }
@@ -50,5 +64,23 @@ int main() {
   std::puts("[source]");
   // [to_source]
   std::fputs(tl::to_source(tl::value_and_grad(f), "program").c_str(), stdout);
+  // [end]
+
+  std::puts("[loop strings]");
+  // [loop_strings]
+  print(tl::to_string<list, matrix, list>(squares));
+  print(tl::to_string<list>(decay));
+  print(tl::to_string<list>(tl::grad(
+      [](auto v) { return tl::sum(v.size() - 1, [&](auto i) { return v[i] * v[i + 1]; }); })));
+  // [end]
+
+  std::puts("[loop drawing]");
+  // [loop_drawing]
+  std::fputs(tl::to_dot<list>(decay).c_str(), stdout);
+  // [end]
+
+  std::puts("[loop source]");
+  // [loop_source]
+  std::fputs(tl::to_source<list>(tl::value_and_grad(decay), "decay").c_str(), stdout);
   // [end]
 }

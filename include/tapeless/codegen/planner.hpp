@@ -860,9 +860,10 @@ class planner {
     const auto meet = [&](int id, bool) {
       if (id < 0 || needed[id] || !inside(g_.scope[id], f.scope)) return;
       needed[id] = true;
-      if (const int h = history_of(id); h >= 0 && !needed[h] && inside(g_.scope[h], f.scope)) {
-        needed[h] = true;
-        open[count++] = h;
+      if (const int past = history_of(id);
+          past >= 0 && !needed[past] && inside(g_.scope[past], f.scope)) {
+        needed[past] = true;
+        open[count++] = past;
       }
       if (kept == nullptr || (*kept)[id] == 0) open[count++] = id;
     };

@@ -19,6 +19,8 @@ class printer {
   printer(std::vector<node> nodes, std::vector<input_text> inputs)
       : nodes_(std::move(nodes)), inputs_(std::move(inputs)), names_(nodes_.size()) {}
 
+  virtual ~printer() = default;
+
   std::string tree(int root) { return print(root, false).text; }
 
   /// The results of a graph of which all nodes are in use: one bare, more in parentheses.
@@ -31,7 +33,7 @@ class printer {
     return results.size() != 1 ? text + ')' : text;
   }
 
- private:
+ protected:
   /// How tightly the outermost operation of a text binds.
   enum level { whole, disjunction, conjunction, equality, relation, sum, product, sign, atom };
   struct piece {
@@ -85,7 +87,7 @@ class printer {
     return {std::move(text), negative ? sign : atom};
   }
 
-  piece print(int id, bool mathematics) {
+  virtual piece print(int id, bool mathematics) {
     const node& n = at(id);
     if (n.op == &let_operation) {
       const std::string value = print(n.a, false).text;
@@ -149,6 +151,7 @@ class printer {
     return {left + op + right, binds};
   }
 
+ private:
   std::vector<node> nodes_;
   std::vector<input_text> inputs_;
   std::vector<std::string> names_;

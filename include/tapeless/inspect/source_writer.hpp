@@ -3,12 +3,9 @@
 
 // A program as C++ that a reader can follow and a compiler can compile.
 
-#include <tapeless/inspect/spelling.hpp>
-#include <tapeless/inspect/text.hpp>
+#include <tapeless/inspect/code.hpp>
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <span>
 
 namespace tapeless {
@@ -26,7 +23,7 @@ struct source_data {
   std::vector<std::string> output_names;
 };
 
-class source_writer : source_data {
+class source_writer : source_data, code_writer {
  public:
   explicit source_writer(source_data data) : source_data(std::move(data)) {}
 
@@ -65,12 +62,7 @@ class source_writer : source_data {
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       line(written("out[") + std::to_string(i) + "]  ", output_names[i]);
     }
-    for (const std::string& name : foreign_) s += written("//\n// Declare before: ") + name + "\n";
-    s += '\n';
-    for (const char* header : {"<cmath>", "<limits>", "<tapeless/tapeless.hpp>"}) {
-      if (headers_.count(header) != 0) s += std::string("#include ") + header + "\n";
-    }
-    return headers_.empty() ? s : s + '\n';
+    return s + declarations() + "\n" + includes();
   }
 
   bool is_number(const graph_node& n) const {
@@ -79,29 +71,19 @@ class source_writer : source_data {
   std::string position(std::size_t input) const {
     return std::to_string(static_cast<int>(input) - first_argument);
   }
-  std::string fresh(const std::string& name) {
-    std::string unique = is_keyword(name) ? name + "_" : name;
-    while (!taken_.insert(unique).second) unique += '_';
-    return unique;
-  }
 
   /// Arguments keep their names, derivatives have those of their values, the rest is counted.
   void name_values() {
     names_.resize(nodes.size());
-    std::map<std::string, int> count;
     for (std::size_t k = 0; k < nodes.size(); ++k) {
       const graph_node& n = nodes[k];
       if (n.is_input() && !is_number(n)) {
         names_[k] = fresh(identifier(inputs[static_cast<std::size_t>(n.a)].text));
       }
     }
-    const auto counted = [&](std::size_t k) {
-      std::string word = word_for(*nodes[k].op);
-      if (word.back() >= '0' && word.back() <= '9') word += '_';
-      names_[k] = fresh(word + std::to_string(++count[word]));
-    };
+    const auto count = [&](std::size_t k) { names_[k] = counted(word_for(*nodes[k].op)); };
     for (std::size_t k = 0; k < nodes.size(); ++k) {
-      if (nodes[k].arity() > 0 && !nodes[k].backward) counted(k);
+      if (nodes[k].arity() > 0 && !nodes[k].backward) count(k);
     }
     const auto derivative = [&](int id, const std::string& of) {
       const auto k = static_cast<std::size_t>(id);
@@ -118,22 +100,10 @@ class source_writer : source_data {
       if (cotangent[k] >= 0 && !names_[k].empty()) derivative(cotangent[k], names_[k]);
     }
     for (std::size_t k = 0; k < nodes.size(); ++k) {
-      if (nodes[k].arity() > 0 && names_[k].empty()) counted(k);
+      if (nodes[k].arity() > 0 && names_[k].empty()) count(k);
     }
   }
 
-  /// A floating literal, so that neither -0.0 nor the largest integers change.
-  std::string constant(long double v) {
-    if (v - v != 0) {
-      headers_.insert("<limits>");
-      return std::string(v < 0 ? "-" : "") +
-             "std::numeric_limits<T>::" + (v == v ? "infinity()" : "quiet_NaN()");
-    }
-    std::string text = number_text(v);
-    if (text.find_first_of(".e") == text.npos) text += ".0";
-    if (static_cast<long double>(static_cast<double>(v)) != v) text += 'L';
-    return written("T(") + text + ")";
-  }
   std::string value(int id) {
     const graph_node& n = nodes[static_cast<std::size_t>(id)];
     if (n.is_constant()) return constant(static_cast<long double>(n.value()));
@@ -143,33 +113,13 @@ class source_writer : source_data {
 
   std::string statement(const graph_node& n) {
     if (n.is_input()) return written("in[") + position(static_cast<std::size_t>(n.a)) + "]";
-    const std::string name(n.name()), a = value(n.a);
-    if (n.op->kind == algebra::negate || n.op->kind == algebra::logical_not) return name + a;
-    if (n.op->kind == algebra::select) return a + " ? " + value(n.b) + " : " + value(n.c);
-    if (n.arity() == 2 && name.find_first_of("+-*/<=&|") == 0) {
-      return a + " " + name + " " + value(n.b);
-    }
-    if (name == "stop_gradient") return a;
-    if (name == "reciprocal") return written("T(1.0) / ") + a;
-    std::string call = function_name(n) + "(" + a;
-    for (int i = 1; i < n.arity(); ++i) call += written(", ") + value(n.operand(i));
-    return call + ")";
-  }
-  std::string function_name(const graph_node& n) {
-    const std::string_view q = qualifiers[static_cast<std::size_t>(&n - nodes.data())];
-    const std::string name = std::string(q) + std::string(n.name());
-    if (q == "std::") {
-      headers_.insert("<cmath>");
-    } else if (q == "tapeless::") {
-      headers_.insert("<tapeless/tapeless.hpp>");
-    } else {
-      foreign_.insert(name);
-    }
-    return name;
+    piece operands[max_arity];
+    for (int i = 0; i < n.arity(); ++i) operands[i] = signed_atom(value(n.operand(i)));
+    return expression(*n.op, qualifiers[static_cast<std::size_t>(&n - nodes.data())], operands)
+        .text;
   }
 
   std::vector<std::string> names_{};
-  std::set<std::string> taken_{}, headers_{}, foreign_{};
 };
 
 }  // namespace detail

@@ -42,7 +42,8 @@ consteval std::string_view namespace_of() {
 /// What stands before an operation's name where it is called as a function.
 template <const operation* Op>
 consteval std::string_view qualifier() {
-  if constexpr (Op->arity == 0) {
+  constexpr bool of_loops = Op->kind >= algebra::array && Op->kind <= algebra::carry;
+  if constexpr (Op->arity == 0 || of_loops) {
     return "";
   } else {
     constexpr std::string_view space = namespace_of<primitive_of<Op>>();

@@ -3,6 +3,7 @@
 
 // tl::to_dot: the graph of a program as a drawing by Graphviz.
 
+#include <tapeless/inspect/nest_dot.hpp>
 #include <tapeless/inspect/text.hpp>
 #include <tapeless/inspect/values.hpp>
 
@@ -24,7 +25,7 @@ struct drawing {
     std::string s = "digraph tapeless {\n";
     for (std::size_t k = 0; k < nodes.size(); ++k) s += node_line(k);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      s += written("  out") + std::to_string(i) + " [label=" + quoted(output_names[i]) +
+      s += written("  out") + std::to_string(i) + " [label=" + dot_quoted(output_names[i]) +
            ", shape=box, style=rounded];\n";
     }
     for (std::size_t k = 0; k < nodes.size(); ++k) {
@@ -41,14 +42,6 @@ struct drawing {
 
  private:
   static std::string id(int k) { return std::string("n").append(std::to_string(k)); }
-  static std::string quoted(const std::string& text) {
-    std::string s = "\"";
-    for (const char c : text) {
-      if (c == '"' || c == '\\') s += '\\';
-      s += c;
-    }
-    return s + '"';
-  }
   /// Six digits are enough for the eye.
   static std::string rounded(long double v) {
     return formatted(static_cast<double>(v), std::chars_format::general, 6);
@@ -62,7 +55,7 @@ struct drawing {
     std::string label = n.is_constant() ? number_text(n.value())
                         : n.is_input()  ? inputs[static_cast<std::size_t>(n.a)].text
                                         : std::string(n.name());
-    label = quoted(label);
+    label = dot_quoted(label);
     label.pop_back();
     if (!values.empty()) {
       const node_value& v = values[k];
@@ -107,12 +100,16 @@ drawing drawing_of(const F& f) {
 
 /// to_dot(f), to_dot<double, double>(h): Graphviz text of an expression's graph, or of a function's
 /// for arguments of these types. Of a gradient both passes are drawn, the backward pass dashed and
-/// blue.
+/// blue. Loops are clusters, arrays boxes.
 template <class... A, class C>
 std::string to_dot(const C& c) {
   if constexpr (detail::subject_of<C, A...>::check::passes()) {
     using subject = typename detail::subject_of<C, A...>::type;
-    return detail::drawing_of<subject>(detail::subject_of<C, A...>::inner(c)).text();
+    if constexpr (detail::loops_at_run_time<subject>) {
+      return detail::nest_drawing(detail::tables_of<subject>()).text();
+    } else {
+      return detail::drawing_of<subject>(detail::subject_of<C, A...>::inner(c)).text();
+    }
   } else {
     return {};
   }
@@ -125,10 +122,18 @@ template <class C, class... A>
 std::string to_dot(const C& c, const A&... a) {
   if constexpr (detail::subject_of<C, A...>::check::passes()) {
     using subject = typename detail::subject_of<C, A...>::type;
-    const auto& inner = detail::subject_of<C, A...>::inner(c);
-    detail::drawing d = detail::drawing_of<subject>(inner);
-    d.values = detail::values_of<subject>(inner, a...);
-    return d.text();
+    constexpr bool loops = detail::loops_at_run_time<subject>;
+    static_assert(!loops,
+                  "tapeless::to_dot(f, x...): a node of a loop has a value in each iteration; name "
+                  "the types of the arguments instead: tl::to_dot<std::vector<double>>(f)");
+    if constexpr (loops) {
+      return {};
+    } else {
+      const auto& inner = detail::subject_of<C, A...>::inner(c);
+      detail::drawing d = detail::drawing_of<subject>(inner);
+      d.values = detail::values_of<subject>(inner, a...);
+      return d.text();
+    }
   } else {
     return {};
   }

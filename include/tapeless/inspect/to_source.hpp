@@ -4,6 +4,8 @@
 // tl::to_source: a program as C++ source.
 
 #include <tapeless/inspect/cotangents.hpp>
+#include <tapeless/inspect/nest_source.hpp>
+#include <tapeless/inspect/nest_writer.hpp>
 #include <tapeless/inspect/source_writer.hpp>
 
 namespace tapeless {
@@ -36,6 +38,17 @@ struct source_tables {
   static constexpr auto cotangent = all_cotangents();
 };
 
+template <class Subject, class F>
+std::string straight_line_source(const F& f, const std::string& name) {
+  constexpr const auto& g = inspection<Subject>::graph;
+  std::vector<input_text> inputs = input_texts<Subject>(f);
+  std::vector<std::string> outputs = output_texts<Subject>::make(inputs);
+  return source_writer({g.nodes, g.outputs, source_tables<Subject>::qualifiers,
+                        source_tables<Subject>::cotangent, Subject::first_argument,
+                        std::move(inputs), std::move(outputs)})
+      .text(name);
+}
+
 }  // namespace detail
 
 /// to_source<double, double>(tl::value_and_grad(h), "name"), to_source(tl::value_and_grad(f),
@@ -46,14 +59,11 @@ template <class... A, class C>
 std::string to_source(const C& c, const std::string& name) {
   if constexpr (detail::subject_of<C, A...>::check::passes()) {
     using subject = typename detail::subject_of<C, A...>::type;
-    constexpr const auto& g = detail::inspection<subject>::graph;
-    std::vector<detail::input_text> inputs =
-        detail::input_texts<subject>(detail::subject_of<C, A...>::inner(c));
-    std::vector<std::string> outputs = detail::output_texts<subject>::make(inputs);
-    return detail::source_writer({g.nodes, g.outputs, detail::source_tables<subject>::qualifiers,
-                                  detail::source_tables<subject>::cotangent,
-                                  subject::first_argument, std::move(inputs), std::move(outputs)})
-        .text(name);
+    if constexpr (detail::loops_at_run_time<subject>) {
+      return detail::nest_writer(detail::nest_program<subject>::data()).text(name);
+    } else {
+      return detail::straight_line_source<subject>(detail::subject_of<C, A...>::inner(c), name);
+    }
   } else {
     return {};
   }

@@ -3,6 +3,7 @@
 
 // tl::to_string: an expression as it was written, a derivative or a function as mathematics.
 
+#include <tapeless/inspect/nest_print.hpp>
 #include <tapeless/inspect/print.hpp>
 
 namespace tapeless {
@@ -27,16 +28,21 @@ std::string to_string(const E& e) {
 }
 
 /// to_string<double, double>(h), to_string(tl::value_and_grad(f)): the results of a program for
-/// arguments of these types as mathematics, several in parentheses.
+/// arguments of these types as mathematics, several in parentheses. Loops are
+/// `sum(i < a0.size(), ...)`.
 template <class... A, class C>
   requires(!expression<C>)
 std::string to_string(const C& c) {
   if constexpr (detail::subject_of<C, A...>::check::passes()) {
     using subject = typename detail::subject_of<C, A...>::type;
-    constexpr const auto& g = detail::inspection<subject>::graph;
-    return detail::printer({g.begin(), g.end()},
-                           detail::input_texts<subject>(detail::subject_of<C, A...>::inner(c)))
-        .graph({std::begin(g.outputs), std::end(g.outputs)});
+    if constexpr (detail::loops_at_run_time<subject>) {
+      return detail::nest_text<subject>();
+    } else {
+      constexpr const auto& g = detail::inspection<subject>::graph;
+      return detail::printer({g.begin(), g.end()},
+                             detail::input_texts<subject>(detail::subject_of<C, A...>::inner(c)))
+          .graph({std::begin(g.outputs), std::end(g.outputs)});
+    }
   } else {
     return {};
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Programs written by tl::to_source return the same bits as the library's.
-#include "generated.hpp"  // first: it includes what it needs
+#include "generated_scalars.hpp"  // first: it includes what it needs
 
 #include <tapeless/tapeless.hpp>
 
@@ -9,7 +9,7 @@
 #include <cmath>
 #include <cstdint>
 #include <random>
-#include <source/functions.hpp>
+#include <source/scalars.hpp>
 #include <support/catch.hpp>
 #include <tuple>
 #include <type_traits>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-// write_source FILE: writes the programs of functions.hpp as C++.
+// write_scalars FILE: writes the programs of scalars.hpp as C++.
 #include <tapeless/inspect.hpp>
 
 #include <fstream>
-#include <source/functions.hpp>
+#include <source/scalars.hpp>
 
 namespace tl = tapeless;
 using namespace functions;
