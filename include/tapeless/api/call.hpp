@@ -25,7 +25,7 @@ auto call_of(...) -> type_tag<not_callable>;
 
 /// An expression as an argument: a scalar, whatever it is.
 template <class A>
-using traced_operand_for = std::conditional_t<symbolic<A>, traced, A>;
+using traced_operand_for = std::conditional_t<symbolic<A> && !is_traced_view<A>, traced, A>;
 
 /// The source that a callable without data is. Containers make it a program with loops; so does a
 /// body that asks for one.

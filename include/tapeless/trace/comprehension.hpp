@@ -19,6 +19,45 @@ template <class Result>
 constexpr auto body_without_scalar() {
   static_assert(never<Result>,
                 "tapeless: the body of a loop must return one number or traced value");
+  return false;
+}
+template <bool Accepts>
+constexpr auto body_does_not_accept() {
+  static_assert(Accepts,
+                "tapeless: the body of a loop does not accept what it is given: [&](auto i) for "
+                "one extent, [&](auto i, auto j) for two, [&](auto carry, auto i) in tl::fold and "
+                "tl::scan");
+  return false;
+}
+
+struct no_result {};
+template <class T>
+T an();
+// No standard trait, because compilers show all of its layers above a mistake in the body.
+template <class F, class... X>
+auto result_of_body(int) -> type_tag<std::remove_cvref_t<decltype(an<const F&>()(an<X>()...))>>;
+template <class F, class... X>
+auto result_of_body(...) -> type_tag<no_result>;
+
+/// The body of a comprehension: what is wrong with it is one error.
+template <class F, class... I>
+constexpr auto check_body() {
+  using result = typename decltype(result_of_body<F, I...>(0))::type;
+  if constexpr (std::same_as<result, no_result>) {
+    return body_does_not_accept<!std::same_as<result, no_result>>();
+  } else if constexpr (requires { typename result::is_refused; }) {
+    return false;
+  } else if constexpr (!std::convertible_to<result, traced>) {
+    return body_without_scalar<result>();
+  } else {
+    return true;
+  }
+}
+template <bool Integral>
+constexpr auto extent_of_other_type() {
+  static_assert(Integral,
+                "tapeless: the number of a loop's iterations is an integer, a size, an index or "
+                "a traced value");
   return traced();
 }
 
@@ -90,8 +129,6 @@ constexpr auto reduce(const N& n, const F& body) {
         s = Reduction::template next<plain>(s, body(i));
       }
       return s;
-    } else if constexpr (!std::convertible_to<plain, traced>) {
-      return body_without_scalar<plain>();
     } else {
       if (builder* const g = graph_of_body(body, traced_index::unknown()); g != nullptr) {
         return reduced<Reduction>(*g, n, body);
@@ -103,26 +140,28 @@ constexpr auto reduce(const N& n, const F& body) {
       return s;
     }
   } else {
-    using result = std::remove_cvref_t<decltype(body(traced_index{}))>;
-    if constexpr (!std::convertible_to<result, traced>) {
-      return body_without_scalar<result>();
-    } else {
-      const traced_index extent = as_extent(n);
-      builder* g = extent.graph();
-      if (g == nullptr) g = graph_of_body(body, traced_index::unknown());
-      return g == nullptr ? traced(0) : reduced<Reduction>(*g, extent, body);
-    }
+    const traced_index extent = as_extent(n);
+    builder* g = extent.graph();
+    if (g == nullptr) g = graph_of_body(body, traced_index::unknown());
+    return g == nullptr ? traced(0) : reduced<Reduction>(*g, extent, body);
   }
 }
+
+/// What a body is given: indices of loops that run at once are numbers.
+template <class N>
+using index_for = std::conditional_t<std::integral<N>, std::ptrdiff_t, traced_index>;
 
 /// sum(n, [&](auto i) { return ...; }): the sum of the body over i = 0 ... n - 1.
 /// Shapes:   n: an integer, x.size(), or computed from them; negative is empty; body: index ->
 /// scalar Edges:    0 if empty
 template <extent_operand N, class F>
 constexpr auto sum(const N& n, const F& body) {
-  // Here, where the way to an error of the body is shorter.
-  if constexpr (!std::integral<N>) (void)sizeof(type_tag<decltype(body(traced_index{}))>);
-  return reduce<sum_reduction>(n, body);
+  // Here, where the way to an error of the body is short.
+  if constexpr (check_body<F, index_for<N>>()) {
+    return reduce<sum_reduction>(n, body);
+  } else {
+    return traced();
+  }
 }
 
 /// The largest value and, for its derivative, the body at the first index that has it.
@@ -157,14 +196,22 @@ struct maximum_reduction {
 template <extent_operand N, class F>
   requires(!operand<F>)
 constexpr auto max(const N& n, const F& body) {
-  return reduce<maximum_reduction>(n, body);
+  if constexpr (check_body<F, index_for<N>>()) {
+    return reduce<maximum_reduction>(n, body);
+  } else {
+    return traced();
+  }
 }
 /// min(n, body): the smallest value of the body; its derivative goes to the first index that has
 /// it. Edges:    +inf, gradient 0, if empty
 template <extent_operand N, class F>
   requires(!operand<F>)
 constexpr auto min(const N& n, const F& body) {
-  return -reduce<maximum_reduction>(n, [&](auto i) { return -body(i); });
+  if constexpr (check_body<F, index_for<N>>()) {
+    return -reduce<maximum_reduction>(n, [&](auto i) { return -body(i); });
+  } else {
+    return traced();
+  }
 }
 
 /// logsumexp(n, body): log(sum(exp(body))), without overflow.
@@ -172,11 +219,15 @@ constexpr auto min(const N& n, const F& body) {
 template <extent_operand N, class F>
   requires(!operand<F>)
 constexpr auto logsumexp(const N& n, const F& body) {
-  // The shift cancels in every derivative.
-  const auto largest = stop_gradient(max(n, body));
-  const auto shift = select(isfinite(largest), largest, decltype(largest)(0));
-  const auto total = sum(n, [&](auto i) { return exp(body(i) - shift); });
-  return select(total > 0, shift + log(select(total > 0, total, decltype(total)(1))), largest);
+  if constexpr (check_body<F, index_for<N>>()) {
+    // The shift cancels in every derivative.
+    const auto largest = stop_gradient(max(n, body));
+    const auto shift = select(isfinite(largest), largest, decltype(largest)(0));
+    const auto total = sum(n, [&](auto i) { return exp(body(i) - shift); });
+    return select(total > 0, shift + log(select(total > 0, total, decltype(total)(1))), largest);
+  } else {
+    return traced();
+  }
 }
 
 template <class N, class F>
@@ -211,23 +262,32 @@ constexpr traced_view<2> generated_matrix(const M& m, const N& n, const F& body)
 /// used once it is computed where it is used, otherwise stored.
 template <extent_operand N, class F>
 constexpr auto generate(const N& n, const F& body) {
-  using result = std::remove_cvref_t<decltype(body(traced_index{}))>;
-  if constexpr (!std::convertible_to<result, traced>) {
-    body_without_scalar<result>();
-    return traced_view<1>();
-  } else {
+  if constexpr (check_body<F, traced_index>()) {
     return generated_vector(n, body);
+  } else {
+    return traced_view<1>();
   }
 }
 template <extent_operand M, extent_operand N, class F>
 constexpr auto generate(const M& m, const N& n, const F& body) {
-  using result = std::remove_cvref_t<decltype(body(traced_index{}, traced_index{}))>;
-  if constexpr (!std::convertible_to<result, traced>) {
-    body_without_scalar<result>();
-    return traced_view<2>();
-  } else {
+  if constexpr (check_body<F, traced_index, traced_index>()) {
     return generated_matrix(m, n, body);
+  } else {
+    return traced_view<2>();
   }
+}
+
+/// Exist to say what is wrong with tl::sum(3.0, body).
+template <class N, class F>
+  requires(!extent_operand<N>)
+constexpr auto sum(const N&, const F&) {
+  return extent_of_other_type<std::integral<N>>();
+}
+template <class N, class F>
+  requires(!extent_operand<N>)
+constexpr auto generate(const N&, const F&) {
+  extent_of_other_type<std::integral<N>>();
+  return traced_view<1>();
 }
 
 }  // namespace TAPELESS_ABI

@@ -215,17 +215,35 @@ constexpr auto traced_fold_of(const N& n, Carry carry, const F& body) {
   }
 }
 
+/// What a fold or a scan of a body with a mistake returns: mistakes have been reported.
+template <bool Trajectory, class Carry>
+constexpr auto refused_fold(const Carry& carry) {
+  if constexpr (!Trajectory) {
+    return carry;
+  } else if constexpr (shape_of<Carry>::leaves == 1) {
+    return std::pair{carry, traced_view<1>()};
+  } else {
+    return std::pair{
+        carry, std::array<traced_view<1>, static_cast<std::size_t>(shape_of<Carry>::leaves)>{}};
+  }
+}
+
 template <bool Trajectory, class N, class Init, class F>
 constexpr auto traced_fold(const N& n, const Init& init, const F& body) {
   using carry_of = typename carry_type<Init>::type;
   carry_of carry{};
   assign_leaves(carry, init);
+  using result = typename decltype(result_of_body<F, carry_of, traced_index>(0))::type;
+  constexpr bool accepts = !std::same_as<result, no_result>;
   constexpr bool same =
-      std::same_as<shape_of<carry_of>, shape_of<typename carry_type<std::remove_cvref_t<
-                                           decltype(body(carry, traced_index{}))>>::type>>;
-  if constexpr (!same) {
-    carry_of_changing_type<same>();
-    return carry;
+      std::same_as<shape_of<carry_of>, shape_of<typename carry_type<result>::type>>;
+  if constexpr (!accepts || !same) {
+    if constexpr (!accepts) {
+      body_does_not_accept<accepts>();
+    } else if constexpr (!requires { typename result::is_refused; }) {
+      carry_of_changing_type<same>();
+    }
+    return refused_fold<Trajectory>(carry);
   } else {
     return traced_fold_of<Trajectory>(n, carry, body);
   }
@@ -266,7 +284,11 @@ constexpr auto scan(const N& n, const Init& init, const F& body) {
 /// Edges:    1 if empty
 template <extent_operand N, class F>
 constexpr auto prod(const N& n, const F& body) {
-  return fold(n, 1, [&](auto product, auto i) { return product * body(i); });
+  if constexpr (check_body<F, index_for<N>>()) {
+    return fold(n, 1, [&](auto product, auto i) { return product * body(i); });
+  } else {
+    return traced();
+  }
 }
 
 }  // namespace TAPELESS_ABI

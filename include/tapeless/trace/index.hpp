@@ -13,7 +13,8 @@ template <bool Condition>
 constexpr auto loop_over_traced_size() {
   static_assert(!Condition,
                 "tapeless: a size known at run time can not bound a loop of the function's body; "
-                "use tl::sum(n, body), tl::generate(n, body), tl::fold(n, init, body)");
+                "use tl::sum(n, body), tl::generate(n, body), tl::fold(n, init, body); instead of "
+                "`if`, tl::select(i > 0, a, b)");
   return false;
 }
 
@@ -40,6 +41,12 @@ class traced_index {
   template <std::integral I>
   constexpr traced_index(I v) : number_(static_cast<std::ptrdiff_t>(v)) {}
   constexpr traced_index(builder* g, int id) : graph_(g), id_(id) {}
+
+  /// Exists to say what is wrong with `int n = x.size()` and with tables of plain numbers.
+  template <number N>
+  constexpr operator N() const {
+    return static_cast<N>(index_as_number<number<N>>());
+  }
 
   static constexpr traced_index unknown() {
     traced_index i;
@@ -148,8 +155,10 @@ constexpr index_condition operator==(A a, B b) {
 }
 template <class A, class B>
   requires index_operands<A, B>
-constexpr traced_condition operator!=(A a, B b) {
-  return !traced_condition(a == b);
+constexpr index_condition operator!=(A a, B b) {
+  const index_condition same = a == b;
+  if (same.graph() == nullptr) return index_condition(!same.known_value());
+  return {same.graph(), (!traced_condition(same)).id(*same.graph())};
 }
 
 }  // namespace TAPELESS_ABI

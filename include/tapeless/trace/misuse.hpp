@@ -134,7 +134,30 @@ template <class Index>
 constexpr auto index_is_a_value() {
   static_assert(never<Index>,
                 "tapeless: x[v]: an index is a loop's index, a sum of indices and integers, or an "
-                "element of an integer array, not a traced value");
+                "element of an integer array, not a traced value or a floating-point number");
+  return 0;
+}
+template <class Array>
+constexpr auto wrong_number_of_indices() {
+  static_assert(never<Array>,
+                "tapeless: x(i), m(i, j): an array has as many indices as dimensions; m[i] is a "
+                "row of a matrix");
+  return 0;
+}
+template <class Array>
+constexpr auto arithmetic_of_whole_array() {
+  static_assert(never<Array>,
+                "tapeless: an array has no arithmetic as a whole: say what each element is, "
+                "tl::generate(x.size(), [&](auto i) { return 2 * x[i]; }), or sum them up, "
+                "tl::sum(x.size(), [&](auto i) { return x[i] * y[i]; })");
+  return false;
+}
+template <class Number>
+constexpr auto index_as_number() {
+  static_assert(never<Number>,
+                "tapeless: an index or a size known at run time was used as a plain number: keep "
+                "it in auto, [&](auto i) { ... }, and pass what it indexes as an argument of the "
+                "function");
   return 0;
 }
 template <bool Escaped>

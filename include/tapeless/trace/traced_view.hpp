@@ -18,10 +18,23 @@ constexpr auto iterated_traced_array() {
   return 0;
 }
 
+/// What primitives and operators are refused with on whole arrays. It leads all other families.
+struct whole_array_family {
+  static constexpr int rank = 1000;
+  template <class P, class...>
+  using result = std::conditional_t<P::returns_condition, traced_condition, traced>;
+  template <class P, class... A>
+  static constexpr result<P> apply(const A&...) {
+    arithmetic_of_whole_array<whole_array_family>();
+    return {};
+  }
+};
+
 /// An immutable array of values or, if Integers, of integers.
 template <int Rank, bool Integers = false>
 class traced_view {
  public:
+  using operand_family = whole_array_family;
   static constexpr int rank = Rank;
   using value_type = std::conditional_t<Integers, traced_index, traced>;
 
@@ -54,12 +67,12 @@ class traced_view {
       return traced_view<Rank - 1, Integers>(graph_, nest::slice(*graph_, id_, entered(i)));
     }
   }
-  /// Exists to say what is wrong with x[x[i]].
+  /// Exists to say what is wrong with x[x[i]] and x[0.5].
   template <class I>
-    requires(symbolic<I> && !index_operand<I>)
-  constexpr value_type operator[](const I&) const {
-    index_is_a_value<I>();
-    return {};
+    requires(!index_operand<I>)
+  constexpr auto operator[](const I&) const {
+    index_is_a_value<traced_view>();
+    return std::conditional_t<Rank == 1, value_type, traced_view<1, Integers>>{};
   }
   template <index_operand I>
     requires(Rank == 1)
@@ -72,6 +85,18 @@ class traced_view {
     if (graph_ == nullptr) return {};
     const int index[]{entered(i), entered(j)};
     return {graph_, nest::wanted_element(*graph_, id_, index)};
+  }
+
+  /// Exists to say what is wrong with m(i), x(i, j) and m(i, x[i]).
+  template <class... I>
+    requires(sizeof...(I) != Rank || !(index_operand<I> && ...))
+  constexpr value_type operator()(const I&...) const {
+    if constexpr (sizeof...(I) != Rank) {
+      wrong_number_of_indices<traced_view>();
+    } else {
+      index_is_a_value<traced_view>();
+    }
+    return {};
   }
 
   /// Exists to say what is wrong with `for (auto e : x)`.
