@@ -9,13 +9,13 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Where .into and .add_to write: outputs first, then inputs. Holder: the function, or a reference
+/// Where .into and .add_to write: outputs first, then inputs. F: the function, or a reference
 /// where it is the caller's.
-template <class Holder, bool Add, class... Out>
+template <class F, bool Add, class... O>
 struct gradient_target {
-  [[no_unique_address]] Holder function;
-  std::tuple<Out&...> outputs;
-  using function_type = std::remove_cvref_t<Holder>;
+  [[no_unique_address]] F function;
+  std::tuple<O&...> outputs;
+  using function_type = std::remove_cvref_t<F>;
   using plain = decltype(function_type::function);
 
   template <class... A>
@@ -24,7 +24,7 @@ struct gradient_target {
     using list = typename function_type::template chosen_list<A...>;
     if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
-    } else if constexpr (!check_outputs<list, std::tuple<A...>, Out...>()) {
+    } else if constexpr (!check_outputs<list, std::tuple<A...>, O...>()) {
       return refused{};
     } else {
       return function.template write<Add>(outputs, nullptr, a_...);
@@ -36,7 +36,7 @@ struct gradient_target {
     using list = typename function_type::template chosen_list<A...>;
     if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
-    } else if constexpr (!check_outputs<list, std::tuple<A...>, Out...>()) {
+    } else if constexpr (!check_outputs<list, std::tuple<A...>, O...>()) {
       return refused{};
     } else {
       return function.template write<Add>(outputs, &memory_, a_...);

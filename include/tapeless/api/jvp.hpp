@@ -15,6 +15,11 @@ struct value_and_tangent {
   T tangent;
 };
 
+template <class P>
+inline constexpr bool is_tuple = false;
+template <class... A>
+inline constexpr bool is_tuple<std::tuple<A...>> = true;
+
 template <class Primals, class Tangents>
 inline constexpr bool same_shapes = false;
 template <class... A, class... T>
@@ -27,6 +32,27 @@ constexpr auto check_tangents() {
     return refuse_tangents<!expression<F>>();
   } else {
     return check_vjp<F>(traced_operands(Primals{}));
+  }
+}
+
+template <class P>
+struct types_of_tuple;
+template <class... A>
+struct types_of_tuple<std::tuple<A...>> {
+  using type = types<A...>;
+  template <class F>
+  using result = typename function_call<F, A...>::result_type;
+};
+/// jvp(f).into(value, tangent)(primals, tangents).
+template <class F, class P, class T, class... Out>
+constexpr auto check_tangent_outputs() {
+  if constexpr (!is_tuple<P> || !is_tuple<T>) {
+    return refuse_tangents<is_tuple<P> && is_tuple<T>>();
+  } else if constexpr (!check_tangents<F, typename types_of_tuple<P>::type,
+                                       typename types_of_tuple<T>::type>()) {
+    return false;
+  } else {
+    return check_results<typename types_of_tuple<P>::template result<F>, Out...>();
   }
 }
 
@@ -76,28 +102,23 @@ struct tangent_target {
   D& tangent;
   using function_type = std::remove_cvref_t<F>;
 
-  template <class... A, class... T>
-  TAPELESS_INLINE constexpr auto operator()(const std::tuple<A...>& primals_,
-                                            const std::tuple<T...>& tangents_) const {
-    return write(nullptr, primals_, tangents_);
-  }
-  template <class... A, class... T>
-  TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const std::tuple<A...>& primals_,
-                                            const std::tuple<T...>& tangents_) const {
-    return write(&memory_, primals_, tangents_);
-  }
-
- private:
-  template <class... A, class... T>
-  TAPELESS_INLINE constexpr auto write(workspace* memory_, const std::tuple<A...>& primals_,
-                                       const std::tuple<T...>& tangents_) const {
-    if constexpr (!check_tangents<function_type, types<A...>, types<T...>>()) {
-      return refused{};
-    } else if constexpr (!check_results<typename function_call<function_type, A...>::result_type, V,
-                                        D>()) {
+  // P, T: tuples. Their names are shorter than those of packs in messages.
+  template <class P, class T>
+  TAPELESS_INLINE constexpr auto operator()(const P& primals_, const T& tangents_) const {
+    if constexpr (!check_tangent_outputs<function_type, P, T, V, D>()) {
       return refused{};
     } else {
-      execute_tangent<Policy>(memory_, function, std::tuple<V&, D&>(value, tangent), primals_,
+      execute_tangent<Policy>(nullptr, function, std::tuple<V&, D&>(value, tangent), primals_,
+                              tangents_);
+    }
+  }
+  template <class P, class T>
+  TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const P& primals_,
+                                            const T& tangents_) const {
+    if constexpr (!check_tangent_outputs<function_type, P, T, V, D>()) {
+      return refused{};
+    } else {
+      execute_tangent<Policy>(&memory_, function, std::tuple<V&, D&>(value, tangent), primals_,
                               tangents_);
     }
   }

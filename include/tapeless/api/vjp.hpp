@@ -16,19 +16,36 @@ struct value_and_pullback {
   P pullback;
 };
 
-/// Where the .into of a pullback writes. Pullback: a reference where it is the caller's.
-template <class Pullback, class... Out>
+template <class P, class W, class... O>
+constexpr auto check_pullback() {
+  if constexpr (!P::template fits<W>()) {
+    return refuse_cotangent<W>();
+  } else {
+    return check_outputs<typename P::list, typename P::argument_list, O...>();
+  }
+}
+
+/// Where the .into of a pullback writes. P: the pullback, a reference where it is the caller's.
+template <class P, class... O>
 struct pullback_target {
-  Pullback pullback;
-  std::tuple<Out&...> outputs;
+  P pullback;
+  std::tuple<O&...> outputs;
 
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const {
-    return pullback.write(nullptr, outputs, cotangent_);
+    if constexpr (check_pullback<std::remove_cvref_t<P>, W, O...>()) {
+      pullback.write(nullptr, outputs, cotangent_);
+    } else {
+      return refused{};
+    }
   }
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const W& cotangent_) const {
-    return pullback.write(&memory_, outputs, cotangent_);
+    if constexpr (check_pullback<std::remove_cvref_t<P>, W, O...>()) {
+      pullback.write(&memory_, outputs, cotangent_);
+    } else {
+      return refused{};
+    }
   }
 };
 
@@ -39,6 +56,7 @@ struct function_pullback {
   [[no_unique_address]] F function;
   std::tuple<A...> arguments;
   using list = chosen_or_all<static_cast<int>(sizeof...(A))>;
+  using argument_list = std::tuple<A...>;
 
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const
@@ -95,42 +113,30 @@ struct function_pullback {
     }
   }
 
-  template <class... Out, class W>
-  TAPELESS_INLINE constexpr auto write(workspace* memory_, const std::tuple<Out&...>& out_,
-                                       const W& cotangent_) const {
-    if constexpr (!fits<W>()) {
-      refuse_cotangent<W>();
-      return refused{};
-    } else if constexpr (!check_outputs<list, std::tuple<A...>, Out...>()) {
-      return refused{};
-    } else {
-      execute(memory_, out_, cotangent_);
-    }
-  }
-
- private:
-  using transform = reverse_mode<Policy, false, true, list>;
-
-  template <class W>
-  static constexpr bool fits() {
-    using call = function_call<F, traced_operand_for<A>...>;
-    return std::same_as<shape_of<W>, shape_of<typename call::result_type>>;
-  }
-  template <class W>
-  TAPELESS_INLINE constexpr auto returned(workspace* memory_, const W& cotangent_) const {
-    using G = typename gradient_of<typename function_call<F, A...>::scalar, list, A...>::type;
-    return filled<G>([&](G& g_)
-                         TAPELESS_LAMBDA { execute(memory_, std::tuple<G&>(g_), cotangent_); });
-  }
   template <class Out, class W>
-  TAPELESS_INLINE constexpr void execute(workspace* memory_, const Out& out_,
-                                         const W& cotangent_) const {
+  TAPELESS_INLINE constexpr void write(workspace* memory_, const Out& out_,
+                                       const W& cotangent_) const {
     unpack(
         [&](const auto&... a_) TAPELESS_LAMBDA {
           execute_call_in<transform, false, 0>(memory_, function, out_,
                                                std::tuple<const W&>(cotangent_), a_...);
         },
         arguments);
+  }
+  template <class W>
+  static constexpr bool fits() {
+    using call = function_call<F, traced_operand_for<A>...>;
+    return std::same_as<shape_of<W>, shape_of<typename call::result_type>>;
+  }
+
+ private:
+  using transform = reverse_mode<Policy, false, true, list>;
+
+  template <class W>
+  TAPELESS_INLINE constexpr auto returned(workspace* memory_, const W& cotangent_) const {
+    using G = typename gradient_of<typename function_call<F, A...>::scalar, list, A...>::type;
+    return filled<G>([&](G& g_)
+                         TAPELESS_LAMBDA { write(memory_, std::tuple<G&>(g_), cotangent_); });
   }
 };
 

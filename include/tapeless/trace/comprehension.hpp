@@ -15,55 +15,42 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// The last parameter of each loop, of whose body decltype(...) is the result: asked in this way
+/// compilers show least above a mistake in the body.
 template <class Result>
-constexpr auto body_without_scalar() {
-  static_assert(never<Result>,
-                "tapeless: the body of a loop must return one number or traced value");
-  return false;
-}
-template <bool Accepts>
-constexpr auto body_does_not_accept() {
-  static_assert(Accepts,
-                "tapeless: the body of a loop does not accept what it is given: [&](auto i) for "
-                "one extent, [&](auto i, auto j) for two, [&](auto carry, auto i) in tl::fold and "
-                "tl::scan");
-  return false;
+struct result_of {};
+/// The body of the overloads that exist to say what is wrong: those of loops are preferred.
+struct any_body {
+  template <class F>
+  constexpr any_body(const F&) {}
+};
+template <bool Extent>
+constexpr auto refuse_loop() {
+  if constexpr (!Extent) {
+    extent_of_other_type<Extent>();
+  } else {
+    body_does_not_accept<!Extent>();
+  }
 }
 
-struct no_result {};
-template <class T>
-T an();
-// No standard trait, because compilers show all of its layers above a mistake in the body.
-template <class F, class... X>
-auto result_of_body(int) -> type_tag<std::remove_cvref_t<decltype(an<const F&>()(an<X>()...))>>;
-template <class F, class... X>
-auto result_of_body(...) -> type_tag<no_result>;
-
-/// The body of a comprehension: what is wrong with it is one error.
-template <class F, class... I>
+template <class Result>
 constexpr auto check_body() {
-  using result = typename decltype(result_of_body<F, I...>(0))::type;
-  if constexpr (std::same_as<result, no_result>) {
-    return body_does_not_accept<!std::same_as<result, no_result>>();
-  } else if constexpr (requires { typename result::is_refused; }) {
+  if constexpr (requires { typename Result::is_refused; }) {
     return false;
-  } else if constexpr (!std::convertible_to<result, traced>) {
-    return body_without_scalar<result>();
+  } else if constexpr (!std::convertible_to<Result, traced>) {
+    return body_without_scalar<Result>();
   } else {
     return true;
   }
-}
-template <bool Integral>
-constexpr auto extent_of_other_type() {
-  static_assert(Integral,
-                "tapeless: the number of a loop's iterations is an integer, a size, an index or "
-                "a traced value");
-  return traced();
 }
 
 /// The number of iterations: an integer, a size, or a value that is truncated.
 template <class N>
 concept extent_operand = index_operand<N> || std::same_as<N, traced>;
+
+/// What a body is given: indices of loops that run at once are numbers.
+template <class N>
+std::conditional_t<std::integral<N>, std::ptrdiff_t, traced_index> index_for();
 
 template <class N>
 constexpr traced_index as_extent(const N& n) {
@@ -147,17 +134,12 @@ constexpr auto reduce(const N& n, const F& body) {
   }
 }
 
-/// What a body is given: indices of loops that run at once are numbers.
-template <class N>
-using index_for = std::conditional_t<std::integral<N>, std::ptrdiff_t, traced_index>;
-
 /// sum(n, [&](auto i) { return ...; }): the sum of the body over i = 0 ... n - 1.
 /// Shapes:   n: an integer, x.size(), or computed from them; negative is empty; body: index ->
 /// scalar Edges:    0 if empty
 template <extent_operand N, class F>
-constexpr auto sum(const N& n, const F& body) {
-  // Here, where the way to an error of the body is short.
-  if constexpr (check_body<F, index_for<N>>()) {
+constexpr auto sum(const N& n, const F& body, result_of<decltype(body(index_for<N>()))> = {}) {
+  if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     return reduce<sum_reduction>(n, body);
   } else {
     return traced();
@@ -195,8 +177,8 @@ struct maximum_reduction {
 /// Edges:    -inf, gradient 0, if empty
 template <extent_operand N, class F>
   requires(!operand<F>)
-constexpr auto max(const N& n, const F& body) {
-  if constexpr (check_body<F, index_for<N>>()) {
+constexpr auto max(const N& n, const F& body, result_of<decltype(body(index_for<N>()))> = {}) {
+  if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     return reduce<maximum_reduction>(n, body);
   } else {
     return traced();
@@ -206,8 +188,8 @@ constexpr auto max(const N& n, const F& body) {
 /// it. Edges:    +inf, gradient 0, if empty
 template <extent_operand N, class F>
   requires(!operand<F>)
-constexpr auto min(const N& n, const F& body) {
-  if constexpr (check_body<F, index_for<N>>()) {
+constexpr auto min(const N& n, const F& body, result_of<decltype(body(index_for<N>()))> = {}) {
+  if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     return -reduce<maximum_reduction>(n, [&](auto i) { return -body(i); });
   } else {
     return traced();
@@ -218,8 +200,9 @@ constexpr auto min(const N& n, const F& body) {
 /// Edges:    -inf, gradient 0, if empty
 template <extent_operand N, class F>
   requires(!operand<F>)
-constexpr auto logsumexp(const N& n, const F& body) {
-  if constexpr (check_body<F, index_for<N>>()) {
+constexpr auto logsumexp(const N& n, const F& body,
+                         result_of<decltype(body(index_for<N>()))> = {}) {
+  if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     // The shift cancels in every derivative.
     const auto largest = stop_gradient(max(n, body));
     const auto shift = select(isfinite(largest), largest, decltype(largest)(0));
@@ -261,33 +244,53 @@ constexpr traced_view<2> generated_matrix(const M& m, const N& n, const F& body)
 /// generate(n, [&](auto i) { return ...; }): the array of the body's values. Where it is cheap or
 /// used once it is computed where it is used, otherwise stored.
 template <extent_operand N, class F>
-constexpr auto generate(const N& n, const F& body) {
-  if constexpr (check_body<F, traced_index>()) {
+constexpr auto generate(const N& n, const F& body, result_of<decltype(body(traced_index()))> = {}) {
+  if constexpr (check_body<decltype(body(traced_index()))>()) {
     return generated_vector(n, body);
   } else {
     return traced_view<1>();
   }
 }
 template <extent_operand M, extent_operand N, class F>
-constexpr auto generate(const M& m, const N& n, const F& body) {
-  if constexpr (check_body<F, traced_index, traced_index>()) {
+constexpr auto generate(const M& m, const N& n, const F& body,
+                        result_of<decltype(body(traced_index(), traced_index()))> = {}) {
+  if constexpr (check_body<decltype(body(traced_index(), traced_index()))>()) {
     return generated_matrix(m, n, body);
   } else {
     return traced_view<2>();
   }
 }
 
-/// Exist to say what is wrong with tl::sum(3.0, body).
-template <class N, class F>
-  requires(!extent_operand<N>)
-constexpr auto sum(const N&, const F&) {
-  return extent_of_other_type<std::integral<N>>();
+// Exist to say what is wrong with tl::sum(3.0, body) and bodies with other parameters.
+template <class N>
+constexpr auto sum(const N&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
+  return traced();
 }
-template <class N, class F>
-  requires(!extent_operand<N>)
-constexpr auto generate(const N&, const F&) {
-  extent_of_other_type<std::integral<N>>();
+template <extent_operand N>
+constexpr auto max(const N&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
+  return traced();
+}
+template <extent_operand N>
+constexpr auto min(const N&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
+  return traced();
+}
+template <class N>
+constexpr auto logsumexp(const N&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
+  return traced();
+}
+template <class N>
+constexpr auto generate(const N&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
   return traced_view<1>();
+}
+template <class M, class N>
+constexpr auto generate(const M&, const N&, const any_body&) {
+  refuse_loop<extent_operand<M> && extent_operand<N>>();
+  return traced_view<2>();
 }
 
 }  // namespace TAPELESS_ABI

@@ -9,15 +9,6 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-template <bool Condition>
-constexpr auto loop_over_traced_size() {
-  static_assert(!Condition,
-                "tapeless: a size known at run time can not bound a loop of the function's body; "
-                "use tl::sum(n, body), tl::generate(n, body), tl::fold(n, init, body); instead of "
-                "`if`, tl::select(i > 0, a, b)");
-  return false;
-}
-
 /// What comparing indices gives.
 class index_condition : public traced_condition {
  public:
@@ -43,9 +34,10 @@ class traced_index {
   constexpr traced_index(builder* g, int id) : graph_(g), id_(id) {}
 
   /// Exists to say what is wrong with `int n = x.size()` and with tables of plain numbers.
-  template <number N>
+  template <tapeless::number N>
   constexpr operator N() const {
-    return static_cast<N>(index_as_number<number<N>>());
+    static_assert(never<N>, TAPELESS_INDEX_AS_NUMBER);
+    return N();
   }
 
   static constexpr traced_index unknown() {

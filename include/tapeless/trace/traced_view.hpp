@@ -9,15 +9,6 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-template <class Array>
-constexpr auto iterated_traced_array() {
-  static_assert(
-      never<Array>,
-      "tapeless: an array whose size is known at run time has no iterators in a function's "
-      "body; use tl::sum(x.size(), [&](auto i) { return x[i]; }), tl::fold(n, init, body)");
-  return 0;
-}
-
 /// What primitives and operators are refused with on whole arrays. It leads all other families.
 struct whole_array_family {
   static constexpr int rank = 1000;
@@ -25,7 +16,7 @@ struct whole_array_family {
   using result = std::conditional_t<P::returns_condition, traced_condition, traced>;
   template <class P, class... A>
   static constexpr result<P> apply(const A&...) {
-    arithmetic_of_whole_array<whole_array_family>();
+    static_assert(never<P>, TAPELESS_WHOLE_ARRAY);
     return {};
   }
 };
@@ -64,6 +55,7 @@ class traced_view {
     } else if (graph_ == nullptr) {
       return traced_view<Rank - 1, Integers>();
     } else {
+      if (graph_ == nullptr) return traced_view<Rank - 1, Integers>();
       return traced_view<Rank - 1, Integers>(graph_, nest::slice(*graph_, id_, entered(i)));
     }
   }
