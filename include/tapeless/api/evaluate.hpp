@@ -113,15 +113,43 @@ TAPELESS_INLINE constexpr auto evaluate(const F& f_) noexcept(
   return evaluated_function<std::decay_t<F>>{f_};
 }
 
-/// What is kept of bound data: a copy. Arrays of C are not copied by value, those of C++ are.
+/// A copy of an array of C, which is seen as the array is.
+template <class A>
+struct array_copy {
+  A elements{};
+  template <class I>
+  constexpr const auto& operator[](const I& i) const {
+    return elements[i];
+  }
+};
+template <container A>
+struct array_traits<array_copy<A>> : array_traits<A> {
+  static constexpr auto* data(auto& a) { return array_traits<A>::data(a.elements); }
+  static constexpr std::ptrdiff_t extent(const array_copy<A>& a, int dimension) {
+    return array_traits<A>::extent(a.elements, dimension);
+  }
+  static constexpr std::ptrdiff_t stride(const array_copy<A>& a, int dimension) {
+    return array_traits<A>::stride(a.elements, dimension);
+  }
+};
+
+/// What is kept of bound data.
 template <class A>
 TAPELESS_INLINE constexpr const A& kept_data(const A& a_) {
   return a_;
 }
 template <class A, std::size_t N>
 TAPELESS_INLINE constexpr auto kept_data(const A (&a_)[N]) {
-  std::array<std::remove_cvref_t<decltype(kept_data(a_[0]))>, N> kept_{};
-  for (std::size_t i_ = 0; i_ < N; ++i_) kept_[i_] = kept_data(a_[i_]);
+  array_copy<A[N]> kept_;
+  for (std::size_t i_ = 0; i_ < N; ++i_) kept_.elements[i_] = a_[i_];
+  return kept_;
+}
+template <class A, std::size_t N, std::size_t M>
+TAPELESS_INLINE constexpr auto kept_data(const A (&a_)[N][M]) {
+  array_copy<A[N][M]> kept_;
+  for (std::size_t i_ = 0; i_ < N; ++i_) {
+    for (std::size_t j_ = 0; j_ < M; ++j_) kept_.elements[i_][j_] = a_[i_][j_];
+  }
   return kept_;
 }
 template <class A>

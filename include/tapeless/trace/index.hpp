@@ -68,6 +68,13 @@ class traced_index {
   static constexpr traced_index multiply(const traced_index& a, const traced_index& b) {
     return apply(a, b, a.number_ * b.number_, &nest::index_product);
   }
+  /// By zero: zero.
+  static constexpr traced_index divide(const traced_index& a, const traced_index& b) {
+    return apply(a, b, b.number_ == 0 ? 0 : a.number_ / b.number_, &nest::index_quotient);
+  }
+  static constexpr traced_index remainder(const traced_index& a, const traced_index& b) {
+    return apply(a, b, b.number_ == 0 ? 0 : a.number_ % b.number_, &nest::index_remainder);
+  }
   static constexpr index_condition compare(const operation* relation, const traced_index& a,
                                            const traced_index& b, bool known) {
     builder* const g = a.graph_ != nullptr ? a.graph_ : b.graph_;
@@ -111,6 +118,17 @@ template <class A, class B>
   requires index_operands<A, B>
 constexpr traced_index operator*(A a, B b) {
   return traced_index::multiply(a, b);
+}
+/// As of integers in C++: rounded towards zero.
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr traced_index operator/(A a, B b) {
+  return traced_index::divide(a, b);
+}
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr traced_index operator%(A a, B b) {
+  return traced_index::remainder(a, b);
 }
 template <class A>
   requires(symbolic<A> && std::same_as<A, traced_index>)

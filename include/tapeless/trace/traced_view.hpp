@@ -72,11 +72,15 @@ class traced_view {
     return at(i);
   }
   template <index_operand I, index_operand J>
-    requires(Rank == 2 && !Integers)
+    requires(Rank == 2)
   constexpr value_type operator()(I i, J j) const {
     if (graph_ == nullptr) return {};
     const int index[]{entered(i), entered(j)};
-    return {graph_, nest::wanted_element(*graph_, id_, index)};
+    if constexpr (Integers) {
+      return {graph_, nest::index_load(*graph_, nest::slice(*graph_, id_, index[0]), index[1])};
+    } else {
+      return {graph_, nest::wanted_element(*graph_, id_, index)};
+    }
   }
 
   /// Exists to say what is wrong with m(i), x(i, j) and m(i, x[i]).
