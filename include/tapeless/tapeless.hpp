@@ -4,7 +4,9 @@
 // The library's core. Opt-in headers (optimisers, Eigen, SIMD) are not included.
 
 #include <tapeless/trace/misuse.hpp>
-// Above, alone: compilers list all headers between a message and the user's file.
+// Above and here, alone: compilers list all headers between a message and the user's file.
+#include <tapeless/trace/index.hpp>
+// All others.
 #include <tapeless/api/custom.hpp>
 #include <tapeless/api/expression.hpp>
 #include <tapeless/api/grad.hpp>

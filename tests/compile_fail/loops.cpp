@@ -85,7 +85,8 @@ double square_of(double x) { return x * x; }
 auto not_constant = tl::grad(
     [](auto a) { return tl::sum(a.size(), [&](auto i) { return a[i] * square_of(2.0); }); })(p);
 #endif
-#ifdef MISTAKE_14  // EXPECT: tapeless
+#ifdef MISTAKE_14  // EXPECT: tapeless: a function that captures data
+// ALSO: tl::bind_back(f, c)
 auto captured(double c) {
   return tl::grad([c](auto a) { return tl::sum(a.size(), [&](auto i) { return c * a[i]; }); })(p);
 }
@@ -99,4 +100,142 @@ auto sides = tl::grad([](auto a) {
 auto integers = tl::grad([](auto a, auto id) {
   return tl::sum(id.size(), [&](auto i) { return a[id[i]]; });
 })(p, std::vector<int>{1});
+#endif
+#ifdef MISTAKE_17  // EXPECT: tapeless: a function that captures data
+auto captured_array(const std::vector<double>& y) {
+  return tl::grad([&y](auto a) { return tl::sum(a.size(), [&](auto i) { return y[i] * a[i]; }); })(
+      p);
+}
+#endif
+#ifdef MISTAKE_18  // EXPECT: tapeless: a function that captures data
+auto captured_tangent(double c) {
+  return tl::jvp([c](auto a) { return c * tl::sum(a.size(), [&](auto i) { return a[i]; }); },
+                 std::tuple{p}, std::tuple{p});
+}
+#endif
+#ifdef MISTAKE_19  // EXPECT: tapeless: x[v]: an index is a loop's index
+auto by_number = tl::grad([](auto a) { return a[1.0]; })(p);
+#endif
+#ifdef MISTAKE_20  // EXPECT: tapeless: x[v]: an index is a loop's index
+auto by_element = tl::grad([](auto m) { return m(0, m(0, 1)); })(tl::matrix<double>(2, 2));
+#endif
+#ifdef MISTAKE_21  // EXPECT: tapeless: x(i), m(i, j): an array has as many indices as dimensions
+auto one_index = tl::grad([](auto m) { return m(0); })(tl::matrix<double>(2, 2));
+#endif
+#ifdef MISTAKE_22  // EXPECT: tapeless: x(i), m(i, j): an array has as many indices as dimensions
+auto two_indices = tl::grad([](auto a) { return a(0, 1); })(p);
+#endif
+#ifdef MISTAKE_23  // EXPECT: tapeless: an array has no arithmetic as a whole
+auto whole = tl::grad([](auto a) {
+  const auto b = a * 2.0;
+  return b;
+})(p);
+#endif
+#ifdef MISTAKE_24  // EXPECT: tapeless: an array has no arithmetic as a whole
+auto sine_of_whole = tl::grad([](auto a) { return sin(a); })(p);
+#endif
+#ifdef MISTAKE_25  // EXPECT: tapeless: a size known at run time can not bound a loop
+auto until = tl::grad([](auto a) {
+  auto s = a[0];
+  for (std::size_t i = 1; i != a.size(); ++i) s += a[i];
+  return s;
+})(p);
+#endif
+#ifdef MISTAKE_26  // EXPECT: instead of `if`, tl::select(i > 0, a, b)
+auto branch_on_index = tl::grad([](auto a) {
+  return tl::sum(a.size(), [&](auto i) {
+    if (i == 0) return a[i];
+    return 2 * a[i];
+  });
+})(p);
+#endif
+#ifdef MISTAKE_27  // EXPECT: tapeless: an index or a size known at run time was used as a plain
+                   // number
+auto size_as_int = tl::grad([](auto a) {
+  const int n = a.size();
+  return a[n - 1];
+})(p);
+#endif
+#ifdef MISTAKE_28  // EXPECT: tapeless: an index or a size known at run time was used as a plain
+                   // number
+auto table = tl::grad([](auto a) {
+  constexpr std::array<double, 4> weights{1, 2, 3, 4};
+  return tl::sum(a.size(), [&](auto i) { return weights[i] * a[i]; });
+})(p);
+#endif
+#ifdef MISTAKE_29  // EXPECT: tapeless: the body of a loop does not accept what it is given
+auto without_index = tl::grad([](auto a) { return tl::sum(a.size(), [&] { return a[0]; }); })(p);
+#endif
+#ifdef MISTAKE_30  // EXPECT: tapeless: the body of a loop does not accept what it is given
+auto one_of_two = tl::grad([](auto a) {
+  const auto m = tl::generate(2, 2, [&](auto i) { return a[i]; });
+  return m(0, 0) + m[1][1];
+})(p);
+#endif
+#ifdef MISTAKE_31  // EXPECT: tapeless: the body of a loop does not accept what it is given
+auto without_carry =
+    tl::grad([](auto a) { return tl::fold(a.size(), 0, [&](auto i) { return a[i]; }); })(p);
+#endif
+#ifdef MISTAKE_32  // EXPECT: the same structure of scalars
+auto scan_changing = tl::grad([](auto a) {
+  const auto [last, all] =
+      tl::scan(a.size(), 0, [&](auto c, auto i) { return std::tuple{c, a[i]}; });
+  return last + all[0];
+})(p);
+#endif
+#ifdef MISTAKE_33  // EXPECT: the same structure of scalars
+auto fold_of_nothing =
+    tl::grad([](auto a) { return tl::fold(a.size(), 0, [&](auto c, auto i) { c += a[i]; }); })(p);
+#endif
+#ifdef MISTAKE_34  // EXPECT: tapeless: the number of a loop's iterations is an integer
+auto fraction = tl::grad([](auto a) { return tl::sum(3.0, [&](auto i) { return a[i]; }); })(p);
+#endif
+#ifdef MISTAKE_35  // EXPECT: tapeless: the number of a loop's iterations is an integer
+auto fraction_of_fold =
+    tl::grad([](auto a) { return tl::fold(3.0, 0, [&](auto c, auto i) { return c + a[i]; }); })(p);
+#endif
+#ifdef MISTAKE_36  // EXPECT: tapeless: the body of a loop must return one number or traced value
+auto product_of_arrays = tl::grad(
+    [](auto a) { return tl::prod(a.size(), [&](auto i) { return std::array{a[i]}; }); })(p);
+#endif
+#ifdef MISTAKE_37  // EXPECT: tapeless: the body of a loop must return one number or traced value
+auto soft_of_arrays = tl::grad(
+    [](auto a) { return tl::logsumexp(a.size(), [&](auto i) { return std::array{a[i]}; }); })(p);
+#endif
+#ifdef MISTAKE_38  // EXPECT: tapeless: the body of a loop must return one number or traced value
+auto least_of_nothing =
+    tl::grad([](auto a) { return tl::min(a.size(), [&](auto i) { (void)a[i]; }); })(p);
+#endif
+#ifdef MISTAKE_39  // EXPECT: tapeless: the body of a loop must return one number or traced value
+auto condition =
+    tl::grad([](auto a) { return tl::sum(a.size(), [&](auto i) { return a[i] > 0; }); })(p);
+#endif
+#ifdef MISTAKE_40  // EXPECT: tapeless: an output of .into(...) differs in shape from the function's
+                   // result
+constexpr auto doubled = [](auto a) {
+  return tl::generate(a.size(), [&](auto i) { return 2 * a[i]; });
+};
+void number_for_array() {
+  double value = 0;
+  tl::evaluate(doubled).into(value)(p);
+}
+#endif
+#ifdef MISTAKE_41  // EXPECT: tapeless: an output of .into(...) differs in shape from the function's
+                   // result
+constexpr auto total = [](auto a) { return tl::sum(a.size(), [&](auto i) { return a[i]; }); };
+void arrays_for_numbers(std::vector<double>& v) {
+  double value = 0;
+  tl::jvp(total).into(value, v)(std::tuple{p}, std::tuple{p});
+}
+#endif
+#ifdef MISTAKE_42  // EXPECT: tapeless: .into(...) and .add_to(...) take one output
+constexpr auto total = [](auto a) { return tl::sum(a.size(), [&](auto i) { return a[i]; }); };
+void two_outputs(std::vector<double>& v) {
+  const auto [value, pullback] = tl::vjp(total, p);
+  pullback.into(v, v)(value);
+}
+#endif
+#ifdef MISTAKE_43  // EXPECT: tapeless::jvp(f, primals, tangents): 'tangents' differ
+constexpr auto total = [](auto a) { return tl::sum(a.size(), [&](auto i) { return a[i]; }); };
+double other_tangent() { return tl::jvp(total)(std::tuple{p}, std::tuple{1.0}).value; }
 #endif

@@ -105,4 +105,37 @@ void hold(const std::string& name, const F& f, const P& plain) {
   for (const int n : sizes) hold_at(name + ", size " + std::to_string(n), f, plain, numbers(n));
 }
 
+/// The gradient of f(x, data...) in x and its derivative against differences; the derivative of the
+/// gradient forward and backward.
+template <class F, class... D>
+void hold_with_data(const std::string& name, const F& f, const std::vector<double>& x,
+                    const D&... data) {
+  using vector = std::vector<double>;
+  const vector u = numbers(static_cast<int>(x.size()), 2.1);
+  constexpr double h = 1e-4;
+  const auto slope = [&](const vector& along) {
+    const auto at = [&](double step) { return tl::evaluate(f)(moved(x, step, along), data...); };
+    return (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
+  };
+  const auto [value, gradient] = tl::value_and_grad<0>(f)(x, data...);
+  close(name + ", value", value, tl::evaluate(f)(x, data...), 1e-13);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    vector unit(x.size());
+    unit[i] = 1;
+    close(name + ", gradient", gradient[i], slope(unit), 1e-8);
+  }
+  const auto along = tl::jvp(tl::grad(tl::bind_back(f, data...)), std::tuple{x}, std::tuple{u});
+  const auto at = [&](double step) { return tl::grad<0>(f)(moved(x, step, u), data...); };
+  const vector up = at(h), down = at(-h), further_up = at(2 * h), further_down = at(-2 * h);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    close(name + ", Hessian times a direction", along.tangent[i],
+          (8 * (up[i] - down[i]) - (further_up[i] - further_down[i])) / (12 * h), 1e-8);
+  }
+  const auto product = [](auto z, auto w, auto... d) {
+    const auto g = tl::grad<0>(F{})(z, d...);
+    return tl::sum(z.size(), [&](auto i) { return g[i] * w[i]; });
+  };
+  close(name + ", the same backward", tl::grad<0>(product)(x, u, data...), along.tangent, 1e-11);
+}
+
 }  // namespace array_laws

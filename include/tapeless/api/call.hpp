@@ -25,7 +25,7 @@ auto call_of(...) -> type_tag<not_callable>;
 
 /// An expression as an argument: a scalar, whatever it is.
 template <class A>
-using traced_operand_for = std::conditional_t<symbolic<A>, traced, A>;
+using traced_operand_for = std::conditional_t<symbolic<A> && !is_traced_view<A>, traced, A>;
 
 /// The source that a callable without data is. Containers make it a program with loops; so does a
 /// body that asks for one.
@@ -124,27 +124,64 @@ inline constexpr bool calls_no_user_code = std::is_empty_v<F>;
 template <class F, class... Data>
 inline constexpr bool calls_no_user_code<bound_function<F, Data...>> = calls_no_user_code<F>;
 
-/// For transforms it is the function itself: its data are passive trailing arguments.
+/// For transforms a bound function is the function itself: its data are passive trailing
+/// arguments. F, called with `Count` arguments, as a `core` without bound data and the data behind
+/// the arguments. Transforms of bound functions have parts of their own (grad.hpp, evaluate.hpp).
+template <class F, int Count>
+struct bound_parts {
+  static constexpr bool exist = false;
+  using core = F;
+  using data = std::tuple<>;
+  TAPELESS_INLINE static constexpr const F& core_of(const F& f_) { return f_; }
+  TAPELESS_INLINE static constexpr std::tuple<> data_of(const F&) { return {}; }
+};
+template <class F, class... Data, int Count>
+struct bound_parts<bound_function<F, Data...>, Count> {
+  static constexpr bool exist = true;
+  using inner = bound_parts<F, Count + static_cast<int>(sizeof...(Data))>;
+  using core = typename inner::core;
+  using data = decltype(std::tuple_cat(std::declval<std::tuple<const Data&...>>(),
+                                       inner::data_of(std::declval<const F&>())));
+  TAPELESS_INLINE static constexpr decltype(auto) core_of(const bound_function<F, Data...>& f_) {
+    return inner::core_of(f_.function);
+  }
+  TAPELESS_INLINE static constexpr data data_of(const bound_function<F, Data...>& f_) {
+    return std::tuple_cat(
+        unpack([](const auto&... d_) TAPELESS_LAMBDA { return std::tuple<const Data&...>(d_...); },
+               f_.data),
+        inner::data_of(f_.function));
+  }
+};
+template <class F, class... A>
+using bound_parts_of = bound_parts<F, static_cast<int>(sizeof...(A))>;
+
+/// The call of the core, with the data.
+template <class F, class Data, class... A>
+struct call_with_data;
 template <class F, class... Data, class... A>
-struct function_call<bound_function<F, Data...>, A...> : function_call<F, A..., Data...> {
-  using inner = function_call<F, A..., Data...>;
-  static constexpr int bound = inner::bound + (0 + ... + shape_of<Data>::leaves);
-  static constexpr int numbers = inner::numbers + (0 + ... + shape_of<Data>::leaves);
+struct call_with_data<F, std::tuple<const Data&...>, A...> {
+  using type = function_call<F, A..., Data...>;
+  static constexpr int leaves = (0 + ... + shape_of<Data>::leaves);
+};
+template <class F, class... A>
+  requires bound_parts_of<F, A...>::exist
+struct function_call<F, A...> : call_with_data<typename bound_parts_of<F, A...>::core,
+                                               typename bound_parts_of<F, A...>::data, A...>::type {
+  using parts = bound_parts_of<F, A...>;
+  using with_data = call_with_data<typename parts::core, typename parts::data, A...>;
+  using inner = typename with_data::type;
+  static constexpr int bound = with_data::leaves;
+  static constexpr int numbers = inner::numbers + bound;
   template <class T>
-  TAPELESS_INLINE static constexpr void gather(const bound_function<F, Data...>& f_, T*& to_) {
-    for_each_leaf(f_.data, [&](const auto& v_) TAPELESS_LAMBDA { *to_++ = static_cast<T>(v_); });
-    inner::gather(f_.function, to_);
+  TAPELESS_INLINE static constexpr void gather(const F& f_, T*& to_) {
+    const auto data_ = parts::data_of(f_);
+    for_each_leaf(data_, [&](const auto& v_) TAPELESS_LAMBDA { *to_++ = static_cast<T>(v_); });
+    inner::gather(parts::core_of(f_), to_);
   }
   /// The arguments, then what is bound: where arrays stay arrays nothing is gathered.
   template <class In>
-  TAPELESS_INLINE static constexpr auto bound_data(const bound_function<F, Data...>& f_,
-                                                   const In& in_) {
-    return inner::bound_data(f_.function,
-                             std::tuple_cat(in_, unpack(
-                                                     [](const auto&... d_) TAPELESS_LAMBDA {
-                                                       return std::tuple<const Data&...>(d_...);
-                                                     },
-                                                     f_.data)));
+  TAPELESS_INLINE static constexpr auto bound_data(const F& f_, const In& in_) {
+    return std::tuple_cat(in_, parts::data_of(f_));
   }
 };
 

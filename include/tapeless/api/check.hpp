@@ -96,18 +96,11 @@ constexpr std::size_t first_invalid() {
 template <result_kind Kind, class F, class List, class... A>
 constexpr auto check_function();
 
-template <class F>
-struct bound_parts {
-  static constexpr bool exist = false;
-};
-template <class F, class... Data>
-struct bound_parts<bound_function<F, Data...>> {
-  static constexpr bool exist = true;
-  template <result_kind Kind, class List, class... A>
-  static constexpr auto check() {
-    return check_function<Kind, F, List, A..., Data...>();
-  }
-};
+/// The same call of a function without bound data: they are arguments like others.
+template <result_kind Kind, class F, class List, class... A, class... Data>
+constexpr auto check_with_data(type_tag<std::tuple<const Data&...>>) {
+  return check_function<Kind, F, List, A..., Data...>();
+}
 
 /// The call f(a...), to be differentiated in the arguments of List.
 template <result_kind Kind, class F, class List, class... A>
@@ -119,8 +112,10 @@ constexpr auto check_function() {
     return refuse_chosen<List::all_below(count)>();
   } else if constexpr (List::template any_integer<A...>()) {
     return refuse_chosen<List::all_below(count)>();
-  } else if constexpr (bound_parts<F>::exist) {
-    return bound_parts<F>::template check<Kind, List, A...>();
+  } else if constexpr (bound_parts_of<F, A...>::exist) {
+    using parts = bound_parts_of<F, A...>;
+    return check_with_data<Kind, typename parts::core, List, A...>(
+        type_tag<typename parts::data>{});
   } else if constexpr (count > 0 && !is_generic<F>) {
     return refuse_function<F>();
   } else if constexpr (!std::is_empty_v<F> && (has_container<shape_of<A>> || ...)) {
@@ -161,6 +156,11 @@ constexpr auto check_gradient_call() {
   return check_function<result_kind::scalar, F, List, A...>();
 }
 
+/// Types of arguments as a body sees them: expressions are scalars.
+template <class... A>
+constexpr types<traced_operand_for<A>...> traced_operands(types<A...>) {
+  return {};
+}
 /// vjp(f, a...) and jvp: in all arguments.
 template <class F, class... A>
 constexpr auto check_vjp(types<A...>) {
@@ -184,6 +184,38 @@ constexpr output_mistake mistake_in_outputs() {
     return output_mistake::none;
   }
 }
+/// Whether a result of shape R can be written to an output of shape O: the number of elements of an
+/// array of the function's own shows only when it runs.
+template <class R, class O>
+inline constexpr bool result_fits = std::same_as<R, O>;
+template <int Rank, std::ptrdiff_t... Extents, std::ptrdiff_t... Sizes>
+inline constexpr bool result_fits<shape::container<Rank, false, Extents...>,
+                                  shape::container<Rank, false, Sizes...>> = true;
+template <int Rank, std::ptrdiff_t... Extents, class E, int N>
+inline constexpr bool result_fits<shape::container<Rank, false, Extents...>, shape::array<E, N>> =
+    scalar_rank<shape::array<E, N>> == Rank;
+template <class... R, class... O>
+inline constexpr bool result_fits<shape::tuple<R...>, shape::tuple<O...>> =
+    (result_fits<R, O> && ...);
+template <class... R, class... O>
+  requires(sizeof...(R) != sizeof...(O))
+inline constexpr bool result_fits<shape::tuple<R...>, shape::tuple<O...>> = false;
+
+/// Outputs of which each holds the function's result.
+template <class Result, class... Out>
+constexpr auto check_results() {
+  constexpr output_mistake mistake = (std::is_const_v<Out> || ...)      ? output_mistake::constant
+                                     : (has_integer_leaf<Out>() || ...) ? output_mistake::integer
+                                     : !(result_fits<shape_of<Result>, shape_of<Out>> && ...)
+                                         ? output_mistake::result
+                                         : output_mistake::none;
+  if constexpr (mistake != output_mistake::none) {
+    return refuse_outputs<mistake>();
+  } else {
+    return true;
+  }
+}
+
 template <class List, class Arguments, class... Out>
 constexpr auto check_outputs() {
   constexpr output_mistake mistake = mistake_in_outputs<List, Arguments, Out...>();

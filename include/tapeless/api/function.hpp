@@ -160,6 +160,22 @@ TAPELESS_INLINE constexpr void execute_call(const F& f_, const Out& out_, const 
   execute_call_in<Transform, Add, Kept>(nullptr, f_, out_, more_, a_...);
 }
 
+/// How many bytes of workspace that takes. Scratch: its results may serve as memory.
+template <class Transform, bool Scratch, class F, class More, class... A>
+TAPELESS_INLINE constexpr std::size_t workspace_size_of([[maybe_unused]] const F& f_,
+                                                        [[maybe_unused]] const More& more_,
+                                                        const A&... a_) {
+  using call = function_call<F, A...>;
+  if constexpr (requires { requires call::source::loops; }) {
+    using program = compiled<typename call::source, Transform>;
+    return nest_workspace_size<typename compiled_nest<program, Scratch>::name,
+                               typename call::scalar>(
+        std::tuple_cat(call::bound_data(f_, std::tuple<const A&...>(a_...)), more_));
+  } else {
+    return ((void)a_, ..., std::size_t{0});
+  }
+}
+
 /// Policies stand behind all other arguments: the arguments without them, as references.
 template <class A>
 TAPELESS_INLINE constexpr auto unless_policy(const A& a_) {

@@ -9,20 +9,22 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Where .into and .add_to write: outputs first, then inputs.
-template <class Function, bool Add, class... Out>
+/// Where .into and .add_to write: outputs first, then inputs. F: the function, or a reference
+/// where it is the caller's.
+template <class F, bool Add, class... O>
 struct gradient_target {
-  const Function& function;
-  std::tuple<Out&...> outputs;
+  [[no_unique_address]] F function;
+  std::tuple<O&...> outputs;
+  using function_type = std::remove_cvref_t<F>;
+  using plain = decltype(function_type::function);
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
-      noexcept(calls_no_user_code<decltype(Function::function)> && (has_plain_leaves<A> && ...)) {
-    using list = typename Function::template chosen_list<A...>;
-    using plain = decltype(Function::function);
+      noexcept(calls_no_user_code<plain> && (has_plain_leaves<A> && ...)) {
+    using list = typename function_type::template chosen_list<A...>;
     if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
-    } else if constexpr (!check_outputs<list, std::tuple<A...>, Out...>()) {
+    } else if constexpr (!check_outputs<list, std::tuple<A...>, O...>()) {
       return refused{};
     } else {
       return function.template write<Add>(outputs, nullptr, a_...);
@@ -31,11 +33,10 @@ struct gradient_target {
   /// With memory for what the program stores, where sizes are known only at run time.
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
-    using list = typename Function::template chosen_list<A...>;
-    using plain = decltype(Function::function);
+    using list = typename function_type::template chosen_list<A...>;
     if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
-    } else if constexpr (!check_outputs<list, std::tuple<A...>, Out...>()) {
+    } else if constexpr (!check_outputs<list, std::tuple<A...>, O...>()) {
       return refused{};
     } else {
       return function.template write<Add>(outputs, &memory_, a_...);
@@ -78,19 +79,16 @@ struct gradient_function {
         return make_called_tuple<transform, 0, count, arguments>(function, a_...);
       }
     } else if constexpr (check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
-      using call = function_call<F, A...>;
-      using T = typename call::scalar;
-      using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
-      if constexpr (!check_program<call, transform>()) {
-        return refused_result<WithValue, chosen_list<A...>::count>();
-      } else if constexpr (WithValue) {
-        return filled<value_and_gradient<T, G>>([&](auto& r_) TAPELESS_LAMBDA {
-          execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), nullptr, a_...);
-        });
-      } else {
-        return filled<G>(
-            [&](G& g_) TAPELESS_LAMBDA { execute<false>(std::tuple<G&>(g_), nullptr, a_...); });
-      }
+      return returned<transform>(nullptr, a_...);
+    } else {
+      return refused_result<WithValue, chosen_list<A...>::count>();
+    }
+  }
+  /// With memory for what the program stores, where sizes are known only at run time.
+  template <class... A>
+  TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
+    if constexpr (check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
+      return returned<reverse_mode<Policy, WithValue, false, chosen_list<A...>>>(&memory_, a_...);
     } else {
       return refused_result<WithValue, chosen_list<A...>::count>();
     }
@@ -98,24 +96,31 @@ struct gradient_function {
 
   /// into(gx, gy)(a, b): overwrites the outputs, returns the value (value_and_grad) or nothing.
   template <class... Out>
-  TAPELESS_INLINE constexpr auto into(Out&... out_) const noexcept {
-    return gradient_target<gradient_function, false, Out...>{*this, std::tuple<Out&...>(out_...)};
+  TAPELESS_INLINE constexpr auto into(Out&... out_) const& noexcept {
+    return target<const gradient_function&, false, Out...>{*this, {out_...}};
+  }
+  template <class... Out>
+  TAPELESS_INLINE constexpr auto into(Out&... out_) && noexcept(nothrow_move) {
+    return target<gradient_function, false, Out...>{std::move(*this), {out_...}};
   }
   /// add_to(gx, gy)(a, b): accumulates into the outputs.
   template <class... Out>
-  TAPELESS_INLINE constexpr auto add_to(Out&... out_) const noexcept {
-    return gradient_target<gradient_function, true, Out...>{*this, std::tuple<Out&...>(out_...)};
+  TAPELESS_INLINE constexpr auto add_to(Out&... out_) const& noexcept {
+    return target<const gradient_function&, true, Out...>{*this, {out_...}};
+  }
+  template <class... Out>
+  TAPELESS_INLINE constexpr auto add_to(Out&... out_) && noexcept(nothrow_move) {
+    return target<gradient_function, true, Out...>{std::move(*this), {out_...}};
   }
 
   /// workspace_size(a, b): how many bytes of workspace the program needs for these arguments.
   template <class... A>
   TAPELESS_INLINE constexpr std::size_t workspace_size(const A&... a_) const {
-    using call = function_call<F, A...>;
-    using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
-    if constexpr (requires { requires call::source::loops; }) {
-      using name = typename compiled_nest<compiled<typename call::source, transform>, true>::name;
-      return nest_workspace_size<name, typename call::scalar>(
-          call::bound_data(function, std::tuple<const A&...>(a_...)));
+    if constexpr (check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
+      using T = typename function_call<F, A...>::scalar;
+      using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
+      return workspace_size_of<reverse_mode<Policy, WithValue, false, chosen_list<A...>>,
+                               holds_scalar<T, G>()>(function, std::tuple<>{}, a_...);
     } else {
       return 0;
     }
@@ -134,11 +139,51 @@ struct gradient_function {
   }
 
  private:
+  static constexpr bool nothrow_move = std::is_nothrow_move_constructible_v<F>;
+  template <class Holder, bool Add, class... Out>
+  using target = gradient_target<Holder, Add, Out...>;
+
+  template <class Transform, class... A>
+  TAPELESS_INLINE constexpr auto returned(workspace* memory_, const A&... a_) const {
+    using call = function_call<F, A...>;
+    using T = typename call::scalar;
+    using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
+    if constexpr (!check_program<call, Transform>()) {
+      return refused_result<WithValue, chosen_list<A...>::count>();
+    } else if constexpr (WithValue) {
+      return filled<value_and_gradient<T, G>>([&](auto& r_) TAPELESS_LAMBDA {
+        execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), memory_, a_...);
+      });
+    } else {
+      return filled<G>([&](G& g_)
+                           TAPELESS_LAMBDA { execute<false>(std::tuple<G&>(g_), memory_, a_...); });
+    }
+  }
   template <bool Add, class Out, class... A>
   TAPELESS_INLINE constexpr void execute(const Out& out_, workspace* memory_,
                                          const A&... a_) const {
     execute_call_in<reverse_mode<Policy, WithValue, false, chosen_list<A...>>, Add,
                     WithValue ? 1 : 0>(memory_, function, out_, std::tuple<>{}, a_...);
+  }
+};
+
+/// The gradient of a function behind which data are bound is a function behind which they are.
+template <class Policy, bool WithValue, class F, int... Chosen, int Count>
+  requires bound_parts<F, Count>::exist
+struct bound_parts<gradient_function<Policy, WithValue, F, Chosen...>, Count> {
+  static constexpr bool exist = true;
+  using inner = bound_parts<F, Count>;
+  template <int... I>
+  static auto choose(chosen_arguments<I...>)
+      -> gradient_function<Policy, WithValue, typename inner::core, I...>;
+  using core = decltype(choose(chosen_or_all<Count, Chosen...>{}));
+  using data = typename inner::data;
+  using function = gradient_function<Policy, WithValue, F, Chosen...>;
+  TAPELESS_INLINE static constexpr core core_of(const function& f_) {
+    return {inner::core_of(f_.function)};
+  }
+  TAPELESS_INLINE static constexpr data data_of(const function& f_) {
+    return inner::data_of(f_.function);
   }
 };
 

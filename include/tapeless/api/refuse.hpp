@@ -128,7 +128,7 @@ constexpr auto refuse_chosen() {
   return false;
 }
 
-enum class output_mistake { none, number, constant, integer, shape };
+enum class output_mistake { none, number, constant, integer, shape, result };
 
 /// An output of .into or .add_to.
 template <output_mistake M>
@@ -144,6 +144,8 @@ constexpr auto refuse_outputs() {
   static_assert(holds < M != output_mistake::shape >,
                 "tapeless: an output of .into(...) or .add_to(...) differs in shape from its "
                 "argument");
+  static_assert(holds < M != output_mistake::result >,
+                "tapeless: an output of .into(...) differs in shape from the function's result");
   return false;
 }
 

@@ -9,17 +9,44 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Types of arguments as a body sees them: expressions are scalars.
-template <class... A>
-constexpr types<traced_operand_for<A>...> traced_operands(types<A...>) {
-  return {};
-}
-
 /// What vjp returns.
 template <class V, class P>
 struct value_and_pullback {
   V value;
   P pullback;
+};
+
+template <class P, class W, class... O>
+constexpr auto check_pullback() {
+  if constexpr (!P::template fits<W>()) {
+    return refuse_cotangent<W>();
+  } else {
+    return check_outputs<typename P::list, typename P::argument_list, O...>();
+  }
+}
+
+/// Where the .into of a pullback writes. P: the pullback, a reference where it is the caller's.
+template <class P, class... O>
+struct pullback_target {
+  P pullback;
+  std::tuple<O&...> outputs;
+
+  template <class W>
+  TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const {
+    if constexpr (check_pullback<std::remove_cvref_t<P>, W, O...>()) {
+      pullback.write(nullptr, outputs, cotangent_);
+    } else {
+      return refused{};
+    }
+  }
+  template <class W>
+  TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const W& cotangent_) const {
+    if constexpr (check_pullback<std::remove_cvref_t<P>, W, O...>()) {
+      pullback.write(&memory_, outputs, cotangent_);
+    } else {
+      return refused{};
+    }
+  }
 };
 
 /// The pullback keeps the arguments, no record of the evaluation: its program recomputes what it
@@ -28,34 +55,131 @@ template <class Policy, class F, class... A>
 struct function_pullback {
   [[no_unique_address]] F function;
   std::tuple<A...> arguments;
+  using list = chosen_or_all<static_cast<int>(sizeof...(A))>;
+  using argument_list = std::tuple<A...>;
 
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const
       noexcept(calls_no_user_code<F> && has_plain_leaves<W> && (has_plain_leaves<A> && ...)) {
-    using call = function_call<F, traced_operand_for<A>...>;
-    using list = chosen_or_all<static_cast<int>(sizeof...(A))>;
-    using T = typename call::scalar;
     if constexpr (any_expression<A..., W>) {
       return unpack(
           [&](const auto&... a_) TAPELESS_LAMBDA {
-            return make_called_tuple<reverse_mode<Policy, false, true, list>, 0, list::count,
-                                     list::count>(function, a_..., cotangent_);
+            return make_called_tuple<transform, 0, list::count, list::count>(function, a_...,
+                                                                             cotangent_);
           },
           arguments);
-    } else if constexpr (!std::same_as<shape_of<W>, shape_of<typename call::result_type>>) {
+    } else if constexpr (fits<W>()) {
+      return returned(nullptr, cotangent_);
+    } else {
       refuse_cotangent<W>();
       return refused_parts<list::count>();
-    } else {
-      using G = typename gradient_of<T, list, A...>::type;
-      return filled<G>([&](G& g_) TAPELESS_LAMBDA {
-        unpack(
-            [&](const auto&... a_) TAPELESS_LAMBDA {
-              execute_call<reverse_mode<Policy, false, true, list>>(
-                  function, std::tie(g_), std::tuple<const W&>(cotangent_), a_...);
-            },
-            arguments);
-      });
     }
+  }
+  /// With memory for what the program stores, where sizes are known only at run time.
+  template <class W>
+  TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const W& cotangent_) const {
+    if constexpr (fits<W>()) {
+      return returned(&memory_, cotangent_);
+    } else {
+      refuse_cotangent<W>();
+      return refused_parts<list::count>();
+    }
+  }
+
+  /// into(gx, gy)(w): overwrites the outputs.
+  template <class... Out>
+  TAPELESS_INLINE constexpr auto into(Out&... out_) const& noexcept {
+    return pullback_target<const function_pullback&, Out...>{*this, {out_...}};
+  }
+  template <class... Out>
+  TAPELESS_INLINE constexpr auto into(Out&... out_) && {
+    return pullback_target<function_pullback, Out...>{std::move(*this), {out_...}};
+  }
+
+  /// workspace_size(w): how many bytes of workspace the program needs.
+  template <class W>
+  TAPELESS_INLINE constexpr std::size_t workspace_size(const W& cotangent_) const {
+    if constexpr (fits<W>()) {
+      using T = typename function_call<F, A...>::scalar;
+      using G = typename gradient_of<T, list, A...>::type;
+      return unpack(
+          [&](const auto&... a_) TAPELESS_LAMBDA {
+            return workspace_size_of<transform, holds_scalar<T, G>()>(
+                function, std::tuple<const W&>(cotangent_), a_...);
+          },
+          arguments);
+    } else {
+      return refuse_cotangent<W>();
+    }
+  }
+
+  template <class Out, class W>
+  TAPELESS_INLINE constexpr void write(workspace* memory_, const Out& out_,
+                                       const W& cotangent_) const {
+    unpack(
+        [&](const auto&... a_) TAPELESS_LAMBDA {
+          execute_call_in<transform, false, 0>(memory_, function, out_,
+                                               std::tuple<const W&>(cotangent_), a_...);
+        },
+        arguments);
+  }
+  template <class W>
+  static constexpr bool fits() {
+    using call = function_call<F, traced_operand_for<A>...>;
+    return std::same_as<shape_of<W>, shape_of<typename call::result_type>>;
+  }
+
+ private:
+  using transform = reverse_mode<Policy, false, true, list>;
+
+  template <class W>
+  TAPELESS_INLINE constexpr auto returned(workspace* memory_, const W& cotangent_) const {
+    using G = typename gradient_of<typename function_call<F, A...>::scalar, list, A...>::type;
+    return filled<G>([&](G& g_)
+                         TAPELESS_LAMBDA { write(memory_, std::tuple<G&>(g_), cotangent_); });
+  }
+};
+
+template <class Policy, class F, class... A>
+TAPELESS_INLINE constexpr auto value_and_pullback_of(workspace* memory_, const F& f_,
+                                                     const A&... a_) {
+  using pullback = function_pullback<Policy, F, A...>;
+  if constexpr (any_expression<A...>) {
+    auto value_ = f_(a_...);
+    return value_and_pullback<decltype(value_), pullback>{value_, {f_, {a_...}}};
+  } else {
+    value_type<function_call<F, A...>> value_{};
+    execute_call_in<value_only, false, 0>(memory_, f_, std::tie(value_), std::tuple<>{}, a_...);
+    return value_and_pullback<decltype(value_), pullback>{std::move(value_), {f_, {a_...}}};
+  }
+}
+
+/// The value of F and its pullback, a function of F's arguments.
+template <class Policy, class F>
+struct pullback_function {
+  [[no_unique_address]] F function;
+
+  template <class... A>
+  TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
+    if constexpr (check_vjp<F>(traced_operands(types<A...>{}))) {
+      return value_and_pullback_of<Policy>(nullptr, function, a_...);
+    } else {
+      return value_and_pullback<refused, refused_pullback<static_cast<int>(sizeof...(A))>>{};
+    }
+  }
+  /// With memory for what the program of the value stores.
+  template <class... A>
+  TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
+    if constexpr (check_vjp<F>(traced_operands(types<A...>{}))) {
+      return value_and_pullback_of<Policy>(&memory_, function, a_...);
+    } else {
+      return value_and_pullback<refused, refused_pullback<static_cast<int>(sizeof...(A))>>{};
+    }
+  }
+  /// workspace_size(a...): how many bytes of workspace the program of the value needs.
+  template <class... A>
+  TAPELESS_INLINE constexpr std::size_t workspace_size(const A&... a_) const {
+    return evaluate(function).workspace_size(a_...);
   }
 };
 
@@ -63,7 +187,7 @@ struct function_pullback {
 /// arguments: J^T w, for one argument bare, else a tuple.
 /// Shapes:   f: (S...) -> R; w: R; pullback(w): S...
 template <class F, class... A>
-  requires(!expression<F>)
+  requires(!expression<F> && !(is_policy<A> && ...))
 TAPELESS_INLINE constexpr auto vjp(const F& f_, const A&... a_) noexcept(
     calls_no_user_code<F> && std::is_nothrow_copy_constructible_v<F> &&
     ((is_policy<A> || has_plain_leaves<A>) && ...)) {
@@ -71,16 +195,22 @@ TAPELESS_INLINE constexpr auto vjp(const F& f_, const A&... a_) noexcept(
   using arguments = typename without_policies<A...>::type;
   if constexpr (check_vjp<function_type>(traced_operands(arguments{}))) {
     return unpack(
-        [&]<class... B>(const B&... b_) TAPELESS_LAMBDA {
-          using pullback =
-              function_pullback<combined_policy<policy_or_strict<A>...>, function_type, B...>;
-          auto value_ = evaluate(f_)(b_...);
-          return value_and_pullback<decltype(value_), pullback>{value_, {f_, {b_...}}};
+        [&](const auto&... b_) TAPELESS_LAMBDA {
+          return value_and_pullback_of<combined_policy<policy_or_strict<A>...>, function_type>(
+              nullptr, f_, b_...);
         },
         std::tuple_cat(unless_policy(a_)...));
   } else {
     return value_and_pullback<refused, refused_pullback<arguments::count>>{};
   }
+}
+
+/// vjp(f): the same as a function of f's arguments: vjp(f)(workspace, a...).
+template <class F, class... Policies>
+  requires(!expression<F> && (is_policy<Policies> && ...))
+TAPELESS_INLINE constexpr auto vjp(const F& f_, const Policies&...) noexcept(
+    std::is_nothrow_copy_constructible_v<F>) {
+  return pullback_function<combined_policy<Policies...>, std::decay_t<F>>{f_};
 }
 
 }  // namespace TAPELESS_ABI

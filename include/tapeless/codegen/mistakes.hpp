@@ -61,9 +61,15 @@ inline namespace TAPELESS_ABI {
                 size, dimension, wanted);
   invalid(text);
 }
-[[noreturn, gnu::cold, gnu::noinline]] inline void output_overlaps_input(int output) {
+[[noreturn, gnu::cold, gnu::noinline]] inline void output_overlaps_input(int output, int argument) {
   char text[200];
-  std::snprintf(text, sizeof text, "tapeless: output %d overlaps an argument in memory", output);
+  std::snprintf(text, sizeof text, "tapeless: output %d overlaps argument %d in memory", output,
+                argument);
+  invalid(text);
+}
+[[noreturn, gnu::cold, gnu::noinline]] inline void outputs_overlap(int one, int other) {
+  char text[200];
+  std::snprintf(text, sizeof text, "tapeless: outputs %d and %d overlap in memory", one, other);
   invalid(text);
 }
 

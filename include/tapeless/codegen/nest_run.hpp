@@ -127,6 +127,10 @@ struct executor {
       s.i[n.result] = s.i[n.a] - s.i[n.b];
     } else if constexpr (kind == algebra::index_product) {
       s.i[n.result] = s.i[n.a] * s.i[n.b];
+    } else if constexpr (kind == algebra::index_quotient) {
+      s.i[n.result] = s.i[n.b] == 0 ? 0 : s.i[n.a] / s.i[n.b];
+    } else if constexpr (kind == algebra::index_remainder) {
+      s.i[n.result] = s.i[n.b] == 0 ? 0 : s.i[n.a] % s.i[n.b];
     } else if constexpr (kind == algebra::index_count) {
       s.i[n.result] = s.i[n.a] < 0 ? 0 : s.i[n.a];
     } else if constexpr (kind == algebra::index_cast) {
@@ -631,6 +635,9 @@ struct nest_function {
     }
     check(sizes, std::make_integer_sequence<int, p.sizes.checks>{}, inputs);
     (check_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes, inputs), ...);
+    if constexpr (!Add) {
+      (check_apart<static_cast<int>(O)>(all, std::make_index_sequence<O>{}), ...);
+    }
     (prepare_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes), ...);
     auto outputs = std::make_tuple(reference_to(std::get<Inputs + O>(all))...);
     using own_arrays = typename own_arrays_of<T, Name, std::make_integer_sequence<int, own>>::type;
@@ -721,14 +728,32 @@ struct nest_function {
           }
         }
       }
-      unpack([&](const auto&... in) { (check_overlap<O>(to, in), ...); }, inputs);
+      int argument = 0;
+      unpack([&](const auto&... in) { (check_overlap<O>(to, in, argument++), ...); }, inputs);
     }
   }
   template <int O, class A, class B>
   TAPELESS_KERNEL static constexpr void check_overlap([[maybe_unused]] const A& a,
-                                                      [[maybe_unused]] const B& b) {
+                                                      [[maybe_unused]] const B& b,
+                                                      [[maybe_unused]] int argument) {
     if constexpr (B::is_array) {
-      if (!std::is_constant_evaluated() && overlap(a, b)) output_overlaps_input(O);
+      if (!std::is_constant_evaluated() && overlap(a, b)) output_overlaps_input(O, argument);
+    }
+  }
+  /// Two outputs are one place. What is accumulated may be: each adds.
+  template <int O, class All, std::size_t... Before>
+  TAPELESS_KERNEL static constexpr void check_apart(const All& all,
+                                                    std::index_sequence<Before...>) {
+    (check_pair<O, static_cast<int>(Before)>(std::get<Inputs + O>(all),
+                                             std::get<Inputs + Before>(all)),
+     ...);
+  }
+  template <int O, int Before, class A, class B>
+  TAPELESS_KERNEL static constexpr void check_pair([[maybe_unused]] A& a, [[maybe_unused]] B& b) {
+    if constexpr (p.outputs[O].slot < 0 && p.outputs[Before].slot < 0) {
+      if (std::is_constant_evaluated()) return;
+      const bool same = static_cast<const void*>(&a) == static_cast<const void*>(&b);
+      if (same || overlap(reference_to(a), reference_to(b))) outputs_overlap(Before, O);
     }
   }
   template <int O, bool Keep, class A, class S>

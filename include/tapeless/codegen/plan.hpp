@@ -28,6 +28,8 @@ constexpr slot_class class_of(const operation& op) {
     case algebra::index_sum:
     case algebra::index_difference:
     case algebra::index_product:
+    case algebra::index_quotient:
+    case algebra::index_remainder:
     case algebra::index_count:
     case algebra::index_cast:
     case algebra::index_truth:

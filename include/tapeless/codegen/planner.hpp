@@ -199,7 +199,7 @@ class planner {
       } else if (op.kind == algebra::index_difference) {
         if (b) return false;
         moves[n.result] = a;
-      } else if (op.kind == algebra::index_product || op.kind == algebra::index_count) {
+      } else if (op.kind >= algebra::index_product && op.kind <= algebra::index_count) {
         if (a || b) return false;
       } else if (op.same_as(&load_element_operation) || op.same_as(&load_guarded_operation) ||
                  op.same_as(&store_element_operation) || op.same_as(&put_element_operation) ||
@@ -699,10 +699,10 @@ class planner {
     while (s != 0 && g_.loops[s].condition < 0) s = g_.loops[s].parent;
     return s != 0;
   }
-  /// The index depends on entries of integer arrays, which nobody has checked.
+  /// The index depends on entries of integer arrays or on remainders, which nobody has checked.
   constexpr bool uses_entries(int i) const {
     const node& n = g_.nodes[i];
-    if (n.op->kind == algebra::index_load) return true;
+    if (n.op->kind == algebra::index_load || n.op->kind == algebra::index_remainder) return true;
     if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
     for (int k = 0; k < n.op->arity; ++k) {
       if (uses_entries(n.operand(k))) return true;

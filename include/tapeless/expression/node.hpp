@@ -59,6 +59,7 @@ struct expression_node {
 
 /// Of operations that were refused: everything can be done with it, and nothing is reported again.
 struct refused {
+  using is_refused = void;
   using operand_family = expression_family;
   using is_condition = void;
   static constexpr expression_facts facts{expression_facts::limit, 1, 0, true};

@@ -172,11 +172,22 @@ struct affine {
         if (nest::is_number(g, n.b)) return nest::number_of(g, n.b) < 0 ? -a : a;
         return g.is(n.b, algebra::extent) || g.is(n.b, algebra::index_count) ? a : unknown;
       }
+      case algebra::index_quotient: {
+        const int a = slope(g, n.a, v);
+        return slope(g, n.b, v) != 0 ? unknown : a == 0 || is_positive(g, n.b) ? a : unknown;
+      }
+      case algebra::index_remainder:
+        return slope(g, n.a, v) == 0 && slope(g, n.b, v) == 0 ? 0 : unknown;
       case algebra::index_count:
         return slope(g, n.a, v);
       default:
         return 0;
     }
+  }
+  /// Or zero: sizes.
+  static constexpr bool is_positive(const builder& g, int i) {
+    return nest::is_number(g, i) ? nest::number_of(g, i) > 0
+                                 : g.is(i, algebra::extent) || g.is(i, algebra::index_count);
   }
   static constexpr int replaced(builder& g, int i, int from, int to) {
     const node n = g[i];
@@ -188,6 +199,10 @@ struct affine {
         return nest::index_difference(g, replaced(g, n.a, from, to), replaced(g, n.b, from, to));
       case algebra::index_product:
         return nest::index_product(g, replaced(g, n.a, from, to), replaced(g, n.b, from, to));
+      case algebra::index_quotient:
+        return nest::index_quotient(g, replaced(g, n.a, from, to), replaced(g, n.b, from, to));
+      case algebra::index_remainder:
+        return nest::index_remainder(g, replaced(g, n.a, from, to), replaced(g, n.b, from, to));
       case algebra::index_count:
         return nest::count(g, replaced(g, n.a, from, to));
       default:

@@ -73,6 +73,24 @@ struct index_algebra {
     }
     return g.intern({&index_product_operation, a, b, -1, 0});
   }
+  // Of numbers as in C++, rounded towards zero. By zero they are zero: what is computed outside of
+  // a loop without iterations is not used.
+  static constexpr int index_quotient(builder& g, int a, int b) {
+    if (is_number(g, b)) {
+      const std::ptrdiff_t k = number_of(g, b);
+      if (k == 1) return a;
+      if (is_number(g, a)) return number(g, k == 0 ? 0 : number_of(g, a) / k);
+    }
+    return g.intern({&index_quotient_operation, a, b, -1, 0});
+  }
+  static constexpr int index_remainder(builder& g, int a, int b) {
+    if (is_number(g, b)) {
+      const std::ptrdiff_t k = number_of(g, b);
+      if (k == 1 || k == -1) return number(g, 0);
+      if (is_number(g, a)) return number(g, k == 0 ? 0 : number_of(g, a) % k);
+    }
+    return g.intern({&index_remainder_operation, a, b, -1, 0});
+  }
   /// max(a, 0): a number of elements.
   static constexpr int count(builder& g, int a) {
     if (is_number(g, a)) return number_of(g, a) < 0 ? number(g, 0) : a;
@@ -90,7 +108,10 @@ struct index_algebra {
         return number_of(g, a) >= 0;
       case algebra::index_sum:
       case algebra::index_product:
+      case algebra::index_quotient:
         return never_negative(g, n.a) && never_negative(g, n.b);
+      case algebra::index_remainder:
+        return never_negative(g, n.a);
       default:
         return false;
     }

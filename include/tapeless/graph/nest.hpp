@@ -386,6 +386,10 @@ class mapping {
         return nest::index_difference(g_, (*this)(x.a), (*this)(x.b));
       case algebra::index_product:
         return nest::index_product(g_, (*this)(x.a), (*this)(x.b));
+      case algebra::index_quotient:
+        return nest::index_quotient(g_, (*this)(x.a), (*this)(x.b));
+      case algebra::index_remainder:
+        return nest::index_remainder(g_, (*this)(x.a), (*this)(x.b));
       case algebra::index_count:
         return nest::count(g_, (*this)(x.a));
       case algebra::index_value:

@@ -156,6 +156,8 @@ TAPELESS_NEST_OPERATION(iota, "iota", 0x589965cc75374cc3ull, 0);             ///
 TAPELESS_NEST_OPERATION(index_sum, "+", 0x1d8e4e27c47d124full, 2);
 TAPELESS_NEST_OPERATION(index_difference, "-", 0xeb44accab455d165ull, 2);
 TAPELESS_NEST_OPERATION(index_product, "*", 0x9c6e6877736c46e3ull, 2);
+TAPELESS_NEST_OPERATION(index_quotient, "/", 0xd1b54a32d192ed03ull, 2);   ///< 0 if b is 0
+TAPELESS_NEST_OPERATION(index_remainder, "%", 0xaef17502108ef2d9ull, 2);  ///< 0 if b is 0
 TAPELESS_NEST_OPERATION(index_count, "count", 0x2f9be6cc5be4f095ull, 1);  ///< max(a, 0)
 TAPELESS_NEST_OPERATION(index_cast, "index_cast", 0x4be98134a5976fd3ull, 1);
 TAPELESS_NEST_OPERATION(index_truth, "truth", 0x7137449123ef65cdull, 1);  ///< 1 or 0

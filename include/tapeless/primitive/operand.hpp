@@ -41,6 +41,8 @@ enum class algebra : std::uint8_t {
   index_sum,
   index_difference,
   index_product,
+  index_quotient,
+  index_remainder,
   index_count,
   index_cast,
   index_truth,

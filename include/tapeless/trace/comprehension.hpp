@@ -15,16 +15,42 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// The last parameter of each loop, of whose body decltype(...) is the result: asked in this way
+/// compilers show least above a mistake in the body.
 template <class Result>
-constexpr auto body_without_scalar() {
-  static_assert(never<Result>,
-                "tapeless: the body of a loop must return one number or traced value");
-  return traced();
+struct result_of {};
+/// The body of the overloads that exist to say what is wrong: those of loops are preferred.
+struct any_body {
+  template <class F>
+  constexpr any_body(const F&) {}
+};
+template <bool Extent>
+constexpr auto refuse_loop() {
+  if constexpr (!Extent) {
+    extent_of_other_type<Extent>();
+  } else {
+    body_does_not_accept<!Extent>();
+  }
+}
+
+template <class Result>
+constexpr auto check_body() {
+  if constexpr (requires { typename Result::is_refused; }) {
+    return false;
+  } else if constexpr (!std::convertible_to<Result, traced>) {
+    return body_without_scalar<Result>();
+  } else {
+    return true;
+  }
 }
 
 /// The number of iterations: an integer, a size, or a value that is truncated.
 template <class N>
 concept extent_operand = index_operand<N> || std::same_as<N, traced>;
+
+/// What a body is given: indices of loops that run at once are numbers.
+template <class N>
+std::conditional_t<std::integral<N>, std::ptrdiff_t, traced_index> index_for();
 
 template <class N>
 constexpr traced_index as_extent(const N& n) {
@@ -90,8 +116,6 @@ constexpr auto reduce(const N& n, const F& body) {
         s = Reduction::template next<plain>(s, body(i));
       }
       return s;
-    } else if constexpr (!std::convertible_to<plain, traced>) {
-      return body_without_scalar<plain>();
     } else {
       if (builder* const g = graph_of_body(body, traced_index::unknown()); g != nullptr) {
         return reduced<Reduction>(*g, n, body);
@@ -103,15 +127,10 @@ constexpr auto reduce(const N& n, const F& body) {
       return s;
     }
   } else {
-    using result = std::remove_cvref_t<decltype(body(traced_index{}))>;
-    if constexpr (!std::convertible_to<result, traced>) {
-      return body_without_scalar<result>();
-    } else {
-      const traced_index extent = as_extent(n);
-      builder* g = extent.graph();
-      if (g == nullptr) g = graph_of_body(body, traced_index::unknown());
-      return g == nullptr ? traced(0) : reduced<Reduction>(*g, extent, body);
-    }
+    const traced_index extent = as_extent(n);
+    builder* g = extent.graph();
+    if (g == nullptr) g = graph_of_body(body, traced_index::unknown());
+    return g == nullptr ? traced(0) : reduced<Reduction>(*g, extent, body);
   }
 }
 
@@ -119,10 +138,12 @@ constexpr auto reduce(const N& n, const F& body) {
 /// Shapes:   n: an integer, x.size(), or computed from them; negative is empty; body: index ->
 /// scalar Edges:    0 if empty
 template <extent_operand N, class F>
-constexpr auto sum(const N& n, const F& body) {
-  // Here, where the way to an error of the body is shorter.
-  if constexpr (!std::integral<N>) (void)sizeof(type_tag<decltype(body(traced_index{}))>);
-  return reduce<sum_reduction>(n, body);
+constexpr auto sum(const N& n, const F& body, result_of<decltype(body(index_for<N>()))> = {}) {
+  if constexpr (check_body<decltype(body(index_for<N>()))>()) {
+    return reduce<sum_reduction>(n, body);
+  } else {
+    return traced();
+  }
 }
 
 /// The largest value and, for its derivative, the body at the first index that has it.
@@ -156,27 +177,40 @@ struct maximum_reduction {
 /// Edges:    -inf, gradient 0, if empty
 template <extent_operand N, class F>
   requires(!operand<F>)
-constexpr auto max(const N& n, const F& body) {
-  return reduce<maximum_reduction>(n, body);
+constexpr auto max(const N& n, const F& body, result_of<decltype(body(index_for<N>()))> = {}) {
+  if constexpr (check_body<decltype(body(index_for<N>()))>()) {
+    return reduce<maximum_reduction>(n, body);
+  } else {
+    return traced();
+  }
 }
 /// min(n, body): the smallest value of the body; its derivative goes to the first index that has
 /// it. Edges:    +inf, gradient 0, if empty
 template <extent_operand N, class F>
   requires(!operand<F>)
-constexpr auto min(const N& n, const F& body) {
-  return -reduce<maximum_reduction>(n, [&](auto i) { return -body(i); });
+constexpr auto min(const N& n, const F& body, result_of<decltype(body(index_for<N>()))> = {}) {
+  if constexpr (check_body<decltype(body(index_for<N>()))>()) {
+    return -reduce<maximum_reduction>(n, [&](auto i) { return -body(i); });
+  } else {
+    return traced();
+  }
 }
 
 /// logsumexp(n, body): log(sum(exp(body))), without overflow.
 /// Edges:    -inf, gradient 0, if empty
 template <extent_operand N, class F>
   requires(!operand<F>)
-constexpr auto logsumexp(const N& n, const F& body) {
-  // The shift cancels in every derivative.
-  const auto largest = stop_gradient(max(n, body));
-  const auto shift = select(isfinite(largest), largest, decltype(largest)(0));
-  const auto total = sum(n, [&](auto i) { return exp(body(i) - shift); });
-  return select(total > 0, shift + log(select(total > 0, total, decltype(total)(1))), largest);
+constexpr auto logsumexp(const N& n, const F& body,
+                         result_of<decltype(body(index_for<N>()))> = {}) {
+  if constexpr (check_body<decltype(body(index_for<N>()))>()) {
+    // The shift cancels in every derivative.
+    const auto largest = stop_gradient(max(n, body));
+    const auto shift = select(isfinite(largest), largest, decltype(largest)(0));
+    const auto total = sum(n, [&](auto i) { return exp(body(i) - shift); });
+    return select(total > 0, shift + log(select(total > 0, total, decltype(total)(1))), largest);
+  } else {
+    return traced();
+  }
 }
 
 template <class N, class F>
@@ -210,24 +244,53 @@ constexpr traced_view<2> generated_matrix(const M& m, const N& n, const F& body)
 /// generate(n, [&](auto i) { return ...; }): the array of the body's values. Where it is cheap or
 /// used once it is computed where it is used, otherwise stored.
 template <extent_operand N, class F>
-constexpr auto generate(const N& n, const F& body) {
-  using result = std::remove_cvref_t<decltype(body(traced_index{}))>;
-  if constexpr (!std::convertible_to<result, traced>) {
-    body_without_scalar<result>();
-    return traced_view<1>();
-  } else {
+constexpr auto generate(const N& n, const F& body, result_of<decltype(body(traced_index()))> = {}) {
+  if constexpr (check_body<decltype(body(traced_index()))>()) {
     return generated_vector(n, body);
+  } else {
+    return traced_view<1>();
   }
 }
 template <extent_operand M, extent_operand N, class F>
-constexpr auto generate(const M& m, const N& n, const F& body) {
-  using result = std::remove_cvref_t<decltype(body(traced_index{}, traced_index{}))>;
-  if constexpr (!std::convertible_to<result, traced>) {
-    body_without_scalar<result>();
-    return traced_view<2>();
-  } else {
+constexpr auto generate(const M& m, const N& n, const F& body,
+                        result_of<decltype(body(traced_index(), traced_index()))> = {}) {
+  if constexpr (check_body<decltype(body(traced_index(), traced_index()))>()) {
     return generated_matrix(m, n, body);
+  } else {
+    return traced_view<2>();
   }
+}
+
+// Exist to say what is wrong with tl::sum(3.0, body) and bodies with other parameters.
+template <class N>
+constexpr auto sum(const N&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
+  return traced();
+}
+template <extent_operand N>
+constexpr auto max(const N&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
+  return traced();
+}
+template <extent_operand N>
+constexpr auto min(const N&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
+  return traced();
+}
+template <class N>
+constexpr auto logsumexp(const N&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
+  return traced();
+}
+template <class N>
+constexpr auto generate(const N&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
+  return traced_view<1>();
+}
+template <class M, class N>
+constexpr auto generate(const M&, const N&, const any_body&) {
+  refuse_loop<extent_operand<M> && extent_operand<N>>();
+  return traced_view<2>();
 }
 
 }  // namespace TAPELESS_ABI

@@ -9,15 +9,6 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-template <bool Same>
-constexpr auto carry_of_changing_type() {
-  static_assert(
-      Same,
-      "tapeless: the body of tl::fold and tl::scan must return what it is given: the same "
-      "structure of scalars as the initial value");
-  return 0;
-}
-
 /// What a body is given for an initial value: its structure, of traced values.
 template <class Init>
 struct carry_type {
@@ -215,21 +206,54 @@ constexpr auto traced_fold_of(const N& n, Carry carry, const F& body) {
   }
 }
 
+template <class Carry, class Result>
+constexpr auto check_carry() {
+  using result = std::remove_cvref_t<Result>;
+  constexpr bool same = shape_of<result>::valid &&
+                        std::same_as<shape_of<Carry>, shape_of<typename carry_type<result>::type>>;
+  if constexpr (requires { typename result::is_refused; }) {
+    return false;
+  } else if constexpr (!same) {
+    return carry_of_changing_type<same>();
+  } else {
+    return true;
+  }
+}
+
+/// What a fold or a scan of a body with a mistake returns: mistakes have been reported.
+template <bool Trajectory, class Carry>
+constexpr auto refused_fold(const Carry& carry) {
+  if constexpr (!Trajectory) {
+    return carry;
+  } else if constexpr (shape_of<Carry>::leaves == 1) {
+    return std::pair{carry, traced_view<1>()};
+  } else {
+    return std::pair{
+        carry, std::array<traced_view<1>, static_cast<std::size_t>(shape_of<Carry>::leaves)>{}};
+  }
+}
+
 template <bool Trajectory, class N, class Init, class F>
 constexpr auto traced_fold(const N& n, const Init& init, const F& body) {
   using carry_of = typename carry_type<Init>::type;
   carry_of carry{};
   assign_leaves(carry, init);
-  constexpr bool same =
-      std::same_as<shape_of<carry_of>, shape_of<typename carry_type<std::remove_cvref_t<
-                                           decltype(body(carry, traced_index{}))>>::type>>;
-  if constexpr (!same) {
-    carry_of_changing_type<same>();
-    return carry;
+  if constexpr (!check_carry<carry_of, decltype(body(carry, traced_index()))>()) {
+    return refused_fold<Trajectory>(carry);
   } else {
     return traced_fold_of<Trajectory>(n, carry, body);
   }
 }
+
+/// What a body is given first: a recurrence of plain numbers is computed at once.
+template <class N, class Init>
+inline constexpr bool runs_at_once = std::integral<N> && std::is_arithmetic_v<Init>;
+template <class Init>
+typename carry_type<Init>::type carry_of();
+template <class N, class Init>
+std::conditional_t<runs_at_once<N, Init>, Init, typename carry_type<Init>::type> carry_for();
+template <class N, class Init>
+std::conditional_t<runs_at_once<N, Init>, std::ptrdiff_t, traced_index> step_for();
 
 /// fold(n, init, [&](auto carry, auto i) { return ...; }): the last carry of the recurrence
 /// carry = body(carry, i), i = 0 ... n - 1, that starts from init.
@@ -238,8 +262,9 @@ constexpr auto traced_fold(const N& n, const Init& init, const F& body) {
 /// Errors:   std::invalid_argument if the body returns an array of another size
 /// Edges:    init if empty
 template <extent_operand N, class Init, class F>
-constexpr auto fold(const N& n, const Init& init, const F& body) {
-  if constexpr (std::integral<N> && std::is_arithmetic_v<Init>) {
+constexpr auto fold(const N& n, const Init& init, const F& body,
+                    result_of<decltype(body(carry_for<N, Init>(), step_for<N, Init>()))> = {}) {
+  if constexpr (runs_at_once<N, Init>) {
     using plain = std::remove_cvref_t<decltype(body(init, std::ptrdiff_t{}))>;
     if constexpr (std::is_arithmetic_v<plain>) {
       auto carry = static_cast<std::common_type_t<plain, Init>>(init);
@@ -257,7 +282,8 @@ constexpr auto fold(const N& n, const Init& init, const F& body) {
 /// auto [last, all] = scan(...); all[i]. A structure of k scalars gives a std::array of k arrays,
 /// one with arrays in it a std::tuple; an array gives a matrix of a row each.
 template <extent_operand N, class Init, class F>
-constexpr auto scan(const N& n, const Init& init, const F& body) {
+constexpr auto scan(const N& n, const Init& init, const F& body,
+                    result_of<decltype(body(carry_of<Init>(), traced_index()))> = {}) {
   return traced_fold<true>(n, init, body);
 }
 
@@ -265,8 +291,29 @@ constexpr auto scan(const N& n, const Init& init, const F& body) {
 /// factors are zero.
 /// Edges:    1 if empty
 template <extent_operand N, class F>
-constexpr auto prod(const N& n, const F& body) {
-  return fold(n, 1, [&](auto product, auto i) { return product * body(i); });
+constexpr auto prod(const N& n, const F& body, result_of<decltype(body(index_for<N>()))> = {}) {
+  if constexpr (check_body<decltype(body(index_for<N>()))>()) {
+    return fold(n, 1, [&](auto product, auto i) { return product * body(i); });
+  } else {
+    return traced();
+  }
+}
+
+// Exist to say what is wrong with other extents and bodies.
+template <class N, class Init>
+constexpr auto fold(const N&, const Init&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
+  return typename carry_type<Init>::type();
+}
+template <class N, class Init>
+constexpr auto scan(const N&, const Init&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
+  return refused_fold<true>(typename carry_type<Init>::type());
+}
+template <class N>
+constexpr auto prod(const N&, const any_body&) {
+  refuse_loop<extent_operand<N>>();
+  return traced();
 }
 
 }  // namespace TAPELESS_ABI

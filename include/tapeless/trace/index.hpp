@@ -9,14 +9,6 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-template <bool Condition>
-constexpr auto loop_over_traced_size() {
-  static_assert(!Condition,
-                "tapeless: a size known at run time can not bound a loop of the function's body; "
-                "use tl::sum(n, body), tl::generate(n, body), tl::fold(n, init, body)");
-  return false;
-}
-
 /// What comparing indices gives.
 class index_condition : public traced_condition {
  public:
@@ -40,6 +32,13 @@ class traced_index {
   template <std::integral I>
   constexpr traced_index(I v) : number_(static_cast<std::ptrdiff_t>(v)) {}
   constexpr traced_index(builder* g, int id) : graph_(g), id_(id) {}
+
+  /// Exists to say what is wrong with `int n = x.size()` and with tables of plain numbers.
+  template <tapeless::number N>
+  constexpr operator N() const {
+    static_assert(never<N>, TAPELESS_INDEX_AS_NUMBER);
+    return N();
+  }
 
   static constexpr traced_index unknown() {
     traced_index i;
@@ -68,6 +67,13 @@ class traced_index {
   }
   static constexpr traced_index multiply(const traced_index& a, const traced_index& b) {
     return apply(a, b, a.number_ * b.number_, &nest::index_product);
+  }
+  /// By zero: zero.
+  static constexpr traced_index divide(const traced_index& a, const traced_index& b) {
+    return apply(a, b, b.number_ == 0 ? 0 : a.number_ / b.number_, &nest::index_quotient);
+  }
+  static constexpr traced_index remainder(const traced_index& a, const traced_index& b) {
+    return apply(a, b, b.number_ == 0 ? 0 : a.number_ % b.number_, &nest::index_remainder);
   }
   static constexpr index_condition compare(const operation* relation, const traced_index& a,
                                            const traced_index& b, bool known) {
@@ -113,6 +119,17 @@ template <class A, class B>
 constexpr traced_index operator*(A a, B b) {
   return traced_index::multiply(a, b);
 }
+/// As of integers in C++: rounded towards zero.
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr traced_index operator/(A a, B b) {
+  return traced_index::divide(a, b);
+}
+template <class A, class B>
+  requires index_operands<A, B>
+constexpr traced_index operator%(A a, B b) {
+  return traced_index::remainder(a, b);
+}
 template <class A>
   requires(symbolic<A> && std::same_as<A, traced_index>)
 constexpr traced_index operator-(A a) {
@@ -148,8 +165,10 @@ constexpr index_condition operator==(A a, B b) {
 }
 template <class A, class B>
   requires index_operands<A, B>
-constexpr traced_condition operator!=(A a, B b) {
-  return !traced_condition(a == b);
+constexpr index_condition operator!=(A a, B b) {
+  const index_condition same = a == b;
+  if (same.graph() == nullptr) return index_condition(!same.known_value());
+  return {same.graph(), (!traced_condition(same)).id(*same.graph())};
 }
 
 }  // namespace TAPELESS_ABI

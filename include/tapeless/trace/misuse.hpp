@@ -130,13 +130,75 @@ constexpr auto too_many_steps() {
   return false;
 }
 
+// ---- loops ----
+
+template <bool Condition>
+constexpr auto loop_over_traced_size() {
+  static_assert(!Condition,
+                "tapeless: a size known at run time can not bound a loop of the function's body; "
+                "use tl::sum(n, body), tl::generate(n, body), tl::fold(n, init, body); instead of "
+                "`if`, tl::select(i > 0, a, b)");
+  return false;
+}
+template <class Array>
+constexpr auto iterated_traced_array() {
+  static_assert(
+      never<Array>,
+      "tapeless: an array whose size is known at run time has no iterators in a function's "
+      "body; use tl::sum(x.size(), [&](auto i) { return x[i]; }), tl::fold(n, init, body)");
+  return 0;
+}
+template <class Result>
+constexpr auto body_without_scalar() {
+  static_assert(never<Result>,
+                "tapeless: the body of a loop must return one number or traced value");
+  return false;
+}
+template <bool Accepts>
+constexpr auto body_does_not_accept() {
+  static_assert(Accepts,
+                "tapeless: the body of a loop does not accept what it is given: [&](auto i) for "
+                "one extent, [&](auto i, auto j) for two, [&](auto carry, auto i) in tl::fold and "
+                "tl::scan");
+  return false;
+}
+template <bool Integral>
+constexpr auto extent_of_other_type() {
+  static_assert(Integral,
+                "tapeless: the number of a loop's iterations is an integer, a size, an index or "
+                "a traced value");
+  return false;
+}
+template <bool Same>
+constexpr auto carry_of_changing_type() {
+  static_assert(
+      Same,
+      "tapeless: the body of tl::fold and tl::scan must return what it is given: the same "
+      "structure of scalars as the initial value");
+  return false;
+}
 template <class Index>
 constexpr auto index_is_a_value() {
   static_assert(never<Index>,
                 "tapeless: x[v]: an index is a loop's index, a sum of indices and integers, or an "
-                "element of an integer array, not a traced value");
+                "element of an integer array, not a traced value or a floating-point number");
   return 0;
 }
+template <class Array>
+constexpr auto wrong_number_of_indices() {
+  static_assert(never<Array>,
+                "tapeless: x(i), m(i, j): an array has as many indices as dimensions; m[i] is a "
+                "row of a matrix");
+  return 0;
+}
+// Where one function less above an error is one that fits.
+#define TAPELESS_WHOLE_ARRAY                                                    \
+  "tapeless: an array has no arithmetic as a whole: say what each element is, " \
+  "tl::generate(x.size(), [&](auto i) { return 2 * x[i]; }), or sum them up, "  \
+  "tl::sum(x.size(), [&](auto i) { return x[i] * y[i]; })"
+#define TAPELESS_INDEX_AS_NUMBER                                                                 \
+  "tapeless: an index or a size known at run time was used as a plain number: keep it in auto, " \
+  "[&](auto i) { ... }, and pass what it indexes as an argument of the function"
 template <bool Escaped>
 constexpr auto value_outside_of_loop() {
   static_assert(

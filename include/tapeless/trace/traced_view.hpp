@@ -9,19 +9,23 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-template <class Array>
-constexpr auto iterated_traced_array() {
-  static_assert(
-      never<Array>,
-      "tapeless: an array whose size is known at run time has no iterators in a function's "
-      "body; use tl::sum(x.size(), [&](auto i) { return x[i]; }), tl::fold(n, init, body)");
-  return 0;
-}
+/// What primitives and operators are refused with on whole arrays. It leads all other families.
+struct whole_array_family {
+  static constexpr int rank = 1000;
+  template <class P, class...>
+  using result = std::conditional_t<P::returns_condition, traced_condition, traced>;
+  template <class P, class... A>
+  static constexpr result<P> apply(const A&...) {
+    static_assert(never<P>, TAPELESS_WHOLE_ARRAY);
+    return {};
+  }
+};
 
 /// An immutable array of values or, if Integers, of integers.
 template <int Rank, bool Integers = false>
 class traced_view {
  public:
+  using operand_family = whole_array_family;
   static constexpr int rank = Rank;
   using value_type = std::conditional_t<Integers, traced_index, traced>;
 
@@ -51,15 +55,16 @@ class traced_view {
     } else if (graph_ == nullptr) {
       return traced_view<Rank - 1, Integers>();
     } else {
+      if (graph_ == nullptr) return traced_view<Rank - 1, Integers>();
       return traced_view<Rank - 1, Integers>(graph_, nest::slice(*graph_, id_, entered(i)));
     }
   }
-  /// Exists to say what is wrong with x[x[i]].
+  /// Exists to say what is wrong with x[x[i]] and x[0.5].
   template <class I>
-    requires(symbolic<I> && !index_operand<I>)
-  constexpr value_type operator[](const I&) const {
-    index_is_a_value<I>();
-    return {};
+    requires(!index_operand<I>)
+  constexpr auto operator[](const I&) const {
+    index_is_a_value<traced_view>();
+    return std::conditional_t<Rank == 1, value_type, traced_view<1, Integers>>{};
   }
   template <index_operand I>
     requires(Rank == 1)
@@ -67,11 +72,27 @@ class traced_view {
     return at(i);
   }
   template <index_operand I, index_operand J>
-    requires(Rank == 2 && !Integers)
+    requires(Rank == 2)
   constexpr value_type operator()(I i, J j) const {
     if (graph_ == nullptr) return {};
     const int index[]{entered(i), entered(j)};
-    return {graph_, nest::wanted_element(*graph_, id_, index)};
+    if constexpr (Integers) {
+      return {graph_, nest::index_load(*graph_, nest::slice(*graph_, id_, index[0]), index[1])};
+    } else {
+      return {graph_, nest::wanted_element(*graph_, id_, index)};
+    }
+  }
+
+  /// Exists to say what is wrong with m(i), x(i, j) and m(i, x[i]).
+  template <class... I>
+    requires(sizeof...(I) != Rank || !(index_operand<I> && ...))
+  constexpr value_type operator()(const I&...) const {
+    if constexpr (sizeof...(I) != Rank) {
+      wrong_number_of_indices<traced_view>();
+    } else {
+      index_is_a_value<traced_view>();
+    }
+    return {};
   }
 
   /// Exists to say what is wrong with `for (auto e : x)`.

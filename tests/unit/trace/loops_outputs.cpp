@@ -143,7 +143,12 @@ TEST_CASE("an output of the wrong size is an exception, and nothing is written")
 TEST_CASE("a gradient that overlaps an argument is an exception") {
   list x{1, 2, 3, 4};
   const list before = x;
-  CHECK(contains(mistake([&] { tl::grad(squares).into(x)(x); }), "overlaps"));
+  CHECK(mistake([&] { tl::grad(squares).into(x)(x); }) ==
+        "tapeless: output 0 overlaps argument 0 in memory");
+  list other(4, 7.0);
+  CHECK(mistake([&] { tl::value_and_grad(product).into(other, x)(list{5, 6, 7, 8}, x); }) ==
+        "tapeless: output 2 overlaps argument 1 in memory");
+  CHECK(other == list(4, 7.0));
   auto tail = std::span(x).subspan(1);
   const auto head = std::span<const double>(x).first(3);
   CHECK(contains(mistake([&] { tl::grad(squares).into(tail)(head); }), "overlaps"));
@@ -153,4 +158,19 @@ TEST_CASE("a gradient that overlaps an argument is an exception") {
   auto right = std::span(x).subspan(2);
   tl::grad(squares).into(right)(std::span<const double>(x).first(2));
   CHECK(x == list{1, 2, 2, 4});
+}
+
+TEST_CASE("two outputs in one place are an exception") {
+  list g(3, 7.0);
+  CHECK(mistake([&] { tl::grad(product).into(g, g)(a, a); }) ==
+        "tapeless: outputs 0 and 1 overlap in memory");
+  auto part = std::span(g).first(3);
+  CHECK(contains(mistake([&] { tl::grad(product).into(part, g)(a, a); }), "overlap"));
+  CHECK(g == list(3, 7.0));
+  list empty;
+  CHECK(!mistake([&] { tl::grad(product).into(empty, empty)(a, a); }).empty());
+  CHECK(empty.empty());
+  // Shared parameters: each gradient is added.
+  tl::grad(product).add_to(g, g)(a, a);
+  CHECK(g == list{9, 11, 13});
 }

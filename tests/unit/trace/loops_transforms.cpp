@@ -4,7 +4,9 @@
 
 #include "support/array_laws.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 using namespace array_laws;
@@ -97,6 +99,66 @@ TEST_CASE("the tangent of a gradient behind which data are bound") {
       tl::jvp(tl::bind_back(tl::grad<0>(product), 0.5), std::tuple{a}, std::tuple{u});
   CHECK(g2 == list{1, 2, 3});
   CHECK(h2 == u);
+}
+
+TEST_CASE("a Hessian times a vector of a loss behind which data are bound") {
+  constexpr auto loss = [](auto w, auto m, auto y) {
+    return tl::sum(m.rows(), [&](auto i) {
+      const auto r = tl::sum(m.cols(), [&](auto j) { return m(i, j) * w[j]; }) - y[i];
+      return r * r * r;
+    });
+  };
+  const std::array m{1.0, 2.0, 3.0, 4.0, 5.0, 6.0};
+  const auto rows = tl::view(m.data(), 3, 2);
+  const list y{1, 0, 2}, w{0.5, -0.3}, v{1, 2};
+  const auto want =
+      tl::jvp(tl::bind_back(tl::grad<0>(loss), rows, y), std::tuple{w}, std::tuple{v});
+  const auto check = [&](const auto& f) {
+    const auto [g, h] = tl::jvp(f, std::tuple{w}, std::tuple{v});
+    CHECK(g == want.value);
+    CHECK(h == want.tangent);
+  };
+  const auto bound = tl::bind_back(loss, rows, y);
+  check(tl::grad(bound));
+  check(tl::grad<0>(bound));
+  check(tl::grad(tl::evaluate(bound)));
+  check(tl::grad(tl::bind_back(tl::bind_back(loss, y), rows)));
+  check(tl::grad(tl::bind_back(loss, rows, std::span(y))));
+  tl::matrix<double> matrix(3, 2);
+  std::copy(m.begin(), m.end(), matrix.begin());
+  const double array[]{1, 0, 2};
+  check(tl::grad(tl::bind_back(loss, matrix, array)));
+  check(tl::bind_back(tl::grad<0>(tl::bind_back(loss, y)), rows));
+  const auto [g, pullback] = tl::vjp(tl::grad(bound), w);
+  CHECK(g == want.value);
+  close("pullback of a gradient", pullback(v), want.tangent, 1e-14);
+  // Without the last data only: both other arguments chosen.
+  const auto [both, along] =
+      tl::jvp(tl::grad(tl::bind_back(loss, y)), std::tuple{w, rows}, std::tuple{v, rows});
+  const auto [free, free_along] =
+      tl::jvp(tl::grad<0, 1>(loss), std::tuple{w, rows, y}, std::tuple{v, rows, list(3)});
+  CHECK(both == free);
+  CHECK(along == free_along);
+}
+
+TEST_CASE("gradients of gradients of functions behind which numbers are bound") {
+  constexpr auto cubic = [](auto t, auto p, auto q) { return t * t * t * p * q; };
+  const auto bound = tl::bind_back(cubic, 2.0, 0.5);
+  CHECK(tl::grad(tl::grad(bound))(3.0) == 18);
+  CHECK(tl::jvp(tl::grad(tl::grad(bound)), std::tuple{3.0}, std::tuple{2.0}).tangent == 12);
+  CHECK(tl::grad(tl::bind_back(tl::grad<0>(tl::bind_back(cubic, 0.5)), 2.0))(3.0) == 18);
+  const double k = 2;
+  const auto captured = tl::bind_back([k](auto t, auto p) { return t * t * t * p * k; }, 0.5);
+  CHECK(tl::grad(tl::grad(captured))(3.0) == 18);
+}
+
+TEST_CASE("an array of C behind a function is a copy") {
+  double rows[3][2] = {{1, 2}, {3, 4}, {5, 6}};
+  const auto f = tl::bind_back(
+      [](auto t, auto m) { return tl::sum(3, [&](auto i) { return m[i][1] * t * t; }); }, rows);
+  rows[0][1] = 100;
+  CHECK(tl::grad(f)(1.0) == 24);
+  CHECK(tl::grad(tl::grad(f))(1.0) == 24);
 }
 
 TEST_CASE("gradients and tangents in a body, differentiated again") {
