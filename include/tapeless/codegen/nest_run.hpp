@@ -528,9 +528,9 @@ struct region_code {
       const std::ptrdiff_t count = r.branch ? up.i[r.extent] != 0 : up.i[r.extent];
       std::ptrdiff_t k = 0;
       if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
-        k = packet_code<Name, T, Region>::run(s, up, e, count, sum);
+        k = packet_code<Name, T, Region>::run(s, up, e, count, sum, at);
       }
-      const auto loop = [&](auto& slots_of_body) TAPELESS_LAMBDA {
+      [[maybe_unused]] const auto loop = [&](auto& slots_of_body) TAPELESS_LAMBDA {
         for (; k < count; ++k) {
           s.i[0] = r.backward ? count - 1 - k : k;
           steps(slots_of_body, e, numbers<r.instructions>{});
@@ -542,7 +542,9 @@ struct region_code {
           }
         }
       };
-      if constexpr (has_guards_of_loop(p, r)) {
+      if constexpr (runs_whole<E>()) {
+        // Nothing is left.
+      } else if constexpr (has_guards_of_loop(p, r)) {
         if (is_in_range(s, e, count, numbers<r.instructions>{})) {
           loop(s);
         } else {
@@ -554,6 +556,15 @@ struct region_code {
       (void)sink{0, (leave<W>(s, e, count, numbers<window<W>.width - 1>{}), 0)...};
       (void)sink{0, (deliver<A>(up, sum[A], at[A]), 0)...};
       (void)sink{0, (finish<C>(up, s), 0)...};
+    }
+  }
+  /// Packets do all iterations, the last ones too.
+  template <class E>
+  static constexpr bool runs_whole() {
+    if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
+      return packet_code<Name, T, Region>::complete;
+    } else {
+      return false;
     }
   }
   template <int K, class Up>

@@ -63,6 +63,7 @@ struct plan_region {
   bool backward = false;
   bool branch = false;   ///< of one iteration or none
   bool packets = false;  ///< several iterations can run at once
+  bool nested = false;   ///< if so, with loops inside
   bool outermost = false;
   int values = 0, conditions = 0, indices = 0;
   int first_instruction = 0, instructions = 0;
@@ -71,10 +72,13 @@ struct plan_region {
   int first_carry = 0, carries = 0;
   int first_window = 0, windows = 0;
 };
+/// How an index moves from one iteration of a loop to the next.
+enum class motion : std::uint8_t { none, step, any };
 /// A local copy of a variable of the region around.
 struct plan_import {
   slot_class kind = slot_class::value;
   int from = 0, to = 0;
+  motion moves = motion::none;  ///< as the loop around does, if that runs in packets
 };
 struct plan_accumulator {
   bool maximum = false;
