@@ -481,7 +481,7 @@ struct region_code {
     constexpr plan_window w = window<K>;
     const auto& a = e.template array<w.array>();
     if (!w.guarded || (i >= 0 && i < a.extent(0))) {
-      put<E::template keeps<w.array>>(a.at(i, 0, 0), value);
+      put<(w.adds || E::template keeps<w.array>)>(a.at(i, 0, 0), value);
     }
   }
   /// The window's first element is complete.
@@ -503,7 +503,7 @@ struct region_code {
       (void)sink{0, (store<K>(e, count + w.offset + J, s.v[w.slot + J]), 0)...};
       first = w.offset, last = count + w.offset + w.width - 1;
     }
-    if constexpr (!E::template keeps<w.array>) {
+    if constexpr (!w.adds && !E::template keeps<w.array>) {
       using element = std::remove_cvref_t<decltype(a.at(0, 0, 0))>;
       for (std::ptrdiff_t i = 0; i < first; ++i) a.at(i, 0, 0) = element(0);
       for (std::ptrdiff_t i = last; i < a.extent(0); ++i) a.at(i, 0, 0) = element(0);

@@ -89,12 +89,13 @@ struct plan_accumulator {
 struct plan_carry {
   int initial = 0, local = 0, next = 0, result = -1;  ///< first and last in the region around
 };
-/// The elements around the loop's index of an array that only this loop puts into: variables that
-/// move along with the index, each stored once, when it is complete.
+/// The elements around the loop's index of an array that the loop puts into: variables that move
+/// along with the index, each stored or added once, when it is complete.
 struct plan_window {
   int array = 0, slot = 0, width = 0;  ///< value slots slot ... slot + width - 1
   int offset = 0;                      ///< of the first from the index
   bool guarded = false;                ///< the window may reach out of the array
+  bool adds = false;                   ///< to what others put there
 };
 /// An array, or what is left of one within its first indices.
 struct plan_place {

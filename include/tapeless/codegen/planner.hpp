@@ -107,7 +107,7 @@ class planner {
         if (windows_[i].region != r) continue;
         const plan_window& w = p.windows[windows++] = windows_[i].value;
         d.mix(hash_of_slots(w.array, w.slot, w.width),
-              static_cast<unsigned>(w.offset * 2 + w.guarded));
+              static_cast<unsigned>(w.offset * 4 + w.guarded * 2 + w.adds));
       }
       x.windows = windows - x.first_window;
       x.instructions = instructions - x.first_instruction;
@@ -1093,11 +1093,15 @@ class planner {
     }
     start_arrays(f, l, needed);
     for (int i = 0; i < own_count; ++i) {
-      if (own[i].put >= 0 && g_.scope[own[i].node] == f.scope && !f.filled[own[i].node] &&
-          !open_window(in, l, own[i].node, own.data(), own_count)) {
-        fill(f, own[i].node);
-      }
-      if (own[i].put >= 0 && g_.scope[own[i].node] == f.scope) f.filled[own[i].node] = true;
+      const int n = own[i].node;
+      if (own[i].put < 0 || g_.scope[n] != f.scope) continue;
+      bool met = false;
+      for (int k = 0; k < i; ++k) met = met || (own[k].put >= 0 && own[k].node == n);
+      if (met) continue;
+      bool zeros = true;
+      open_window(in, l, n, own.data(), own_count, zeros);
+      if (zeros) fill(f, n);
+      f.filled[n] = true;
     }
     fill_region(in, needed, kept, own.data(), own_count);
     hand_on_arrays(in, l, needed);
@@ -1148,11 +1152,13 @@ class planner {
     offset = static_cast<int>(k);
     return k > -1000 && k < 1000;
   }
-  constexpr bool open_window(const frame& in, int l, int n, const root_of_loop* own, int count) {
+  /// `zeros`: what is added to must be there before the loop.
+  constexpr void open_window(const frame& in, int l, int n, const root_of_loop* own, int count,
+                             bool& zeros) {
     const array_info& a = array_of(n);
     if (a.exact || is_stored_once(a) || a.puts == 0 || g_.shapes[a.shape].rank != 1 ||
         row_of_[g_.nodes[n].a] != 0 || g_.loops[l].backward || g_.loops[l].condition >= 0) {
-      return false;
+      return;
     }
     int low = 1000, high = -1000, here = 0;
     plan_window w;
@@ -1160,13 +1166,16 @@ class planner {
       if (own[i].node != n) continue;
       const element_put& p = puts_[own[i].put];
       int offset = 0;
-      if (p.scope != l || !is_shifted(p.index[0], l, offset)) return false;
+      if (p.scope != l || !is_shifted(p.index[0], l, offset)) return;
       low = offset < low ? offset : low;
       high = offset > high ? offset : high;
       w.guarded = w.guarded || unsafe(p.index[0], shape_of(n).extent[0], vanishes(g_, p.value));
       ++here;
     }
-    if (here != a.puts || high - low >= max_window) return false;
+    if (high - low >= max_window) return;
+    // One put that others precede or follow is an addition in memory as it stands.
+    w.adds = here != a.puts;
+    if (w.adds && high == low) return;
     w.array = storage_of(n), w.offset = low, w.width = high - low + 1;
     for (int k = 0; k < w.width; ++k) {
       const int s = new_slot(in.region, slot_class::value);
@@ -1181,7 +1190,7 @@ class planner {
     }
     windows_[sizes.windows++] = {in.region, w};
     count_uses();
-    return true;
+    zeros = w.adds;
   }
 
   // ---- what one run of a loop keeps for the next ------------------------------------------------

@@ -272,6 +272,23 @@ TAPELESS_PACKET_FUNCTION(ceil)
 TAPELESS_PACKET_FUNCTION(trunc)
 #undef TAPELESS_PACKET_FUNCTION
 
+/// What is less or greater than zero, which a NaN is not, becomes one of that sign.
+template <class T>
+TAPELESS_KERNEL packet<T> sign(const packet<T>& x) {
+  const auto one = xsimd::copysign(xsimd::batch<T>(T(1)), x.to_batch());
+#if defined(__AVX512F__)
+  if constexpr (std::is_same_v<T, double>) {
+    const auto some = _mm512_cmp_pd_mask((__m512d)x.v, __m512d{}, _CMP_NEQ_OQ);
+    return xsimd::batch<T>(_mm512_mask_mov_pd((__m512d)x.v, some, one));
+  } else {
+    const auto some = _mm512_cmp_ps_mask((__m512)x.v, __m512{}, _CMP_NEQ_OQ);
+    return xsimd::batch<T>(_mm512_mask_mov_ps((__m512)x.v, some, one));
+  }
+#else
+  return select(x < T(0) || T(0) < x, packet<T>(one), x);
+#endif
+}
+
 /// Functions that xsimd does not have, or not of the meaning wanted here, lane by lane.
 template <class T, class F, class... X>
 TAPELESS_KERNEL packet<T> lane_by_lane(const F& f, const packet<T>& first, const X&... x) {

@@ -5,6 +5,8 @@
 
 #include <tapeless/codegen/lanes.hpp>
 #include <tapeless/interop/packet.hpp>
+#include <tapeless/primitive/piecewise.hpp>
+#include <tapeless/primitive/trigonometric.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -142,6 +144,8 @@ struct packet_executor {
       } else {
         s.c[n.result] = s.v[n.a] == s.v[n.b];
       }
+    } else if constexpr (Op->same_as(&operation_of<signum>)) {
+      s.v[n.result] = sign(s.v[n.a]);
     } else if constexpr (kind == algebra::select) {
       s.v[n.result] = select(s.c[n.a], s.v[n.b], s.v[n.c]);
     } else if constexpr (kind == algebra::logical_not) {

@@ -33,8 +33,36 @@ struct packet_steps {
              ((1 << bits_of_motions) - 1);
     }
   }
+  /// The cosine of the same number as the sine K, or the other way round; -1: none.
+  template <int K>
+  static constexpr int partner() {
+    constexpr bool sine_here = operation_at<K>->same_as(&operation_of<sine>);
+    if constexpr (sine_here || operation_at<K>->same_as(&operation_of<cosine>)) {
+      for (int k = 0; k < r.instructions; ++k) {
+        if (p.operations[r.first_instruction + k]->same_as(sine_here ? &operation_of<cosine>
+                                                                     : &operation_of<sine>) &&
+            p.instructions[r.first_instruction + k].a ==
+                p.instructions[r.first_instruction + K].a) {
+          return k;
+        }
+      }
+    }
+    return -1;
+  }
   template <int K, bool Part, bool Around, class E>
   TAPELESS_KERNEL static void step(frame& s, E& e) {
+    if constexpr (constexpr int other = partner<K>(); other >= 0) {
+      // Both come from one reduction of the argument.
+      if constexpr (K < other) {
+        constexpr bool sine_here = operation_at<K>->same_as(&operation_of<sine>);
+        const instruction& n = code::code[r.first_instruction + K];
+        const auto both = xsimd::sincos(s.v[n.a].to_batch());
+        const int there = code::code[r.first_instruction + other].result;
+        s.v[n.result] = P(sine_here ? both.first : both.second);
+        s.v[there] = P(sine_here ? both.second : both.first);
+      }
+      return;
+    }
     packet_executor<T, p.operations[r.first_instruction + K], p.arrays[r.first_instruction + K],
                     motions<K, Around>(), Part>::run(s, code::code[r.first_instruction + K], e);
   }
@@ -337,10 +365,12 @@ struct packet_code : packet_steps<Name, T, Region> {
     const auto& a = e.template array<w.array>();
     const std::ptrdiff_t i = s.i[0] + w.offset;
     using element = std::remove_cvref_t<decltype(a.at(0, 0, 0))>;
-    constexpr bool add = E::template keeps<w.array>;
-    if constexpr (!w.guarded && std::same_as<element, T> && !add) {
+    constexpr bool add = w.adds || E::template keeps<w.array>;
+    if constexpr (!w.guarded && std::same_as<element, T>) {
       if (lies_in_a_row<0>(a)) {
-        out.store(&a.at(i, 0, 0));
+        T* const to = &a.at(i, 0, 0);
+        if constexpr (add) out = P::load(to) + out;
+        out.store(to);
         return;
       }
     }
