@@ -51,7 +51,8 @@ struct packet {
   lanes v;
 
   packet() = default;
-  TAPELESS_KERNEL packet(T x) : v(lanes{} + x) {}
+  // x + 0 would be an addition for the sake of -0.
+  TAPELESS_KERNEL packet(T x) : v(x - lanes{}) {}
   TAPELESS_KERNEL packet(const lanes& x, int) : v(x) {}
   TAPELESS_KERNEL packet(const batch& x)
       : v((lanes) static_cast<typename batch::register_type>(x)) {}

@@ -75,12 +75,17 @@ struct packet_steps {
   TAPELESS_KERNEL static void accumulate(P& sum, const frame& s) {
     TAPELESS_CONTRACT
     constexpr plan_accumulator a = code::template accumulator<K>;
-    P x = s.v[a.value];
-    if constexpr (Part) x = select(packet_mask<T>(P::first(s.active), 0), x, start<K>());
+    const P& x = s.v[a.value];
+    P next = sum;
     if constexpr (a.maximum) {
-      sum = select(sum < x || x != x, x, sum);
+      next = select(sum < x || x != x, x, sum);
     } else {
-      sum = sum + x;
+      next = sum + x;
+    }
+    if constexpr (Part) {
+      sum = select(packet_mask<T>(P::first(s.active), 0), next, sum);
+    } else {
+      sum = next;
     }
   }
 };
@@ -278,7 +283,7 @@ struct packet_code : packet_steps<Name, T, Region> {
   /// Short sums wait for their additions: four at a time do not. Inner loops are too short for
   /// that.
   static constexpr int chains = r.outermost && r.accumulators > 0 && r.accumulators <= 4 &&
-                                        r.instructions <= 8 && !positions()
+                                        r.instructions <= 8 && !r.nested && !positions()
                                     ? 4
                                     : 1;
 
