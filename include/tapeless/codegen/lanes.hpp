@@ -12,9 +12,16 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// How a value follows from the number that a fold hands on.
+enum class carried_form : std::uint8_t { none, linear, affine, other };
+
 /// The motions of an instruction's three indices as the loop of its own region moves, then those as
-/// the loop around it does, are written into the bits of the instruction.
+/// the loop around it does, are written into the bits of the instruction, and the form of its
+/// result.
 constexpr int bits_of_motions = 6;
+constexpr carried_form form_of(std::uint64_t bits) {
+  return static_cast<carried_form>((bits >> (2 * bits_of_motions)) & 3);
+}
 constexpr motion motion_of(int motions, int operand) {
   return static_cast<motion>((motions >> (2 * operand)) & 3);
 }
@@ -27,14 +34,74 @@ class lane_finder {
     // Regions inside of others have larger numbers.
     for (int r = Plan::sizes.regions - 1; r >= 0; --r) {
       plan_region& x = p_.regions[r];
-      if (x.extent < 0 || x.backward || x.branch || x.carries > 0) continue;
+      if (x.extent < 0 || x.branch || x.hands_on_arrays || x.carries > 1) continue;
+      if (x.backward && (x.windows > 0 || has_positions(x))) continue;
+      if (x.carries > 0 && (x.windows > 0 || !hands_on_affinely(x))) continue;
       scratch<motion> moves(x.indices + 1);
       moves[0] = motion::step;
-      x.packets = follow(x, moves, 0);
+      x.packets = follow(x, moves, 0) && !(x.nested && (x.backward || x.carries > 0));
     }
   }
 
  private:
+  constexpr bool has_positions(const plan_region& r) const {
+    for (int i = 0; i < r.accumulators; ++i) {
+      if (p_.accumulators[r.first_accumulator + i].argument >= 0) return true;
+    }
+    return false;
+  }
+  /// What is handed on next is a * carry + b, where a and b do not depend on it: then iterations
+  /// can be combined before it is known. Marks what depends on it, and how.
+  constexpr bool hands_on_affinely(const plan_region& r) {
+    const plan_carry& c = p_.carries[r.first_carry];
+    scratch<carried_form> values(r.values + 1), conditions(r.conditions + 1);
+    values[c.local] = carried_form::linear;
+    for (int k = 0; k < r.instructions; ++k) {
+      const operation& op = *p_.operations[r.first_instruction + k];
+      instruction& n = p_.instructions[r.first_instruction + k];
+      const bool stores = op.same_as(&store_element_operation) ||
+                          op.same_as(&put_element_operation) || op.same_as(&put_guarded_operation);
+      if (stores || op.arity == 0 ||
+          (op.kind >= algebra::array && op.kind < algebra::add && op.kind != algebra::index_cast &&
+           op.kind != algebra::index_truth)) {
+        continue;
+      }
+      carried_form x[max_arity]{};
+      bool depends = false;
+      for (int i = 0; i < op.arity; ++i) {
+        const int slot = i == 0 ? n.a : i == 1 ? n.b : n.c;
+        x[i] = i < op.condition_operands ? conditions[slot] : values[slot];
+        depends = depends || x[i] != carried_form::none;
+      }
+      if (!depends) continue;
+      if (op.kind >= algebra::array && op.kind < algebra::add) return false;
+      const carried_form form = form_of_result(op, x);
+      n.bits |= static_cast<std::uint64_t>(form) << (2 * bits_of_motions);
+      (op.returns_condition ? conditions : values)[n.result] = form;
+    }
+    return values[c.next] != carried_form::other;
+  }
+  static constexpr carried_form form_of_result(const operation& op, const carried_form* x) {
+    using enum carried_form;
+    const auto sum = [](carried_form a, carried_form b) {
+      return a == other || b == other ? other : a == linear && b == linear ? linear : affine;
+    };
+    switch (op.kind) {
+      case algebra::add:
+      case algebra::subtract:
+        return sum(x[0], x[1]);
+      case algebra::multiply:
+        return x[0] == none ? x[1] : x[1] == none ? x[0] : other;
+      case algebra::divide:
+        return x[1] == none ? x[0] : other;
+      case algebra::negate:
+        return x[0];
+      case algebra::select:
+        return x[0] == none ? sum(x[1], x[2]) : other;
+      default:
+        return other;
+    }
+  }
   constexpr bool follow(plan_region& r, scratch<motion>& moves, int shift) {
     for (int k = 0; k < r.instructions; ++k) {
       if (!meet(r, r.first_instruction + k, moves, shift)) return false;
@@ -112,9 +179,7 @@ class lane_finder {
         x.instructions > longest_inner) {
       return false;
     }
-    for (int i = 0; i < x.accumulators; ++i) {
-      if (p_.accumulators[x.first_accumulator + i].argument >= 0) return false;
-    }
+    if (x.carries > 0 || x.backward || has_positions(x)) return false;
     for (int k = 0; k < x.instructions; ++k) {
       if (is_long(*p_.operations[x.first_instruction + k])) return false;
     }

@@ -61,9 +61,10 @@ TAPELESS_PLAN_OPERATION(move_array, 0x1f83d9abfb41bd6bull);  ///< array: which o
 struct plan_region {
   int extent = -1;  ///< slot in the parent's frame; -1: runs once
   bool backward = false;
-  bool branch = false;   ///< of one iteration or none
-  bool packets = false;  ///< several iterations can run at once
-  bool nested = false;   ///< if so, with loops inside
+  bool branch = false;           ///< of one iteration or none
+  bool packets = false;          ///< several iterations can run at once
+  bool nested = false;           ///< if so, with loops inside
+  bool hands_on_arrays = false;  ///< from iteration to iteration
   bool outermost = false;
   int values = 0, conditions = 0, indices = 0;
   int first_instruction = 0, instructions = 0;

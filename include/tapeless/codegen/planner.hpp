@@ -1060,6 +1060,11 @@ class planner {
     open_[in.region] = true;
     regions_[in.region].branch = x.condition >= 0;
     regions_[in.region].backward = x.backward;
+    for (int k = 0; k < x.carries; ++k) {
+      if (is_carried_array(*g_.nodes[g_.carries[x.first_carry + k].node].op)) {
+        regions_[in.region].hands_on_arrays = true;
+      }
+    }
     regions_[in.region].outermost = f.parent == nullptr;
     regions_[in.region].extent = slot(f, x.extent);
     define(in, x.index);

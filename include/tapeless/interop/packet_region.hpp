@@ -259,6 +259,187 @@ struct inner_packets : packet_steps<Name, T, Region> {
   }
 };
 
+/// What a fold hands on from packet to packet. A lane's iteration makes a * carry + b of it; what
+/// several in a row make is found before the carry is known, so that packets wait for one
+/// multiplication and addition instead of one an iteration.
+template <class Name, class T, int Region>
+struct packet_fold : packet_steps<Name, T, Region> {
+  using steps = packet_steps<Name, T, Region>;
+  using steps::p;
+  using steps::r;
+  using typename steps::code;
+  using typename steps::frame;
+  using typename steps::P;
+  static constexpr int width = P::width;
+  using lanes = std::make_integer_sequence<int, width>;
+
+  template <class S>
+  TAPELESS_KERNEL static P start([[maybe_unused]] const S& s) {
+    if constexpr (r.carries > 0) {
+      return P(s.v[c.local]);
+    } else {
+      return P();
+    }
+  }
+  template <class S>
+  TAPELESS_KERNEL static void hand_over([[maybe_unused]] S& s, [[maybe_unused]] const P& carried) {
+    if constexpr (r.carries > 0) s.v[c.local] = carried.v[0];
+  }
+  template <class E, int... K>
+  TAPELESS_KERNEL static void combine(frame& s, P& carried, E& e,
+                                      std::integer_sequence<int, K...>) {
+    // Of each value, the factor of what is handed on; what is added to it is in s.
+    P factor[r.values > 0 ? r.values : 1];
+    factor[c.local] = P(T(1));
+    (void)sink{0, (before<K>(s, factor, e), 0)...};
+    compose(s, carried, factor, lanes{});
+    (void)sink{0, (after<K>(s, e), 0)...};
+  }
+
+ private:
+  static constexpr plan_carry c = p.carries[r.first_carry];
+  struct forms_of_values {
+    carried_form of[r.values + 1]{};
+  };
+  static constexpr forms_of_values forms = [] {
+    forms_of_values f;
+    if (r.carries == 0) return f;
+    f.of[c.local] = carried_form::linear;
+    for (int k = 0; k < r.instructions; ++k) {
+      const operation& op = *p.operations[r.first_instruction + k];
+      const instruction& n = p.instructions[r.first_instruction + k];
+      if (op.arity > 0 && !op.returns_condition && form_of(n.bits) != carried_form::none) {
+        f.of[n.result] = form_of(n.bits);
+      }
+    }
+    return f;
+  }();
+  template <int K>
+  static constexpr carried_form form() {
+    return steps::template operation_at<K>->arity == 0
+               ? carried_form::none
+               : form_of(p.instructions[r.first_instruction + K].bits);
+  }
+  template <int K>
+  static constexpr bool stores() {
+    constexpr const operation* op = steps::template operation_at<K>;
+    return op == &store_element_operation || op == &put_element_operation ||
+           op == &put_guarded_operation;
+  }
+  template <int K, class E>
+  TAPELESS_KERNEL static void before(frame& s, P* factor, E& e) {
+    constexpr carried_form f = form<K>();
+    if constexpr (f == carried_form::none) {
+      if constexpr (!stores<K>()) steps::template step<K, false, false>(s, e);
+    } else if constexpr (f != carried_form::other) {
+      follow<K>(s, factor);
+    }
+  }
+  template <int K, class E>
+  TAPELESS_KERNEL static void after(frame& s, E& e) {
+    if constexpr (form<K>() != carried_form::none || stores<K>()) {
+      steps::template step<K, false, false>(s, e);
+    }
+  }
+  /// The factor and the rest of an instruction's result, from those of its operands.
+  template <int K>
+  TAPELESS_KERNEL static void follow(frame& s, P* factor) {
+    TAPELESS_CONTRACT
+    using enum carried_form;
+    constexpr algebra kind = steps::template operation_at<K>->kind;
+    constexpr instruction n = p.instructions[r.first_instruction + K];
+    constexpr carried_form x = forms.of[kind == algebra::select ? n.b : n.a];
+    constexpr carried_form y = kind == algebra::negate   ? none
+                               : kind == algebra::select ? forms.of[n.c]
+                                                         : forms.of[n.b];
+    P& to = factor[n.result];
+    if constexpr (kind == algebra::add || kind == algebra::subtract) {
+      constexpr bool minus = kind == algebra::subtract;
+      if constexpr (x != none && y != none) {
+        to = minus ? factor[n.a] - factor[n.b] : factor[n.a] + factor[n.b];
+      } else if constexpr (x != none) {
+        to = factor[n.a];
+      } else {
+        to = minus ? -factor[n.b] : factor[n.b];
+      }
+      if constexpr (x != linear && y != linear) {
+        s.v[n.result] = minus ? s.v[n.a] - s.v[n.b] : s.v[n.a] + s.v[n.b];
+      } else if constexpr (x != linear) {
+        s.v[n.result] = s.v[n.a];
+      } else if constexpr (y != linear) {
+        s.v[n.result] = minus ? -s.v[n.b] : s.v[n.b];
+      }
+    } else if constexpr (kind == algebra::multiply) {
+      if constexpr (x != none) {
+        to = factor[n.a] * s.v[n.b];
+      } else {
+        to = s.v[n.a] * factor[n.b];
+      }
+      if constexpr (x != linear && y != linear) s.v[n.result] = s.v[n.a] * s.v[n.b];
+    } else if constexpr (kind == algebra::divide) {
+      to = factor[n.a] / s.v[n.b];
+      if constexpr (x != linear) s.v[n.result] = s.v[n.a] / s.v[n.b];
+    } else if constexpr (kind == algebra::negate) {
+      to = -factor[n.a];
+      if constexpr (x != linear) s.v[n.result] = -s.v[n.a];
+    } else {
+      const P zero(T(0));
+      to = select(s.c[n.a], x == none ? zero : factor[n.b], y == none ? zero : factor[n.c]);
+      s.v[n.result] =
+          select(s.c[n.a], x == linear ? zero : s.v[n.b], y == linear ? zero : s.v[n.c]);
+    }
+  }
+
+  /// Lane l of x moved to the lane of the iteration `by` later; `fill` comes in.
+  template <int By, int... L>
+  TAPELESS_KERNEL static P later(const P& x, T fill, std::integer_sequence<int, L...>) {
+    const P in(fill);
+    if constexpr (r.backward) {
+      return P(__builtin_shufflevector(x.v, in.v, (L + By)...), 0);
+    } else {
+      return P(__builtin_shufflevector(in.v, x.v, (width - By + L)...), 0);
+    }
+  }
+  template <int... L>
+  TAPELESS_KERNEL static P last(const P& x, std::integer_sequence<int, L...>) {
+    return P(__builtin_shufflevector(x.v, x.v, (r.backward ? L * 0 : L * 0 + width - 1)...), 0);
+  }
+  template <int By, bool Linear>
+  TAPELESS_KERNEL static void double_up(P& factor, P& rest) {
+    TAPELESS_CONTRACT
+    if constexpr (By < width) {
+      if constexpr (!Linear) rest = factor * later<By>(rest, T(0), lanes{}) + rest;
+      factor = factor * later<By>(factor, T(1), lanes{});
+      double_up<By * 2, Linear>(factor, rest);
+    }
+  }
+  template <int... L>
+  TAPELESS_KERNEL static void compose(frame& s, P& carried, const P* factors,
+                                      std::integer_sequence<int, L...> all) {
+    TAPELESS_CONTRACT
+    constexpr carried_form form_of_next = forms.of[c.next];
+    if constexpr (form_of_next == carried_form::none) {
+      const P next = s.v[c.next];
+      P in = later<1>(next, T(0), all);
+      in.v[r.backward ? width - 1 : 0] = carried.v[0];
+      s.v[c.local] = in;
+      carried = last(next, all);
+    } else {
+      constexpr bool linear = form_of_next == carried_form::linear;
+      P factor = factors[c.next], rest = s.v[c.next];
+      double_up<1, linear>(factor, rest);
+      const P before_each = later<1>(factor, T(1), all);
+      if constexpr (linear) {
+        s.v[c.local] = before_each * carried;
+        carried = last(factor, all) * carried;
+      } else {
+        s.v[c.local] = before_each * carried + later<1>(rest, T(0), all);
+        carried = last(factor, all) * carried + last(rest, all);
+      }
+    }
+  }
+};
+
 /// A region whose iterations run `width` at a time.
 template <class Name, class T, int Region>
 struct packet_code : packet_steps<Name, T, Region> {
@@ -271,9 +452,10 @@ struct packet_code : packet_steps<Name, T, Region> {
   static constexpr int width = P::width;
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
-  /// The last iterations are a packet too, of which some lanes are idle. Windows hand over what
-  /// they hold to iterations one by one; packets of a loop around would stand for more work.
-  static constexpr bool complete = r.windows == 0 && !r.nested;
+  /// The last iterations are a packet too, of which some lanes are idle. Windows and folds hand
+  /// over what they hold to iterations one by one; packets of a loop around would stand for more
+  /// work.
+  static constexpr bool complete = r.windows == 0 && !r.nested && r.carries == 0;
   static constexpr bool positions() {
     for (int i = 0; i < r.accumulators; ++i) {
       if (p.accumulators[r.first_accumulator + i].argument >= 0) return true;
@@ -282,8 +464,9 @@ struct packet_code : packet_steps<Name, T, Region> {
   }
   /// Short sums wait for their additions: four at a time do not. Inner loops are too short for
   /// that.
-  static constexpr int chains = r.outermost && r.accumulators > 0 && r.accumulators <= 4 &&
-                                        r.instructions <= 8 && !r.nested && !positions()
+  static constexpr int chains = r.outermost && r.carries == 0 && r.accumulators > 0 &&
+                                        r.accumulators <= 4 && r.instructions <= 8 && !r.nested &&
+                                        !positions()
                                     ? 4
                                     : 1;
 
@@ -425,17 +608,27 @@ struct packet_code : packet_steps<Name, T, Region> {
     [[maybe_unused]] typename P::indices at[sizeof...(A) + 1]{};
     [[maybe_unused]] P before[static_cast<std::size_t>(widest())];
     for (P& b : before) b = P(T(0));
-    const auto once = [&]<bool Part>(std::ptrdiff_t i_, P* chain_, std::bool_constant<Part>)
-                          TAPELESS_LAMBDA {
-                            s.i[0] = i_;
-                            (void)sink{0, (clear<W>(s), 0)...};
-                            (void)sink{0, (step<Part, K>(s, e), 0)...};
-                            (void)sink{0, (accumulate<A, Part>(chain_[A], at[A], s), 0)...};
-                            (void)sink{0, (move<W>(s, before + first_before<W>(), e,
-                                                   numbers<code::template window<W>.width - 1>{}),
-                                           0)...};
-                            (void)chain_;
-                          };
+    using fold = packet_fold<Name, T, Region>;
+    [[maybe_unused]] P carried = fold::start(remainder);
+    const auto once = [&](std::ptrdiff_t i_, P* chain_, auto part_) TAPELESS_LAMBDA {
+      constexpr bool some = decltype(part_)::value;
+      if constexpr (code::r.backward) {
+        s.i[0] = count - i_ - (some ? s.active : width);
+      } else {
+        s.i[0] = i_;
+      }
+      (void)sink{0, (clear<W>(s), 0)...};
+      if constexpr (code::r.carries > 0) {
+        fold::combine(s, carried, e, numbers<code::r.instructions>{});
+      } else {
+        (void)sink{0, (step<some, K>(s, e), 0)...};
+      }
+      (void)sink{0, (accumulate<A, some>(chain_[A], at[A], s), 0)...};
+      (void)sink{0, (move<W>(s, before + first_before<W>(), e,
+                             numbers<code::template window<W>.width - 1>{}),
+                     0)...};
+      (void)chain_;
+    };
     constexpr std::false_type whole;
     std::ptrdiff_t k = 0;
     if constexpr (chains > 1) {
@@ -452,6 +645,7 @@ struct packet_code : packet_steps<Name, T, Region> {
         k = count;
       }
     }
+    fold::hand_over(remainder, carried);
     if constexpr (chains > 1) {
       (void)sink{0, (join<A>(sum), 0)...};
     }

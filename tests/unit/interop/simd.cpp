@@ -9,6 +9,7 @@
 #include <limits>
 #include <span>
 #include <support/catch.hpp>
+#include <tuple>
 #include <vector>
 
 namespace tl = tapeless;
@@ -245,6 +246,38 @@ TEST_CASE("slopes other than one in packets") {
   });
   same_as_default("from the end", [](auto x) {
     return tl::sum(x.size(), [&](auto i) { return x[i] * x[x.size() - 1 - i]; });
+  });
+}
+
+TEST_CASE("folds in packets") {
+  same_as_default(
+      "product", [](auto x) { return tl::prod(x.size(), [&](auto i) { return 1 + 0.2 * x[i]; }); });
+  same_as_default<float>("product of floats", [](auto x) {
+    return tl::prod(x.size(), [&](auto i) { return 1 + x[i] / 10; });
+  });
+  same_as_default("zeros", [](auto x) {
+    return tl::prod(x.size(), [&](auto i) { return select(x[i] > 1.0, 0.0, 1 + 0.1 * x[i]); });
+  });
+  same_as_default("sum and product", [](auto x) {
+    return tl::fold(x.size(), 0.4, [&](auto s, auto i) { return 0.3 * s * x[i] - (x[i] - s); });
+  });
+  same_as_default("conditions", [](auto x) {
+    return tl::fold(x.size(), 0.4, [&](auto s, auto i) {
+      return select(x[i] > 0.3, -s / (2 + x[i]), x[i] * 0.7 - s * x[i]);
+    });
+  });
+  same_as_default("not affine", [](auto x) {
+    return tl::fold(x.size(), 0.4, [&](auto s, auto i) { return 0.5 * s * s + x[i] * 0.2; });
+  });
+  same_as_default("the last", [](auto x) {
+    return tl::fold(x.size(), 0.4, [&](auto, auto i) { return 0.5 * x[i] * x[i]; });
+  });
+  same_as_default("two", [](auto x) {
+    const auto [a, b] = tl::fold(x.size(), std::tuple{0.0, 1.0}, [&](auto c, auto i) {
+      const auto [s, t] = c;
+      return std::tuple{s + t * x[i], t * 0.9};
+    });
+    return a * b;
   });
 }
 
