@@ -370,6 +370,19 @@ struct region_code {
   static constexpr plan_carry carry = p.carries[r.first_carry + K];
   template <int K>
   static constexpr plan_window window = p.windows[r.first_window + K];
+  /// The slot of x where accumulator K is the maximum of -x, which is the minimum of x; -1: it is
+  /// something else.
+  template <int K>
+  static constexpr int least_of = [] {
+    for (int i = 0; i < r.instructions && accumulator<K>.maximum; ++i) {
+      const instruction& n = p.instructions[r.first_instruction + i];
+      if (p.operations[r.first_instruction + i]->kind == algebra::negate &&
+          n.result == accumulator<K>.value) {
+        return n.a;
+      }
+    }
+    return -1;
+  }();
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
 
@@ -400,19 +413,6 @@ struct region_code {
       s.i[x.to] = up.i[x.from];
     }
   }
-  /// The slot of x where accumulator K is the maximum of -x, which is the minimum of x; -1: it is
-  /// something else. Packets know maxima alone.
-  template <int K>
-  static constexpr int least_of = [] {
-    for (int i = 0; i < r.instructions && accumulator<K>.maximum && !r.packets; ++i) {
-      const instruction& n = p.instructions[r.first_instruction + i];
-      if (p.operations[r.first_instruction + i]->kind == algebra::negate &&
-          n.result == accumulator<K>.value) {
-        return n.a;
-      }
-    }
-    return -1;
-  }();
   template <int K>
   TAPELESS_KERNEL static constexpr T start_of() {
     constexpr T infinity = std::numeric_limits<T>::infinity();

@@ -521,16 +521,18 @@ struct packet_code : packet_steps<Name, T, Region> {
     constexpr plan_accumulator a = code::template accumulator<K>;
     if constexpr (a.argument >= 0) {
       // The first of the largest; a NaN beats all, the last one beats the others.
-      to = largest(sum);
+      const T most = largest(sum);
       position = -1;
       for (int l = 0; l < width; ++l) {
         const T x = sum.v[l];
-        const bool chosen =
-            to == to ? x == to && (position < 0 || at[l] < position) : x != x && at[l] > position;
+        const bool chosen = most == most ? x == most && (position < 0 || at[l] < position)
+                                         : x != x && at[l] > position;
         if (chosen) position = at[l];
       }
+      to = code::template least_of<K> < 0 ? most : -most;
     } else if constexpr (a.maximum) {
-      to = largest(sum);
+      // What iterations one by one keep as a minimum.
+      to = code::template least_of<K> < 0 ? largest(sum) : -largest(sum);
     } else {
       to = xsimd::hadd(sum.to_batch());
     }
