@@ -374,6 +374,19 @@ struct region_code {
   static constexpr plan_carry carry = p.carries[r.first_carry + K];
   template <int K>
   static constexpr plan_window window = p.windows[r.first_window + K];
+  /// The slot of x where accumulator K is the maximum of -x, which is the minimum of x; -1: it is
+  /// something else.
+  template <int K>
+  static constexpr int least_of = [] {
+    for (int i = 0; i < r.instructions && accumulator<K>.maximum; ++i) {
+      const instruction& n = p.instructions[r.first_instruction + i];
+      if (p.operations[r.first_instruction + i]->kind == algebra::negate &&
+          n.result == accumulator<K>.value) {
+        return n.a;
+      }
+    }
+    return -1;
+  }();
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
 
@@ -404,19 +417,6 @@ struct region_code {
       s.i[x.to] = up.i[x.from];
     }
   }
-  /// The slot of x where accumulator K is the maximum of -x, which is the minimum of x; -1: it is
-  /// something else. Packets know maxima alone.
-  template <int K>
-  static constexpr int least_of = [] {
-    for (int i = 0; i < r.instructions && accumulator<K>.maximum && !r.packets; ++i) {
-      const instruction& n = p.instructions[r.first_instruction + i];
-      if (p.operations[r.first_instruction + i]->kind == algebra::negate &&
-          n.result == accumulator<K>.value) {
-        return n.a;
-      }
-    }
-    return -1;
-  }();
   template <int K>
   TAPELESS_KERNEL static constexpr T start_of() {
     constexpr T infinity = std::numeric_limits<T>::infinity();
@@ -532,9 +532,9 @@ struct region_code {
       const std::ptrdiff_t count = r.branch ? up.i[r.extent] != 0 : up.i[r.extent];
       std::ptrdiff_t k = 0;
       if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
-        k = packet_code<Name, T, Region>::run(s, up, e, count, sum);
+        k = packet_code<Name, T, Region>::run(s, up, e, count, sum, at);
       }
-      const auto loop = [&](auto& slots_of_body) TAPELESS_LAMBDA {
+      [[maybe_unused]] const auto loop = [&](auto& slots_of_body) TAPELESS_LAMBDA {
         for (; k < count; ++k) {
           s.i[0] = r.backward ? count - 1 - k : k;
           steps(slots_of_body, e, numbers<r.instructions>{});
@@ -546,7 +546,9 @@ struct region_code {
           }
         }
       };
-      if constexpr (has_guards_of_loop(p, r)) {
+      if constexpr (runs_whole<E>()) {
+        // Nothing is left.
+      } else if constexpr (has_guards_of_loop(p, r)) {
         if (is_in_range(s, e, count, numbers<r.instructions>{})) {
           loop(s);
         } else {
@@ -558,6 +560,15 @@ struct region_code {
       (void)sink{0, (leave<W>(s, e, count, numbers<window<W>.width - 1>{}), 0)...};
       (void)sink{0, (deliver<A>(up, sum[A], at[A]), 0)...};
       (void)sink{0, (finish<C>(up, s), 0)...};
+    }
+  }
+  /// Packets do all iterations, the last ones too.
+  template <class E>
+  static constexpr bool runs_whole() {
+    if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
+      return packet_code<Name, T, Region>::complete;
+    } else {
+      return false;
     }
   }
   template <int K, class Up>

@@ -63,8 +63,10 @@ TAPELESS_PLAN_OPERATION(move_array, 0x1f83d9abfb41bd6bull);  ///< array: which o
 struct plan_region {
   int extent = -1;  ///< slot in the parent's frame; -1: runs once
   bool backward = false;
-  bool branch = false;   ///< of one iteration or none
-  bool packets = false;  ///< several iterations can run at once
+  bool branch = false;           ///< of one iteration or none
+  bool packets = false;          ///< several iterations can run at once
+  bool nested = false;           ///< if so, with loops inside
+  bool hands_on_arrays = false;  ///< from iteration to iteration
   bool outermost = false;
   int values = 0, conditions = 0, indices = 0;
   int first_instruction = 0, instructions = 0;
@@ -73,10 +75,13 @@ struct plan_region {
   int first_carry = 0, carries = 0;
   int first_window = 0, windows = 0;
 };
+/// How an index moves from one iteration of a loop to the next.
+enum class motion : std::uint8_t { none, step, any };
 /// A local copy of a variable of the region around.
 struct plan_import {
   slot_class kind = slot_class::value;
   int from = 0, to = 0;
+  motion moves = motion::none;  ///< as the loop around does, if that runs in packets
 };
 struct plan_accumulator {
   bool maximum = false;
@@ -94,7 +99,7 @@ struct plan_window {
   int array = 0, slot = 0, width = 0;  ///< value slots slot ... slot + width - 1
   int offset = 0;                      ///< of the first from the index
   bool guarded = false;                ///< the window may reach out of the array
-  bool adds = false;
+  bool adds = false;                   ///< to what others put there
 };
 /// An array, or what is left of one within its first indices.
 struct plan_place {

@@ -7,6 +7,7 @@
 // region unless one needs the other's result; then the loop is run again, and what the body needs
 // is computed again. Nothing here knows of forward and backward code.
 
+#include <tapeless/codegen/lanes.hpp>
 #include <tapeless/codegen/plan.hpp>
 #include <tapeless/codegen/region_needs.hpp>
 #include <tapeless/graph/access.hpp>
@@ -102,7 +103,6 @@ class planner {
       x.first_carry = places.first_carry, x.carries = places.carries;
       x.first_window = places.first_window, x.windows = places.windows;
       mix(d, p, r);
-      x.packets = runs_in_packets(x, p);
     }
     for (int i = 0; i < S.moves; ++i) {
       const plan_move& m = p.moves[i] = moves_[i];
@@ -128,6 +128,7 @@ class planner {
     }
     d.mix(static_cast<unsigned>(S.inputs), static_cast<unsigned>(S.outputs));
     p.high = d.high, p.low = d.low;
+    lane_finder<plan<S>>{p};
     return p;
   }
 
@@ -174,58 +175,6 @@ class planner {
             static_cast<unsigned>(w.offset * 4 + w.guarded * 2 + w.adds));
     }
     d.mix(hash_of_slots(x.extent, x.branch, x.backward), static_cast<unsigned>(r));
-  }
-  /// Iterations are independent but for sums, and their index appears in one index of an array at
-  /// most, with a slope of one. Marks in the instructions which index that is.
-  template <class Plan>
-  static constexpr bool runs_in_packets(const plan_region& r, Plan& p) {
-    if (r.extent < 0 || r.backward || r.branch || r.carries > 0) return false;
-    for (int i = 0; i < r.accumulators; ++i) {
-      if (p.accumulators[r.first_accumulator + i].argument >= 0) return false;
-    }
-    scratch<bool> moves(r.indices + 1);
-    moves[0] = true;
-    const auto index_moves = [&](int i) { return i >= 0 && moves[i]; };
-    for (int k = 0; k < r.instructions; ++k) {
-      const operation& op = *p.operations[r.first_instruction + k];
-      instruction& n = p.instructions[r.first_instruction + k];
-      const bool of_indices = op.kind >= algebra::index_sum && op.kind <= algebra::index_value;
-      const bool a =
-          of_indices && op.arity > 0 && op.kind != algebra::index_truth && index_moves(n.a);
-      const bool b = of_indices && op.arity > 1 && index_moves(n.b);
-      if (op.kind == algebra::index_sum) {
-        if (a && b) return false;
-        moves[n.result] = a || b;
-      } else if (op.kind == algebra::index_difference) {
-        if (b) return false;
-        moves[n.result] = a;
-      } else if (op.kind >= algebra::index_product && op.kind <= algebra::index_count) {
-        if (a || b) return false;
-      } else if (op.same_as(&load_element_operation) || op.same_as(&load_guarded_operation) ||
-                 op.same_as(&store_element_operation) || op.same_as(&put_element_operation) ||
-                 op.same_as(&put_guarded_operation)) {
-        const int dimension = index_moves(n.a)   ? 0
-                              : index_moves(n.b) ? 1
-                              : index_moves(n.c) ? 2
-                                                 : -1;
-        const int all = index_moves(n.a) + index_moves(n.b) + index_moves(n.c);
-        const bool loads =
-            op.same_as(&load_element_operation) || op.same_as(&load_guarded_operation);
-        if (all > 1 || (all == 0 && !loads)) return false;
-        n.bits = static_cast<std::uint64_t>(dimension + 1);
-      } else if (op.kind == algebra::index_value) {
-        n.bits = a ? 1u : 0u;
-      } else if (op.kind == algebra::index_compare) {
-        n.bits = (a ? 1u : 0u) + (b ? 2u : 0u);
-      } else if (op.kind == algebra::index_cast || op.kind == algebra::index_load ||
-                 op.kind == algebra::index_truth || op.same_as(&run_region_operation) ||
-                 op.same_as(&check_entries_operation) || op.same_as(&load_index_operation) ||
-                 op.same_as(&load_index_guarded_operation) || op.same_as(&fill_array_operation) ||
-                 op.same_as(&fill_rest_operation) || op.same_as(&move_array_operation)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   static constexpr std::uint64_t hash_of_slots(int a, int b, int c) {
@@ -1181,6 +1130,11 @@ class planner {
     open_[in.region] = true;
     regions_[in.region].branch = x.condition >= 0;
     regions_[in.region].backward = x.backward;
+    for (int k = 0; k < x.carries; ++k) {
+      if (is_carried_array(*g_.nodes[g_.carries[x.first_carry + k].node].op)) {
+        regions_[in.region].hands_on_arrays = true;
+      }
+    }
     regions_[in.region].outermost = f.parent == nullptr;
     regions_[in.region].extent = slot(f, x.extent);
     define(in, x.index);

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Packets of as many numbers as the machine's registers hold. Arithmetic on them is the compilers'
+// own, so that they fuse it like that of numbers; mathematics is xsimd's.
+
+#if defined(__FAST_MATH__)
+#error "tapeless: tl::simd needs IEEE arithmetic: xsimd's functions are wrong under -ffast-math"
+#endif
+
+#include <tapeless/codegen/nest_run.hpp>
+
+// These compilers take the undefined operands in their own AVX-512 headers for mistakes (gcc bug
+// 105593), wherever they are inlined.
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <xsimd/xsimd.hpp>
+
+#include <cmath>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+template <class T>
+struct register_of;
+template <>
+struct register_of<double> {
+  static constexpr std::size_t width = xsimd::batch<double>::size;
+  typedef double type __attribute__((vector_size(sizeof(double) * width)));
+  typedef std::ptrdiff_t indices __attribute__((vector_size(sizeof(std::ptrdiff_t) * width)));
+};
+template <>
+struct register_of<float> {
+  static constexpr std::size_t width = xsimd::batch<float>::size;
+  typedef float type __attribute__((vector_size(sizeof(float) * width)));
+  typedef std::ptrdiff_t indices __attribute__((vector_size(sizeof(std::ptrdiff_t) * width)));
+};
+
+/// A register of numbers.
+template <class T>
+struct packet {
+  static constexpr int width = static_cast<int>(xsimd::batch<T>::size);
+  using lanes = typename register_of<T>::type;
+  using indices = typename register_of<T>::indices;
+  using mask = decltype(lanes{} < lanes{});
+  using condition_type = packet<T>;
+  using batch = xsimd::batch<T>;
+  lanes v;
+
+  packet() = default;
+  // x + 0 would be an addition for the sake of -0.
+  TAPELESS_KERNEL packet(T x) : v(x - lanes{}) {}
+  TAPELESS_KERNEL packet(const lanes& x, int) : v(x) {}
+  TAPELESS_KERNEL packet(const batch& x)
+      : v((lanes) static_cast<typename batch::register_type>(x)) {}
+  TAPELESS_KERNEL batch to_batch() const { return batch((typename batch::register_type)v); }
+
+  TAPELESS_KERNEL static packet load(const T* from) {
+    packet p;
+    __builtin_memcpy(&p.v, from, sizeof(p.v));
+    return p;
+  }
+  TAPELESS_KERNEL void store(T* to) const { __builtin_memcpy(to, &v, sizeof(v)); }
+  /// The first `count` lanes; the others are zero, and no memory is touched for them.
+  TAPELESS_KERNEL static packet load_part(const T* from, int count);
+  TAPELESS_KERNEL void store_part(T* to, int count) const;
+
+  /// Of f(0), f(1) ...: inserted one by one, because a packet loaded from where its lanes have just
+  /// been stored would wait for the stores.
+  template <class F>
+  TAPELESS_KERNEL static packet of(const F& f) {
+    return of(f, std::make_integer_sequence<int, width>{});
+  }
+  /// Lane l is the sum over the lanes of x[l]. (xsimd 8.1 gives another order for 16 floats.)
+  TAPELESS_KERNEL static packet sum_of_each(const packet* x) {
+    return sum_of_each<width, 0>(x, std::make_integer_sequence<int, width>{});
+  }
+  TAPELESS_KERNEL static indices numbers() {
+    return numbers(std::make_integer_sequence<int, width>{});
+  }
+  /// Which lanes are among the first `count`.
+  TAPELESS_KERNEL static mask first(int count) {
+    using number = std::remove_cvref_t<decltype(mask{}[0])>;
+    return first<number>(count, std::make_integer_sequence<int, width>{});
+  }
+
+ private:
+  template <class F, int... L>
+  TAPELESS_KERNEL static packet of(const F& f, std::integer_sequence<int, L...>) {
+    return packet(lanes{f(L)...}, 0);
+  }
+  template <int Count, int First, int... L>
+  TAPELESS_KERNEL static packet sum_of_each(const packet* x, std::integer_sequence<int, L...> all) {
+    if constexpr (Count == 1) {
+      return x[First];
+    } else {
+      constexpr int half = Count / 2;
+      const packet a = sum_of_each<half, First>(x, all);
+      const packet b = sum_of_each<half, First + half>(x, all);
+      return {__builtin_shufflevector(a.v, b.v, ((L & half) != 0 ? width + L - half : L)...) +
+                  __builtin_shufflevector(a.v, b.v, ((L & half) != 0 ? width + L : L + half)...),
+              0};
+    }
+  }
+  template <int... L>
+  TAPELESS_KERNEL static indices numbers(std::integer_sequence<int, L...>) {
+    return indices{L...};
+  }
+  template <class Number, int... L>
+  TAPELESS_KERNEL static mask first(int count, std::integer_sequence<int, L...>) {
+    return mask{L...} < mask{} + static_cast<Number>(count);
+  }
+};
+
+#if defined(__AVX512F__)
+template <>
+TAPELESS_KERNEL packet<double> packet<double>::load_part(const double* from, int count) {
+  return {(lanes)_mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from), 0};
+}
+template <>
+TAPELESS_KERNEL void packet<double>::store_part(double* to, int count) const {
+  _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1u << count) - 1), (__m512d)v);
+}
+template <>
+TAPELESS_KERNEL packet<float> packet<float>::load_part(const float* from, int count) {
+  return {(lanes)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from), 0};
+}
+template <>
+TAPELESS_KERNEL void packet<float>::store_part(float* to, int count) const {
+  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), (__m512)v);
+}
+#elif defined(__AVX__)
+template <>
+TAPELESS_KERNEL packet<double> packet<double>::load_part(const double* from, int count) {
+  return {(lanes)_mm256_maskload_pd(from, (__m256i)first(count)), 0};
+}
+template <>
+TAPELESS_KERNEL void packet<double>::store_part(double* to, int count) const {
+  _mm256_maskstore_pd(to, (__m256i)first(count), (__m256d)v);
+}
+template <>
+TAPELESS_KERNEL packet<float> packet<float>::load_part(const float* from, int count) {
+  return {(lanes)_mm256_maskload_ps(from, (__m256i)first(count)), 0};
+}
+template <>
+TAPELESS_KERNEL void packet<float>::store_part(float* to, int count) const {
+  _mm256_maskstore_ps(to, (__m256i)first(count), (__m256)v);
+}
+#else
+template <class T>
+TAPELESS_KERNEL packet<T> packet<T>::load_part(const T* from, int count) {
+  packet p(T(0));
+  for (int l = 0; l < count; ++l) p.v[l] = from[l];
+  return p;
+}
+template <class T>
+TAPELESS_KERNEL void packet<T>::store_part(T* to, int count) const {
+  for (int l = 0; l < count; ++l) to[l] = v[l];
+}
+#endif
+/// What comparing packets gives.
+template <class T>
+struct packet_mask {
+  typename packet<T>::mask v;
+
+  packet_mask() = default;
+  TAPELESS_KERNEL packet_mask(bool b) : v(typename packet<T>::mask{} - (b ? 1 : 0)) {}
+  TAPELESS_KERNEL packet_mask(const typename packet<T>::mask& m, int) : v(m) {}
+};
+template <class T>
+struct condition_type<packet<T>> {
+  using type = packet_mask<T>;
+};
+
+// Templates over T would not convert numbers; these are found by argument-dependent lookup.
+#define TAPELESS_PACKET_OPERATOR(op)                                                     \
+  template <class T>                                                                     \
+  TAPELESS_KERNEL packet<T> operator op(const packet<T>& a, const packet<T>& b) {        \
+    TAPELESS_CONTRACT                                                                    \
+    return {a.v op b.v, 0};                                                              \
+  }                                                                                      \
+  template <class T>                                                                     \
+  TAPELESS_KERNEL packet<T> operator op(const packet<T>& a, std::type_identity_t<T> b) { \
+    TAPELESS_CONTRACT                                                                    \
+    return {a.v op b, 0};                                                                \
+  }                                                                                      \
+  template <class T>                                                                     \
+  TAPELESS_KERNEL packet<T> operator op(std::type_identity_t<T> a, const packet<T>& b) { \
+    TAPELESS_CONTRACT                                                                    \
+    return {a op b.v, 0};                                                                \
+  }
+TAPELESS_PACKET_OPERATOR(+)
+TAPELESS_PACKET_OPERATOR(-)
+TAPELESS_PACKET_OPERATOR(*)
+TAPELESS_PACKET_OPERATOR(/)
+#undef TAPELESS_PACKET_OPERATOR
+template <class T>
+TAPELESS_KERNEL packet<T> operator-(const packet<T>& a) {
+  return {-a.v, 0};
+}
+
+#define TAPELESS_PACKET_COMPARISON(op)                                                        \
+  template <class T>                                                                          \
+  TAPELESS_KERNEL packet_mask<T> operator op(const packet<T>& a, const packet<T>& b) {        \
+    return {a.v op b.v, 0};                                                                   \
+  }                                                                                           \
+  template <class T>                                                                          \
+  TAPELESS_KERNEL packet_mask<T> operator op(const packet<T>& a, std::type_identity_t<T> b) { \
+    return {a.v op packet<T>(b).v, 0};                                                        \
+  }                                                                                           \
+  template <class T>                                                                          \
+  TAPELESS_KERNEL packet_mask<T> operator op(std::type_identity_t<T> a, const packet<T>& b) { \
+    return {packet<T>(a).v op b.v, 0};                                                        \
+  }
+TAPELESS_PACKET_COMPARISON(<)
+TAPELESS_PACKET_COMPARISON(<=)
+TAPELESS_PACKET_COMPARISON(>)
+TAPELESS_PACKET_COMPARISON(>=)
+TAPELESS_PACKET_COMPARISON(==)
+TAPELESS_PACKET_COMPARISON(!=)
+#undef TAPELESS_PACKET_COMPARISON
+template <class T>
+TAPELESS_KERNEL packet_mask<T> operator&&(const packet_mask<T>& a, const packet_mask<T>& b) {
+  return {a.v & b.v, 0};
+}
+template <class T>
+TAPELESS_KERNEL packet_mask<T> operator||(const packet_mask<T>& a, const packet_mask<T>& b) {
+  return {a.v | b.v, 0};
+}
+template <class T>
+TAPELESS_KERNEL packet_mask<T> operator!(const packet_mask<T>& a) {
+  return {~a.v, 0};
+}
+template <class T>
+TAPELESS_KERNEL packet<T> select(const packet_mask<T>& c, const packet<T>& a, const packet<T>& b) {
+  return {c.v ? a.v : b.v, 0};
+}
+
+#define TAPELESS_PACKET_FUNCTION(f)                 \
+  template <class T>                                \
+  TAPELESS_KERNEL packet<T> f(const packet<T>& x) { \
+    return xsimd::f(x.to_batch());                  \
+  }
+TAPELESS_PACKET_FUNCTION(exp)
+TAPELESS_PACKET_FUNCTION(exp2)
+TAPELESS_PACKET_FUNCTION(expm1)
+TAPELESS_PACKET_FUNCTION(log)
+TAPELESS_PACKET_FUNCTION(log2)
+TAPELESS_PACKET_FUNCTION(log10)
+TAPELESS_PACKET_FUNCTION(log1p)
+TAPELESS_PACKET_FUNCTION(sqrt)
+TAPELESS_PACKET_FUNCTION(cbrt)
+TAPELESS_PACKET_FUNCTION(sin)
+TAPELESS_PACKET_FUNCTION(cos)
+TAPELESS_PACKET_FUNCTION(tan)
+TAPELESS_PACKET_FUNCTION(asin)
+TAPELESS_PACKET_FUNCTION(acos)
+TAPELESS_PACKET_FUNCTION(atan)
+TAPELESS_PACKET_FUNCTION(sinh)
+TAPELESS_PACKET_FUNCTION(cosh)
+TAPELESS_PACKET_FUNCTION(tanh)
+TAPELESS_PACKET_FUNCTION(asinh)
+TAPELESS_PACKET_FUNCTION(acosh)
+TAPELESS_PACKET_FUNCTION(atanh)
+TAPELESS_PACKET_FUNCTION(erf)
+TAPELESS_PACKET_FUNCTION(erfc)
+TAPELESS_PACKET_FUNCTION(abs)
+TAPELESS_PACKET_FUNCTION(floor)
+TAPELESS_PACKET_FUNCTION(ceil)
+TAPELESS_PACKET_FUNCTION(trunc)
+#undef TAPELESS_PACKET_FUNCTION
+
+/// What is less or greater than zero, which a NaN is not, becomes one of that sign.
+template <class T>
+TAPELESS_KERNEL packet<T> sign(const packet<T>& x) {
+  const auto one = xsimd::copysign(xsimd::batch<T>(T(1)), x.to_batch());
+#if defined(__AVX512F__)
+  if constexpr (std::is_same_v<T, double>) {
+    const auto some = _mm512_cmp_pd_mask((__m512d)x.v, __m512d{}, _CMP_NEQ_OQ);
+    return xsimd::batch<T>(_mm512_mask_mov_pd((__m512d)x.v, some, one));
+  } else {
+    const auto some = _mm512_cmp_ps_mask((__m512)x.v, __m512{}, _CMP_NEQ_OQ);
+    return xsimd::batch<T>(_mm512_mask_mov_ps((__m512)x.v, some, one));
+  }
+#else
+  return select(x < T(0) || T(0) < x, packet<T>(one), x);
+#endif
+}
+
+/// Functions that xsimd does not have, or not of the meaning wanted here, lane by lane.
+template <class T, class F, class... X>
+TAPELESS_KERNEL packet<T> lane_by_lane(const F& f, const packet<T>& first, const X&... x) {
+  packet<T> r;
+  for (int i = 0; i < packet<T>::width; ++i) r.v[i] = f(first.v[i], x.v[i]...);
+  return r;
+}
+#define TAPELESS_PACKET_FUNCTION(f)                                        \
+  template <class T>                                                       \
+  TAPELESS_KERNEL packet<T> f(const packet<T>& x) {                        \
+    return lane_by_lane([](T a) TAPELESS_LAMBDA { return std::f(a); }, x); \
+  }
+TAPELESS_PACKET_FUNCTION(tgamma)
+TAPELESS_PACKET_FUNCTION(lgamma)
+TAPELESS_PACKET_FUNCTION(round)
+TAPELESS_PACKET_FUNCTION(rint)
+TAPELESS_PACKET_FUNCTION(nearbyint)
+#undef TAPELESS_PACKET_FUNCTION
+#define TAPELESS_PACKET_FUNCTION(f)                                                   \
+  template <class T>                                                                  \
+  TAPELESS_KERNEL packet<T> f(const packet<T>& x, const packet<T>& y) {               \
+    return lane_by_lane([](T a, T b) TAPELESS_LAMBDA { return std::f(a, b); }, x, y); \
+  }
+TAPELESS_PACKET_FUNCTION(pow)
+TAPELESS_PACKET_FUNCTION(atan2)
+TAPELESS_PACKET_FUNCTION(hypot)
+TAPELESS_PACKET_FUNCTION(fmod)
+TAPELESS_PACKET_FUNCTION(remainder)
+TAPELESS_PACKET_FUNCTION(copysign)
+#undef TAPELESS_PACKET_FUNCTION
+
+template <>
+struct packet_of<double> {
+  using type = packet<double>;
+  static constexpr int width = type::width;
+};
+template <>
+struct packet_of<float> {
+  using type = packet<float>;
+  static constexpr int width = type::width;
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
+
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+#pragma GCC diagnostic pop
+#endif
