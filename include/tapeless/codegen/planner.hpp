@@ -7,40 +7,37 @@
 // region unless one needs the other's result; then the loop is run again, and what the body needs
 // is computed again. Nothing here knows of forward and backward code.
 
-#include <tapeless/codegen/lanes.hpp>
-#include <tapeless/codegen/plan.hpp>
 #include <tapeless/codegen/region_needs.hpp>
-#include <tapeless/graph/access.hpp>
-#include <tapeless/primitive/stop_gradient.hpp>
-#include <tapeless/trace/traced.hpp>
+#include <tapeless/codegen/region_writer.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 template <class Graph, int Outputs>
-class planner {
+class planner : public region_writer<Graph, Outputs> {
+  using base = region_writer<Graph, Outputs>;
+  using base::room, base::new_region, base::new_slot, base::regions_, base::around_, base::loop_of_,
+      base::instructions_, base::imports_, base::accumulators_, base::carries_, base::windows_,
+      base::storages_, base::outputs_, base::inside, base::child, base::kind, base::shape_of,
+      base::in_branch, base::unsafe, base::carry_number, base::place_of, base::history_of,
+      base::storage_of, base::array_of, base::is_stored_once, base::g_, base::use_, base::row_of_,
+      base::carries_in_, base::puts_, base::scratch_outputs_, base::shared_, base::shared_count_,
+      base::taken_, base::slot, base::define, base::located, base::compute, base::fill,
+      base::fill_rest, base::count_uses, base::put_now, base::move, base::start_arrays,
+      base::hand_on_arrays, base::entry_slot, base::entry, base::emit, base::in_window_,
+      base::stores_, base::is_new_;
+  using typename base::array_carry, typename base::frame;
+
  public:
-  static constexpr int room = Graph::capacity * 4;
+  using base::sizes, base::full;
 
   /// `scratch_outputs`: the arrays of the results may hold other values until they are written.
   /// `separate_results`: the last arrays of folds get a place of their own.
   constexpr planner(const Graph& g, bool scratch_outputs, bool separate_results = false)
-      : g_(g),
-        use_(g, g.outputs),
-        members_(g, use_),
-        argument_of_(g.size),
-        sure_(g, use_),
-        storage_(g.array_count + 1, -1),
-        row_of_(g.array_count + 1),
-        carries_in_(g.carry_count + 1),
-        puts_(g.put_count + 1),
-        scratch_outputs_(scratch_outputs),
-        separate_results_(separate_results) {
-    for (int i = 0; i < g.put_count; ++i) puts_[i] = g.puts[i];
+      : base(g, scratch_outputs, separate_results), members_(g, use_), argument_of_(g.size) {
     for (int n = 0; n < g.size; ++n) {
       if (use_.live[n] && kind(n) == algebra::argument) argument_of_[g.nodes[n].a] = n + 1;
     }
-    assign_storage();
     // Sizes and checks first, in a region of their own.
     frame before(g, 0, nullptr, new_region());
     sizes.entry = before.region;
@@ -70,723 +67,9 @@ class planner {
     return false;
   }
 
-  plan_sizes sizes{};
-  bool full = false;
-
-  /// The same in arrays of their exact sizes, region by region.
-  template <plan_sizes S>
-  constexpr auto compacted() const {
-    plan<S> p;
-    digest d;
-    sorted(instructions_, S.instructions, &plan_region::first_instruction,
-           &plan_region::instructions, p.regions, [&](int to, const tagged& t) {
-             p.operations[to] = t.op;
-             p.arrays[to] = t.array;
-             p.instructions[to] = t.code;
-             p.anonymous = p.anonymous || t.op->anonymous;
-           });
-    sorted(imports_, S.imports, &plan_region::first_import, &plan_region::imports, p.regions,
-           [&](int to, const auto& x) { p.imports[to] = x.value; });
-    sorted(accumulators_, S.accumulators, &plan_region::first_accumulator,
-           &plan_region::accumulators, p.regions,
-           [&](int to, const auto& x) { p.accumulators[to] = x.value; });
-    sorted(carries_, S.carries, &plan_region::first_carry, &plan_region::carries, p.regions,
-           [&](int to, const auto& x) { p.carries[to] = x.value; });
-    sorted(windows_, S.windows, &plan_region::first_window, &plan_region::windows, p.regions,
-           [&](int to, const auto& x) { p.windows[to] = x.value; });
-    for (int r = 0; r < S.regions; ++r) {
-      const plan_region places = p.regions[r];
-      plan_region& x = p.regions[r] = regions_[r];
-      x.first_instruction = places.first_instruction, x.instructions = places.instructions;
-      x.first_import = places.first_import, x.imports = places.imports;
-      x.first_accumulator = places.first_accumulator, x.accumulators = places.accumulators;
-      x.first_carry = places.first_carry, x.carries = places.carries;
-      x.first_window = places.first_window, x.windows = places.windows;
-      mix(d, p, r);
-    }
-    for (int i = 0; i < S.moves; ++i) {
-      const plan_move& m = p.moves[i] = moves_[i];
-      for (const plan_place& x : {m.to, m.from}) {
-        d.mix(hash_of_slots(x.index[0], x.index[1], x.index[2]),
-              hash_of_slots(x.array, x.indices, m.rank * 2 + m.swap));
-      }
-    }
-    for (int i = 0; i < S.checks; ++i) {
-      p.checks[i] = checks_[i];
-      d.mix(hash_of_slots(checks_[i].array, checks_[i].first, checks_[i].last),
-            static_cast<unsigned>(checks_[i].extent * 2 + checks_[i].equal));
-    }
-    for (int i = 0; i < S.storages; ++i) {
-      p.storages[i] = storages_[i];
-      const plan_storage& s = storages_[i];
-      d.mix(hash_of_slots(s.extent[0], s.extent[1], s.extent[2]), static_cast<unsigned>(s.rank));
-    }
-    for (int i = 0; i < S.outputs; ++i) {
-      p.outputs[i] = outputs_[i];
-      const plan_output& o = outputs_[i];
-      d.mix(hash_of_slots(o.extent[0], o.extent[1], o.extent[2]), static_cast<unsigned>(o.slot));
-    }
-    d.mix(static_cast<unsigned>(S.inputs), static_cast<unsigned>(S.outputs));
-    p.high = d.high, p.low = d.low;
-    lane_finder<plan<S>>{p};
-    return p;
-  }
-
  private:
-  /// Counts the entries of each region and calls put(place, entry) for each, region by region.
-  template <class Entry, int Count, class Put>
-  constexpr void sorted(const scratch<Entry>& entries, int count, int plan_region::* first,
-                        int plan_region::* number, plan_region (&regions)[Count],
-                        const Put& put) const {
-    for (int i = 0; i < count; ++i) ++(regions[entries[i].region].*number);
-    for (int r = 0, next = 0; r < sizes.regions; ++r) {
-      regions[r].*first = next;
-      next += std::exchange(regions[r].*number, 0);
-    }
-    for (int i = 0; i < count; ++i) {
-      plan_region& r = regions[entries[i].region];
-      put(r.*first + (r.*number)++, entries[i]);
-    }
-  }
-  /// Mixes region r into the digest.
-  template <class Plan>
-  static constexpr void mix(digest& d, const Plan& p, int r) {
-    const plan_region& x = p.regions[r];
-    for (int i = x.first_instruction; i < x.first_instruction + x.instructions; ++i) {
-      const instruction& code = p.instructions[i];
-      d.mix(p.operations[i]->hash ^ code.bits, hash_of_slots(code.a, code.b, code.c));
-      d.mix(hash_of_slots(code.result, p.arrays[i], r));
-    }
-    for (int i = x.first_import; i < x.first_import + x.imports; ++i) {
-      const plan_import& y = p.imports[i];
-      d.mix(hash_of_slots(y.from, y.to, static_cast<int>(y.kind)));
-    }
-    for (int i = x.first_accumulator; i < x.first_accumulator + x.accumulators; ++i) {
-      const plan_accumulator& a = p.accumulators[i];
-      d.mix(hash_of_slots(a.value, a.result, a.argument), a.maximum);
-    }
-    for (int i = x.first_carry; i < x.first_carry + x.carries; ++i) {
-      const plan_carry& c = p.carries[i];
-      d.mix(hash_of_slots(c.initial, c.local, c.next), static_cast<unsigned>(c.result));
-    }
-    for (int i = x.first_window; i < x.first_window + x.windows; ++i) {
-      const plan_window& w = p.windows[i];
-      d.mix(hash_of_slots(w.array, w.slot, w.width),
-            static_cast<unsigned>(w.offset * 4 + w.guarded * 2 + w.adds));
-    }
-    d.mix(hash_of_slots(x.extent, x.branch, x.backward), static_cast<unsigned>(r));
-  }
-
-  static constexpr std::uint64_t hash_of_slots(int a, int b, int c) {
-    return (static_cast<std::uint64_t>(static_cast<unsigned>(a)) << 42) ^
-           (static_cast<std::uint64_t>(static_cast<unsigned>(b)) << 21) ^
-           static_cast<std::uint64_t>(static_cast<unsigned>(c));
-  }
-
-  /// A region under construction: where its nodes are.
-  struct frame {
-    int scope;
-    frame* parent;
-    int region;
-    scratch<int> slot;     ///< of a node, plus one
-    scratch<bool> done;    ///< arrays
-    scratch<bool> filled;  ///< arrays
-
-    constexpr frame(const Graph& g, int s, frame* p, int r)
-        : scope(s), parent(p), region(r), slot(g.size), done(g.size), filled(g.size) {}
-  };
   using needs_of_region = region_needs<Graph>;
 
-  constexpr bool inside(int s, int outer) const {
-    while (g_.loops[s].depth > g_.loops[outer].depth) s = g_.loops[s].parent;
-    return s == outer;
-  }
-  constexpr int child(int s, int outer) const {
-    while (g_.loops[s].parent != outer) s = g_.loops[s].parent;
-    return s;
-  }
-  constexpr algebra kind(int n) const { return g_.nodes[n].op->kind; }
-  constexpr int base_array(int n) const {
-    while (kind(n) == algebra::slice) n = g_.nodes[n].a;
-    return n;
-  }
-
-  constexpr int new_region(const frame* around = nullptr, int scope = 0) {
-    if (sizes.regions == room) return full = true, 0;
-    around_[sizes.regions] = around == nullptr ? -1 : around->region;
-    loop_of_[sizes.regions] = scope;
-    return sizes.regions++;
-  }
-  constexpr int new_slot(int region, slot_class c) {
-    plan_region& r = regions_[region];
-    return c == slot_class::value       ? r.values++
-           : c == slot_class::condition ? r.conditions++
-                                        : r.indices++;
-  }
-  constexpr void emit(const frame& f, const operation* op, const instruction& code,
-                      int array = -1) {
-    if (sizes.instructions == room) {
-      full = true;
-      return;
-    }
-    instructions_[sizes.instructions++] = {f.region, op, array, code};
-  }
-
-  // ---- arrays -----------------------------------------------------------------------------------
-
-  constexpr void assign_storage() {
-    sizes.inputs = g_.inputs;
-    sizes.outputs = Outputs;
-    scratch<bool> read(g_.size);
-    for (int n = 0; n < g_.size; ++n) {
-      const algebra k = kind(n);
-      if (use_.live[n] && (k == algebra::load || k == algebra::slice)) {
-        read[base_array(g_.nodes[n].a)] = true;
-      }
-    }
-    for (int o = 0; o < Outputs; ++o) {
-      const int n = g_.outputs[o];
-      // What the program reads again can not be accumulated into the caller's memory.
-      if (kind(n) == algebra::scatter && !read[n] && storage_[g_.nodes[n].a] < 0) {
-        storage_[g_.nodes[n].a] = sizes.inputs + o;
-      }
-    }
-    find_histories();
-    for (int n = 0; n < g_.size; ++n) {
-      if (use_.live[n] && kind(n) == algebra::scatter && storage_[g_.nodes[n].a] < 0) {
-        shorten_history(n);
-      }
-    }
-    for (int n = 0; n < g_.size; ++n) {
-      if (!use_.live[n] || kind(n) != algebra::scatter || storage_[g_.nodes[n].a] >= 0) continue;
-      if (row_of_[g_.nodes[n].a] == 0)
-        storage_[g_.nodes[n].a] = own_storage(g_.stored[g_.nodes[n].a]);
-    }
-    for (int n = 0; n < g_.size; ++n) {
-      if (use_.live[n] && kind(n) == algebra::carry && is_carried_array(*g_.nodes[n].op)) {
-        assign_buffers(n);
-      }
-    }
-  }
-  constexpr int own_storage(const array_shape& s) {
-    if (sizes.storages == Graph::table) return full = true, 0;
-    storage_shapes_[sizes.storages] = s;
-    return sizes.inputs + Outputs + sizes.storages++;
-  }
-
-  // An array that a fold hands on is a row of its history if there is one; otherwise it is in one
-  // of two arrays, what comes next in the other, and they change places.
-  struct array_carry {
-    int history = -1;                                      ///< node
-    int initial = -1, before = -1, after = -1, last = -1;  ///< rows in it, nodes
-    int now = -1, next = -1;                               ///< storages
-    int result = -1;                                       ///< storage, if it is another
-  };
-  constexpr int carry_number(int n) const {
-    const node& x = g_.nodes[n];
-    return x.op->kind == algebra::carry ? g_.loops[x.a].first_carry + x.b
-                                        : g_.loops[g_.nodes[x.a].a].first_carry + x.b;
-  }
-  constexpr int find_node(const operation* op, int a, int b, std::uint64_t bits) const {
-    for (int n = 0; n < g_.size; ++n) {
-      const node& x = g_.nodes[n];
-      if (x.op->kind == op->kind && x.a == a && x.b == b && x.bits == bits) return n;
-    }
-    return -1;
-  }
-  /// The histories of arrays that folds hand on, and whether the next array can be put into one.
-  constexpr void find_histories() {
-    for (int n = 0; n < g_.size; ++n) {
-      if (!use_.live[n] || kind(n) != algebra::scatter || storage_[g_.nodes[n].a] >= 0) continue;
-      const array_info& a = g_.arrays[g_.nodes[n].a];
-      if (!a.exact || a.puts != 2) continue;
-      const element_put &p = g_.puts[a.first_put], &q = g_.puts[a.first_put + 1];
-      const int f = q.scope;
-      if (!nest_tables::is_array(g_.nodes[q.value]) || g_.loops[f].parent != a.scope) continue;
-      for (int k = 0; k < g_.loops[f].carries; ++k) {
-        const int number = g_.loops[f].first_carry + k;
-        const carried& c = g_.carries[number];
-        if (c.initial == p.value && c.next == q.value && use_.live[c.node]) {
-          enter_history(n, f, number, p.index[0], q.index[0]);
-        }
-      }
-    }
-  }
-  constexpr void enter_history(int n, int f, int number, int initial, int after) {
-    const loop& l = g_.loops[f];
-    const int one = find_node(&index_constant_operation, -1, -1, 1);
-    const int beyond = find_node(&index_sum_operation, l.index, one, 0);
-    const int zero = find_node(&index_constant_operation, -1, -1, 0);
-    array_carry& c = carries_in_[number];
-    if (c.history >= 0 || beyond < 0 || zero < 0) return;
-    c.history = n;
-    c.initial = initial, c.after = after;
-    c.before = l.backward ? beyond : l.index;
-    c.last = l.backward ? zero : l.extent;
-    const int next = g_.carries[number].next;
-    if (kind(next) != algebra::scatter || g_.scope[next] != f) return;
-    const array_info& a = g_.arrays[g_.nodes[next].a];
-    if (row_of_[g_.nodes[next].a] == 0 && (a.exact || !is_stored_once(a))) {
-      row_of_[g_.nodes[next].a] = number + 1;
-    }
-  }
-  constexpr void assign_buffers(int n) {
-    const int number = carry_number(n);
-    array_carry& c = carries_in_[number];
-    if (c.history >= 0) return;
-    c.now = own_storage(g_.carried_sizes[number]);
-    if (separate_results_) c.result = own_storage(g_.carried_sizes[number]);
-    const int next = g_.carries[number].next;
-    if (kind(next) == algebra::scatter && g_.scope[next] == g_.nodes[n].a) {
-      c.next = storage_[g_.nodes[next].a];
-      bool taken = row_of_[g_.nodes[next].a] != 0 || c.next < sizes.inputs + Outputs;
-      for (int k = 0; k < g_.carry_count; ++k) {
-        taken = taken || (k != number && carries_in_[k].next == c.next);
-      }
-      if (!taken) return;
-    }
-    c.next = own_storage(g_.carried_sizes[number]);
-  }
-
-  /// An array's storage and the nodes of the first indices in it.
-  struct place {
-    int storage = -1;
-    int index[max_rank]{-1, -1, -1};
-    int indices = 0;
-    int fixed = 0;  ///< how many of them are always in range
-  };
-  constexpr place row(const array_carry& c, int index) const {
-    return {storage_[g_.nodes[c.history].a], {index, -1, -1}, 1, 1};
-  }
-  constexpr place place_of(int n) const {
-    const node& x = g_.nodes[n];
-    switch (x.op->kind) {
-      case algebra::slice: {
-        place p = place_of(x.a);
-        p.index[p.indices++] = x.b;
-        return p;
-      }
-      case algebra::scatter: {
-        const int k = row_of_[x.a] - 1;
-        if (k >= 0) return row(carries_in_[k], carries_in_[k].after);
-        return {storage_[x.a]};
-      }
-      case algebra::carry: {
-        const array_carry& c = carries_in_[carry_number(n)];
-        if (c.history >= 0) return row(c, c.before);
-        return {c.now};
-      }
-      case algebra::fold_result: {
-        const array_carry& c = carries_in_[carry_number(n)];
-        if (c.history >= 0) return row(c, c.last);
-        return {c.result >= 0 ? c.result : c.now};
-      }
-      default:
-        return {x.a};
-    }
-  }
-  /// The place with slots of the region of f.
-  constexpr plan_place located(frame& f, const place& p) {
-    plan_place r{p.storage};
-    for (; r.indices < p.indices; ++r.indices)
-      r.index[r.indices] = index_slot(f, p.index[r.indices]);
-    return r;
-  }
-  constexpr void move(frame& f, const plan_place& to, const plan_place& from, int rank,
-                      bool swap = false) {
-    if (to.array == from.array && to.index[0] == from.index[0] && to.index[1] == from.index[1] &&
-        !swap) {
-      return;
-    }
-    if (sizes.moves == Graph::table) {
-      full = true;
-      return;
-    }
-    moves_[sizes.moves] = {to, from, rank, swap};
-    emit(f, &move_array_operation, {}, sizes.moves++);
-  }
-  /// Before a fold runs: what it hands on at first.
-  constexpr void start_arrays(frame& f, int l, const scratch<bool>& needed) {
-    const loop& x = g_.loops[l];
-    for (int k = 0; k < x.carries; ++k) {
-      const carried& c = g_.carries[x.first_carry + k];
-      if (!needed[c.node] || !is_carried_array(*g_.nodes[c.node].op)) continue;
-      const array_carry& in = carries_in_[x.first_carry + k];
-      if (in.history >= 0) continue;
-      move(f, {in.now}, located(f, place_of(c.initial)), shape_of(c.initial).rank);
-    }
-  }
-  /// After a fold has run: the results that were asked for.
-  constexpr void leave_arrays(frame& f, const root_of_loop* own, int count) {
-    for (int i = 0; i < count; ++i) {
-      const int n = own[i].node;
-      if (own[i].put >= 0 || kind(n) != algebra::fold_result ||
-          !is_carried_array(*g_.nodes[n].op)) {
-        continue;
-      }
-      const array_carry& c = carries_in_[carry_number(n)];
-      if (c.result >= 0) move(f, {c.result}, {c.now}, shape_of(n).rank);
-      f.done[n] = true;
-    }
-  }
-  /// The history that carry n is in; -1: it is no array, or in none.
-  constexpr int history_of(int n) const {
-    if (kind(n) != algebra::carry || !is_carried_array(*g_.nodes[n].op)) return -1;
-    return carries_in_[carry_number(n)].history;
-  }
-  /// At the end of an iteration.
-  constexpr void hand_on_arrays(frame& f, int l, const scratch<bool>& needed) {
-    const loop& x = g_.loops[l];
-    const auto each = [&](bool swap) {
-      for (int k = 0; k < x.carries; ++k) {
-        const carried& c = g_.carries[x.first_carry + k];
-        if (!needed[c.node] || !is_carried_array(*g_.nodes[c.node].op)) continue;
-        const array_carry& in = carries_in_[x.first_carry + k];
-        if (in.history >= 0) continue;
-        if (swap) {
-          move(f, {in.now}, {in.next}, 0, true);
-        } else {
-          move(f, {in.next}, located(f, place_of(c.next)), shape_of(c.next).rank);
-        }
-      }
-    };
-    each(false);
-    each(true);
-  }
-  /// The values that a fold hands on, of which its mirror reads only those before each iteration:
-  /// as many as there are iterations, stored by the iterations themselves. If the mirror's result
-  /// has one element an iteration, they can wait in its place.
-  constexpr void shorten_history(int n) {
-    array_info& a = arrays_[g_.nodes[n].a] = g_.arrays[g_.nodes[n].a];
-    if (!a.exact || a.puts != 2 || g_.shapes[a.shape].rank != 1) return;
-    element_put& p = puts_[a.first_put + 1];
-    const int f = p.scope;
-    const loop& from = g_.loops[f];
-    if (!from.sequential || from.backward || from.parent != a.scope) return;
-    int carry = -1, mirror = 0;
-    for (int k = 0; k < from.carries; ++k) {
-      const carried& c = g_.carries[from.first_carry + k];
-      if (c.next == p.value && c.initial == puts_[a.first_put].value) carry = c.node;
-    }
-    if (carry < 0) return;
-    for (int m = 0; m < g_.size; ++m) {
-      const node& x = g_.nodes[m];
-      if (!use_.live[m]) continue;
-      if (x.op->kind == algebra::slice && x.a == n) return;
-      if (x.op->kind != algebra::load || x.a != n) continue;
-      const int l = kind(x.b) == algebra::iota ? g_.nodes[x.b].a : 0;
-      if (l == 0 || g_.loops[l].extent != from.extent || g_.scope[m] != l) return;
-      if (mirror != 0 && mirror != l) return;
-      mirror = l;
-    }
-    if (mirror == 0) return;
-    p.index[0] = from.index;
-    p.value = carry;
-    ++a.first_put, --a.puts;
-    if (!scratch_outputs_ || a.scope != 0 || shared_count_ == max_shared) return;
-    const int o = waiting_place(mirror);
-    if (o < 0) return;
-    storage_[g_.nodes[n].a] = sizes.inputs + o;
-    taken_[o] = true;
-    shared_[shared_count_++] = mirror;
-  }
-  /// A result whose elements the loop l stores one by one, and which nobody else waits in; -1:
-  /// none.
-  constexpr int waiting_place(int l) const {
-    for (int o = 0; o < Outputs; ++o) {
-      const int n = g_.outputs[o];
-      if (taken_[o] || kind(n) != algebra::scatter || storage_of(n) != sizes.inputs + o) continue;
-      const array_info& a = array_of(n);
-      if (g_.shapes[a.shape].rank != 1 || !is_stored_once(a)) continue;
-      const element_put& p = puts_[a.first_put];
-      if (p.scope == l && p.index[0] == g_.loops[l].index) return o;
-    }
-    return -1;
-  }
-  /// The array of a scatter node, as it is stored.
-  constexpr const array_info& array_of(int n) const {
-    const array_info& shortened = arrays_[g_.nodes[n].a];
-    return shortened.puts > 0 ? shortened : g_.arrays[g_.nodes[n].a];
-  }
-
-  /// The array has one put, whose indices are the variables of loops of their own: every element is
-  /// put once at most, and the rest of the array is what the loops do not reach.
-  constexpr bool is_stored_once(const array_info& a) const {
-    if (a.puts != 1) return false;
-    const element_put& p = puts_[a.first_put];
-    int l = p.scope;
-    for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
-      if (l == a.scope || g_.loops[l].condition >= 0 || p.index[d] != g_.loops[l].index ||
-          unsafe(p.index[d], g_.shapes[a.shape].extent[d],
-                 vanishes(g_, p.value) || in_branch(p.scope)))
-        return false;
-      if (g_.scope[g_.loops[l].extent] != a.scope &&
-          inside(g_.scope[g_.loops[l].extent], a.scope)) {
-        return false;
-      }
-    }
-    return l == a.scope;
-  }
-  constexpr int storage_of(int n) const { return place_of(n).storage; }
-
-  // ---- the entry --------------------------------------------------------------------------------
-
-  constexpr int entry_slot(frame& f, int n) {
-    if (f.slot[n] == 0) {
-      const node& x = g_.nodes[n];
-      for (int i = 0; i < x.op->arity; ++i) entry_slot(f, x.operand(i));
-      compute(f, n);
-    }
-    return f.slot[n] - 1;
-  }
-  constexpr void entry(frame& f) {
-    for (int i = 0; i < g_.check_count; ++i) {
-      const range_check& c = g_.checks[i];
-      plan_check& p = checks_[sizes.checks++];
-      p.array = c.equal ? c.array : storage_of(base_array(c.array)), p.dimension = c.dimension;
-      p.equal = c.equal;
-      p.first = entry_slot(f, c.first), p.last = entry_slot(f, c.last);
-      p.extent = entry_slot(f, c.extent);
-      for (int l = 0; l < c.loop_count; ++l) p.loops[l] = entry_slot(f, c.loops[l]);
-      p.loop_count = c.loop_count;
-    }
-    for (int o = 0; o < Outputs; ++o) {
-      const node& x = g_.nodes[g_.outputs[o]];
-      if (class_of(*x.op) != slot_class::none) continue;
-      const array_shape& s = g_.shapes[x.op->kind == algebra::scatter ? g_.arrays[x.a].shape : x.c];
-      outputs_[o].rank = s.rank;
-      for (int d = 0; d < s.rank; ++d) outputs_[o].extent[d] = entry_slot(f, s.extent[d]);
-    }
-    for (int i = 0; i < sizes.storages; ++i) {
-      const array_shape& s = storage_shapes_[i];
-      storages_[i].rank = s.rank;
-      storages_[i].count = 1;
-      for (int d = 0; d < s.rank; ++d) {
-        const node& e = g_.nodes[s.extent[d]];
-        storages_[i].extent[d] = entry_slot(f, s.extent[d]);
-        const bool known = e.op->kind == algebra::index_constant && storages_[i].count >= 0;
-        storages_[i].count = known ? storages_[i].count * static_cast<std::ptrdiff_t>(e.bits) : -1;
-      }
-    }
-  }
-
-  // ---- regions ----------------------------------------------------------------------------------
-
-  /// The slot of node n in the region of f: imported if it is computed around it.
-  constexpr int slot(frame& f, int n) {
-    if (f.slot[n] == 0) {
-      if (f.parent == nullptr) return full = true, 0;
-      const int from = slot(*f.parent, n);
-      const slot_class c = class_of(*g_.nodes[n].op);
-      const int to = new_slot(f.region, c);
-      if (sizes.imports == room) return full = true, 0;
-      imports_[sizes.imports++] = {f.region, {c, from, to}};
-      f.slot[n] = to + 1;
-    }
-    return f.slot[n] - 1;
-  }
-  /// The same of an index that nobody may have computed yet.
-  constexpr int index_slot(frame& f, int n) {
-    if (f.slot[n] != 0) return f.slot[n] - 1;
-    if (g_.scope[n] != f.scope && f.parent != nullptr) {
-      index_slot(*f.parent, n);
-      return slot(f, n);
-    }
-    const node& x = g_.nodes[n];
-    for (int i = 0; i < x.op->arity; ++i) index_slot(f, x.operand(i));
-    compute(f, n);
-    return f.slot[n] - 1;
-  }
-  constexpr int define(frame& f, int n) {
-    const int to = new_slot(f.region, class_of(*g_.nodes[n].op));
-    f.slot[n] = to + 1;
-    return to;
-  }
-
-  /// Emits the node n, whose operands are there.
-  constexpr void compute(frame& f, int n) {
-    const node& x = g_.nodes[n];
-    switch (x.op->kind) {
-      case algebra::input:
-      case algebra::extent: {
-        const int to = define(f, n);
-        emit(f, x.op, {to, x.a, x.b, -1, 0}, x.a);
-        return;
-      }
-      case algebra::constant: {
-        const int to = define(f, n);
-        emit(f, x.op, {to, x.a == 1, 0, 0, x.bits});
-        return;
-      }
-      case algebra::index_constant: {
-        const int to = define(f, n);
-        emit(f, x.op, {to, 0, 0, 0, x.bits});
-        return;
-      }
-      case algebra::pick:
-        f.slot[n] = slot(f, x.a) + 1;
-        return;
-      case algebra::load:
-      case algebra::index_load:
-        load(f, n);
-        return;
-      default: {
-        int from[max_arity]{};
-        for (int i = 0; i < x.op->arity; ++i) from[i] = slot(f, x.operand(i));
-        const int to = define(f, n);
-        emit(f, x.op, {to, from[0], from[1], from[2], 0});
-      }
-    }
-  }
-  /// An access to a dimension of this extent must look whether there is such an element.
-  constexpr bool unsafe(int index, int extent, bool guarded) const {
-    if (index < 0) return false;
-    guarded = (guarded || sure_.is_doubtful(index, extent)) && !sure_.has(index, extent);
-    return is_unsafe(g_, index, extent, guarded);
-  }
-  constexpr bool in_branch(int s) const {
-    while (s != 0 && g_.loops[s].condition < 0) s = g_.loops[s].parent;
-    return s != 0;
-  }
-  /// The index depends on entries of integer arrays or on remainders, which nobody has checked.
-  constexpr bool uses_entries(int i) const {
-    const node& n = g_.nodes[i];
-    if (n.op->kind == algebra::index_load || n.op->kind == algebra::index_remainder) return true;
-    if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return false;
-    for (int k = 0; k < n.op->arity; ++k) {
-      if (uses_entries(n.operand(k))) return true;
-    }
-    return false;
-  }
-  constexpr void load(frame& f, int n) {
-    const node& x = g_.nodes[n];
-    place p = place_of(x.a);
-    p.index[p.indices++] = x.b;
-    if (x.op->arity == 3) p.index[p.indices++] = x.c;
-    const array_shape& shape = shape_of(base_array(x.a));
-    const auto [array, index, rank] = located(f, p);
-    bool guarded = false, gathered = false;
-    for (int d = p.fixed; d < rank; ++d) {
-      guarded = guarded || unsafe(p.index[d], shape.extent[d - p.fixed],
-                                  !use_.always[n] || in_branch(g_.scope[n]));
-      gathered = gathered || uses_entries(p.index[d]);
-    }
-    if (gathered && !guarded) {
-      emit(f, &check_entries_operation, {0, index[0], index[1], index[2], 0}, array);
-    }
-    const int to = define(f, n);
-    const bool of_index = x.op->kind == algebra::index_load;
-    const operation* op = guarded
-                              ? of_index ? &load_index_guarded_operation : &load_guarded_operation
-                          : of_index ? &load_index_operation
-                                     : &load_element_operation;
-    emit(f, op, {to, index[0], index[1], index[2], 0}, array);
-  }
-  /// Zeros, before the first put.
-  constexpr void fill(frame& f, int n) {
-    const array_info& a = array_of(n);
-    if (f.filled[n] || a.exact || is_stored_once(a)) return;
-    const plan_place p = located(f, place_of(n));
-    emit(f, &fill_array_operation,
-         {0, p.index[0], p.index[1], p.index[2], static_cast<std::uint64_t>(p.indices)}, p.array);
-    f.filled[n] = true;
-  }
-  static constexpr int max_terms = 8;
-  /// The value v as a sum of products, each with its sign; their number, 0: it is none. Products
-  /// are rounded, so that the order in which they are added is as good as another one.
-  struct term {
-    int node = -1;
-    bool minus = false;
-  };
-  constexpr int terms_of(const frame& f, int v, bool minus, term* all, int count) const {
-    const node& x = g_.nodes[v];
-    if (x.op->kind == algebra::multiply && count < max_terms) {
-      all[count] = {v, minus};
-      return count + 1;
-    }
-    const bool difference = x.op->kind == algebra::subtract;
-    if ((x.op->kind != algebra::add && !difference) || g_.scope[v] != f.scope || uses_[v] != 1) {
-      return 0;
-    }
-    count = terms_of(f, x.a, minus, all, count);
-    return count == 0 ? 0 : terms_of(f, x.b, minus != difference, all, count);
-  }
-  /// Adds v to slot w. Products are added one by one, which needs no addition of their own;
-  /// multiples by the same constant together.
-  constexpr void add_value(frame& f, int w, int v) {
-    term all[max_terms];
-    const int count = terms_of(f, v, false, all, 0);
-    if (count < 2) return emit(f, operations_.add, {w, w, slot(f, v), 0, 0});
-    for (int i = 0; i < count; ++i) {
-      if (all[i].node < 0) continue;
-      const node& x = g_.nodes[all[i].node];
-      int sum = -1;
-      for (int k = i + 1; k < count && is_own_multiple(f, all[i].node); ++k) {
-        if (all[k].node < 0 || !is_own_multiple(f, all[k].node)) continue;
-        const node& y = g_.nodes[all[k].node];
-        if (y.a != x.a) continue;
-        const int to = new_slot(f.region, slot_class::value);
-        emit(f, all[k].minus == all[i].minus ? operations_.add : operations_.subtract,
-             {to, sum < 0 ? slot(f, x.b) : sum, slot(f, y.b), 0, 0});
-        sum = to;
-        all[k].node = -1;
-      }
-      int product = slot(f, all[i].node);
-      if (sum >= 0) {
-        product = new_slot(f.region, slot_class::value);
-        emit(f, operations_.multiply, {product, slot(f, x.a), sum, 0, 0});
-      }
-      emit(f, all[i].minus ? operations_.subtract : operations_.add, {w, w, product, 0, 0});
-    }
-  }
-  constexpr bool is_own_multiple(const frame& f, int n) const {
-    const node& x = g_.nodes[n];
-    return g_.scope[n] == f.scope && uses_[n] == 1 && kind(x.a) == algebra::constant;
-  }
-  constexpr void count_uses() {
-    if (counted_) return;
-    counted_ = true;
-    for (int n = 0; n < g_.size; ++n) {
-      if (!use_.live[n]) continue;
-      for_each_use(g_, n, [&](int id, bool) {
-        if (id >= 0) ++uses_[id];
-      });
-    }
-    for (int n : g_.outputs) ++uses_[n];
-  }
-  constexpr void put_now(frame& f, int n, int number) {
-    if (in_window_[number] > 0) {
-      const int w = in_window_[number] - 1, v = puts_[number].value;
-      // The window's last element is new: zero.
-      if (is_new_[number]) {
-        emit(f, operation_for<gradient_stopped>(), {w, slot(f, v), 0, 0, 0});
-      } else {
-        add_value(f, w, v);
-      }
-      return;
-    }
-    if (g_.scope[n] == f.scope) fill(f, n);
-    const element_put& p = puts_[number];
-    const array_info& a = array_of(n);
-    place to = place_of(n);
-    bool guarded = false;
-    for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
-      to.index[to.indices++] = p.index[d];
-      guarded = guarded || (!a.exact && unsafe(p.index[d], shape_of(n).extent[d],
-                                               vanishes(g_, p.value) || in_branch(p.scope)));
-    }
-    const auto [array, index, rank] = located(f, to);
-    if (nest_tables::is_array(g_.nodes[p.value])) {
-      move(f, {array, {index[0], index[1], index[2]}, rank}, located(f, place_of(p.value)),
-           shape_of(p.value).rank);
-      return;
-    }
-    const operation* op = guarded ? &put_guarded_operation
-                          : a.exact || is_stored_once(a) || stores_[number]
-                              ? &store_element_operation
-                              : &put_element_operation;
-    emit(f, op, {slot(f, p.value), index[0], index[1], index[2], 0}, array);
-  }
   constexpr void root(frame& f) {
     scratch<bool> needed(g_.size);
     scratch<int> open(g_.size + Outputs);
@@ -1013,28 +296,12 @@ class planner {
     }
   }
 
-  constexpr const array_shape& shape_of(int n) const {
-    const node& x = g_.nodes[n];
-    return g_.shapes[x.op->kind == algebra::scatter ? g_.arrays[x.a].shape : x.c];
-  }
-
-  constexpr void fill_rest(frame& f, int n) {
-    const array_info& a = array_of(n);
-    if (a.exact || !is_stored_once(a)) return;
-    int reached[max_rank]{-1, -1, -1};
-    int l = puts_[a.first_put].scope;
-    for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
-      reached[d] = slot(f, g_.loops[l].extent);
-    }
-    emit(f, &fill_rest_operation, {0, reached[0], reached[1], reached[2], 0}, storage_of(n));
-  }
-
   /// The loop to be run next: one all of whose roots of the next pass are ready; if there is none,
   /// two loops wait for parts of each other, one for which something can be done. 0: none.
   constexpr int next_loop(const frame& f, const scratch<root_of_loop>& roots, int count,
                           needs_of_region& needs, const scratch<int>& number) {
     struct outlook {
-      int pass = room;
+      int pass = base::room;
       bool all = true, any = false;
     };
     scratch<outlook> loops(count + 1);
@@ -1109,7 +376,7 @@ class planner {
   /// Runs loop l for all its roots of this pass that are ready.
   constexpr void run_loop(frame& f, int l, scratch<root_of_loop>& roots, int count,
                           needs_of_region& needs) {
-    frame in(g_, l, &f, new_region(&f, l));
+    frame in(g_, l, &f, new_region(f.region, l));
     const loop& x = g_.loops[l];
     scratch<bool> stored(g_.size);  // arrays
     for (int i = 0; i < count; ++i) {
@@ -1209,6 +476,19 @@ class planner {
     ++times_run_[l];
     open_[in.region] = false;
     offer_kept(in, l, needed, kept);
+  }
+  /// After a fold has run: the results that were asked for.
+  constexpr void leave_arrays(frame& f, const root_of_loop* own, int count) {
+    for (int i = 0; i < count; ++i) {
+      const int n = own[i].node;
+      if (own[i].put >= 0 || kind(n) != algebra::fold_result ||
+          !is_carried_array(*g_.nodes[n].op)) {
+        continue;
+      }
+      const array_carry& c = carries_in_[carry_number(n)];
+      if (c.result >= 0) move(f, {c.result}, {c.now}, shape_of(n).rank);
+      f.done[n] = true;
+    }
   }
 
   static constexpr int max_window = 8;
@@ -1399,57 +679,14 @@ class planner {
     return sizes.inputs + Outputs + sizes.storages++;
   }
 
-  struct tagged {
-    int region = -1;
-    const operation* op = nullptr;
-    int array = -1;
-    instruction code{};
-  };
-  template <class T>
-  struct in_region {
-    int region = -1;
-    T value{};
-  };
-
-  const Graph& g_;
-  usage<Graph::capacity> use_;
   scope_members<Graph> members_;
   scratch<int> argument_of_;  ///< of an extremum: the node of its position, plus one
-  sure_accesses<Graph::capacity> sure_;
-  scratch<int> storage_;  ///< number of each scatter's array
-  scratch<int> row_of_;   ///< of a scatter: the carry that it is the next value of, plus one, if it
-                          ///< is put into the history
-  scratch<array_carry> carries_in_;
-  scratch<element_put> puts_;
-  bool scratch_outputs_, separate_results_;
   frame* entry_ = nullptr;
-  scratch<array_info> arrays_{Graph::table};  ///< shortened ones
-  static constexpr int max_shared = 8;
-  int shared_[max_shared]{}, shared_count_ = 0;  ///< mirrors whose histories wait in results
+  scratch<bool> open_{room};  ///< regions whose instructions are being made
   scratch<int> times_run_{Graph::table};
-  bool taken_[Outputs + 1]{};
   scratch<offer> offers_{room};
   int offer_count_ = 0;
   int pass_ = 0;
-  scratch<int> uses_{Graph::capacity};  ///< of a node, where they have been counted
-  bool counted_ = false;
-  scratch<plan_region> regions_{room};
-  scratch<int> around_{room}, loop_of_{room};  ///< of a region: the one that runs it, its loop
-  scratch<bool> open_{room};                   ///< regions whose instructions are being made
-  scratch<tagged> instructions_{room};
-  scratch<in_region<plan_import>> imports_{room};
-  scratch<in_region<plan_accumulator>> accumulators_{room};
-  scratch<in_region<plan_carry>> carries_{room};
-  scratch<in_region<plan_window>> windows_{Graph::table};
-  scratch<int> in_window_{Graph::table};  ///< of a put: the slot that it is added to, plus one
-  scratch<bool> stores_{Graph::table};    ///< puts that come first, and reach all elements
-  scratch<bool> is_new_{Graph::table};    ///< that slot has not been added to before
-  const arithmetic_operations& operations_ = arithmetic;
-  scratch<plan_check> checks_{Graph::table};
-  scratch<plan_storage> storages_{Graph::table};
-  scratch<array_shape> storage_shapes_{Graph::table};
-  scratch<plan_move> moves_{Graph::table};
-  scratch<plan_output> outputs_{Outputs + 1};
 };
 
 /// What a plan may do. Where one of the first does not do, the next one is tried.

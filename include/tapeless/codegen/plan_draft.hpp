@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A plan in the making: tables that grow, and the same in their exact sizes.
+
+#include <tapeless/codegen/lanes.hpp>
+#include <tapeless/codegen/plan.hpp>
+#include <tapeless/graph/scratch.hpp>
+
+#include <utility>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+template <class Graph, int Outputs>
+class plan_draft {
+ public:
+  static constexpr int room = Graph::capacity * 4;
+
+  plan_sizes sizes{};
+  bool full = false;
+
+  /// The same in arrays of their exact sizes, region by region.
+  template <plan_sizes S>
+  constexpr auto compacted() const {
+    plan<S> p;
+    digest d;
+    sorted(instructions_, S.instructions, &plan_region::first_instruction,
+           &plan_region::instructions, p.regions, [&](int to, const tagged& t) {
+             p.operations[to] = t.op;
+             p.arrays[to] = t.array;
+             p.instructions[to] = t.code;
+             p.anonymous = p.anonymous || t.op->anonymous;
+           });
+    sorted(imports_, S.imports, &plan_region::first_import, &plan_region::imports, p.regions,
+           [&](int to, const auto& x) { p.imports[to] = x.value; });
+    sorted(accumulators_, S.accumulators, &plan_region::first_accumulator,
+           &plan_region::accumulators, p.regions,
+           [&](int to, const auto& x) { p.accumulators[to] = x.value; });
+    sorted(carries_, S.carries, &plan_region::first_carry, &plan_region::carries, p.regions,
+           [&](int to, const auto& x) { p.carries[to] = x.value; });
+    sorted(windows_, S.windows, &plan_region::first_window, &plan_region::windows, p.regions,
+           [&](int to, const auto& x) { p.windows[to] = x.value; });
+    for (int r = 0; r < S.regions; ++r) {
+      const plan_region places = p.regions[r];
+      plan_region& x = p.regions[r] = regions_[r];
+      x.first_instruction = places.first_instruction, x.instructions = places.instructions;
+      x.first_import = places.first_import, x.imports = places.imports;
+      x.first_accumulator = places.first_accumulator, x.accumulators = places.accumulators;
+      x.first_carry = places.first_carry, x.carries = places.carries;
+      x.first_window = places.first_window, x.windows = places.windows;
+      mix(d, p, r);
+    }
+    for (int i = 0; i < S.moves; ++i) {
+      const plan_move& m = p.moves[i] = moves_[i];
+      for (const plan_place& x : {m.to, m.from}) {
+        d.mix(hash_of_slots(x.index[0], x.index[1], x.index[2]),
+              hash_of_slots(x.array, x.indices, m.rank * 2 + m.swap));
+      }
+    }
+    for (int i = 0; i < S.checks; ++i) {
+      p.checks[i] = checks_[i];
+      d.mix(hash_of_slots(checks_[i].array, checks_[i].first, checks_[i].last),
+            static_cast<unsigned>(checks_[i].extent * 2 + checks_[i].equal));
+    }
+    for (int i = 0; i < S.storages; ++i) {
+      p.storages[i] = storages_[i];
+      const plan_storage& s = storages_[i];
+      d.mix(hash_of_slots(s.extent[0], s.extent[1], s.extent[2]), static_cast<unsigned>(s.rank));
+    }
+    for (int i = 0; i < S.outputs; ++i) {
+      p.outputs[i] = outputs_[i];
+      const plan_output& o = outputs_[i];
+      d.mix(hash_of_slots(o.extent[0], o.extent[1], o.extent[2]), static_cast<unsigned>(o.slot));
+    }
+    d.mix(static_cast<unsigned>(S.inputs), static_cast<unsigned>(S.outputs));
+    p.high = d.high, p.low = d.low;
+    lane_finder<plan<S>>{p};
+    return p;
+  }
+
+ protected:
+  /// A region that runs in `around`, for a loop.
+  constexpr int new_region(int around = -1, int scope = 0) {
+    if (sizes.regions == room) return full = true, 0;
+    around_[sizes.regions] = around;
+    loop_of_[sizes.regions] = scope;
+    return sizes.regions++;
+  }
+  constexpr int new_slot(int region, slot_class c) {
+    plan_region& r = regions_[region];
+    return c == slot_class::value       ? r.values++
+           : c == slot_class::condition ? r.conditions++
+                                        : r.indices++;
+  }
+  constexpr void emit_in(int region, const operation* op, const instruction& code, int array = -1) {
+    if (sizes.instructions == room) {
+      full = true;
+      return;
+    }
+    instructions_[sizes.instructions++] = {region, op, array, code};
+  }
+  constexpr void add_import(int region, const plan_import& x) {
+    if (sizes.imports == room) {
+      full = true;
+      return;
+    }
+    imports_[sizes.imports++] = {region, x};
+  }
+
+  struct tagged {
+    int region = -1;
+    const operation* op = nullptr;
+    int array = -1;
+    instruction code{};
+  };
+  template <class T>
+  struct in_region {
+    int region = -1;
+    T value{};
+  };
+
+  scratch<plan_region> regions_{room};
+  scratch<int> around_{room}, loop_of_{room};  ///< of a region: the one that runs it, its loop
+  scratch<tagged> instructions_{room};
+  scratch<in_region<plan_import>> imports_{room};
+  scratch<in_region<plan_accumulator>> accumulators_{room};
+  scratch<in_region<plan_carry>> carries_{room};
+  scratch<in_region<plan_window>> windows_{Graph::table};
+  scratch<plan_move> moves_{Graph::table};
+  scratch<plan_check> checks_{Graph::table};
+  scratch<plan_storage> storages_{Graph::table};
+  scratch<plan_output> outputs_{Outputs + 1};
+
+ private:
+  /// Counts the entries of each region and calls put(place, entry) for each, region by region.
+  template <class Entry, int Count, class Put>
+  constexpr void sorted(const scratch<Entry>& entries, int count, int plan_region::* first,
+                        int plan_region::* number, plan_region (&regions)[Count],
+                        const Put& put) const {
+    for (int i = 0; i < count; ++i) ++(regions[entries[i].region].*number);
+    for (int r = 0, next = 0; r < sizes.regions; ++r) {
+      regions[r].*first = next;
+      next += std::exchange(regions[r].*number, 0);
+    }
+    for (int i = 0; i < count; ++i) {
+      plan_region& r = regions[entries[i].region];
+      put(r.*first + (r.*number)++, entries[i]);
+    }
+  }
+  /// Mixes region r into the digest.
+  template <class Plan>
+  static constexpr void mix(digest& d, const Plan& p, int r) {
+    const plan_region& x = p.regions[r];
+    for (int i = x.first_instruction; i < x.first_instruction + x.instructions; ++i) {
+      const instruction& code = p.instructions[i];
+      d.mix(p.operations[i]->hash ^ code.bits, hash_of_slots(code.a, code.b, code.c));
+      d.mix(hash_of_slots(code.result, p.arrays[i], r));
+    }
+    for (int i = x.first_import; i < x.first_import + x.imports; ++i) {
+      const plan_import& y = p.imports[i];
+      d.mix(hash_of_slots(y.from, y.to, static_cast<int>(y.kind)));
+    }
+    for (int i = x.first_accumulator; i < x.first_accumulator + x.accumulators; ++i) {
+      const plan_accumulator& a = p.accumulators[i];
+      d.mix(hash_of_slots(a.value, a.result, a.argument), a.maximum);
+    }
+    for (int i = x.first_carry; i < x.first_carry + x.carries; ++i) {
+      const plan_carry& c = p.carries[i];
+      d.mix(hash_of_slots(c.initial, c.local, c.next), static_cast<unsigned>(c.result));
+    }
+    for (int i = x.first_window; i < x.first_window + x.windows; ++i) {
+      const plan_window& w = p.windows[i];
+      d.mix(hash_of_slots(w.array, w.slot, w.width),
+            static_cast<unsigned>(w.offset * 4 + w.guarded * 2 + w.adds));
+    }
+    d.mix(hash_of_slots(x.extent, x.branch, x.backward), static_cast<unsigned>(r));
+  }
+  static constexpr std::uint64_t hash_of_slots(int a, int b, int c) {
+    return (static_cast<std::uint64_t>(static_cast<unsigned>(a)) << 42) ^
+           (static_cast<std::uint64_t>(static_cast<unsigned>(b)) << 21) ^
+           static_cast<std::uint64_t>(static_cast<unsigned>(c));
+  }
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
