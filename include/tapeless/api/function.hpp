@@ -138,8 +138,13 @@ TAPELESS_INLINE constexpr void execute_call_in([[maybe_unused]] workspace* memor
       enter_nest<program>(in_, out_);
     } else {
       constexpr bool scratch_ = !Add && can_hold<T>(type_tag<Out>{});
-      run_nest<typename compiled_nest<program, scratch_>::name, T, Add, Kept, Transform::packets>(
-          memory_, in_, out_);
+      using plan_ = compiled_nest<program, scratch_>;
+      constexpr bool in_budget_ = plan_::in_budget;
+      if constexpr (in_budget_) {
+        run_nest<typename plan_::name, T, Add, Kept, Transform::packets>(memory_, in_, out_);
+      } else {
+        too_many_steps<!in_budget_>();
+      }
     }
   } else {
     std::array<T, static_cast<std::size_t>(call::numbers)> numbers_{};
@@ -168,9 +173,15 @@ TAPELESS_INLINE constexpr std::size_t workspace_size_of([[maybe_unused]] const F
   using call = function_call<F, A...>;
   if constexpr (requires { requires call::source::loops; }) {
     using program = compiled<typename call::source, Transform>;
-    return nest_workspace_size<typename compiled_nest<program, Scratch>::name,
-                               typename call::scalar>(
-        std::tuple_cat(call::bound_data(f_, std::tuple<const A&...>(a_...)), more_));
+    using plan_ = compiled_nest<program, Scratch>;
+    constexpr bool in_budget_ = plan_::in_budget;
+    if constexpr (in_budget_) {
+      return nest_workspace_size<typename plan_::name, typename call::scalar>(
+          std::tuple_cat(call::bound_data(f_, std::tuple<const A&...>(a_...)), more_));
+    } else {
+      too_many_steps<!in_budget_>();
+      return std::size_t{0};
+    }
   } else {
     return ((void)a_, ..., std::size_t{0});
   }

@@ -75,9 +75,19 @@ constant_of<Graph> hoist(int);
 template <class Compiled>
 void hoist(...);
 
-/// The same for a program with loops; its results may serve as scratch if ScratchOutputs.
-template <class Compiled, bool ScratchOutputs>
-struct compiled_nest {
+/// Sizes of a plan, and a plan; void if that takes too many steps.
+template <class Nest, plan_mode Mode, auto Sizes = sizes_of_plan<Mode>(Nest::full())>
+constant_of<Sizes> measure(int);
+template <class Nest, plan_mode Mode>
+void measure(...);
+template <class Nest, plan_mode Mode, plan_sizes Sizes,
+          auto Plan = planned<Mode, Sizes>(Nest::full())>
+constant_of<Plan> make_plan(int);
+template <class Nest, plan_mode Mode, plan_sizes Sizes>
+void make_plan(...);
+
+template <class Compiled>
+struct hoisted_nest {
  private:
   static constexpr auto choose() {
     constexpr bool some = has_hoistable(Compiled::full());
@@ -91,10 +101,43 @@ struct compiled_nest {
 
  public:
   static consteval const auto& full() { return graph::value(); }
-  using sizes = constant_of<sizes_of_plan(full(), ScratchOutputs)>;
-  static constexpr bool failed = sizes::value().failed;
-  static_assert(!failed, "tapeless: internal error: the loops have no order");
-  using name = decltype(name_of<planned<sizes::value()>(full(), ScratchOutputs)>());
+};
+
+template <class Plan>
+struct name_of_plan {
+  using type = decltype(name_of<Plan::value()>());
+};
+template <>
+struct name_of_plan<void> {
+  using type = void;
+};
+
+/// The same for a program with loops; its results may serve as scratch if ScratchOutputs.
+template <class Compiled, bool ScratchOutputs>
+struct compiled_nest {
+ private:
+  using source = hoisted_nest<Compiled>;
+
+  template <plan_mode Mode>
+  static constexpr auto plan_in() {
+    using sizes = decltype(measure<source, Mode>(0));
+    if constexpr (std::is_void_v<sizes>) {
+      return type_tag<void>{};
+    } else if constexpr (sizes::value().wrong && Mode != plan_mode::separate) {
+      return plan_in<Mode == plan_mode::scratch ? plan_mode::plain : plan_mode::separate>();
+    } else {
+      constexpr bool failed = sizes::value().failed;
+      static_assert(!failed, "tapeless: internal error: the loops have no order");
+      return type_tag<decltype(make_plan<source, Mode, sizes::value()>(0))>{};
+    }
+  }
+  static constexpr plan_mode first = ScratchOutputs ? plan_mode::scratch : plan_mode::plain;
+  using plan = typename decltype(plan_in<first>())::type;
+
+ public:
+  static consteval const auto& full() { return source::full(); }
+  static constexpr bool in_budget = !std::is_void_v<plan>;
+  using name = typename name_of_plan<plan>::type;
 };
 
 }  // namespace TAPELESS_ABI

@@ -135,6 +135,7 @@ struct plan_sizes {
       moves = 0, checks = 0, storages = 0, inputs = 0, outputs = 0;
   int entry = -1, root = -1;  ///< regions
   bool failed = false;        ///< more than the planner has room for
+  bool wrong = false;         ///< a value is overwritten before it is read
 
   constexpr bool operator==(const plan_sizes&) const = default;
 };

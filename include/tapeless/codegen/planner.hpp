@@ -1452,27 +1452,27 @@ class planner {
   scratch<plan_output> outputs_{Outputs + 1};
 };
 
-/// Calls use(planner) with the plan of g.
-template <int Capacity, int Outputs, class Use>
-constexpr auto with_plan(const nest_graph<Capacity, Outputs>& g, bool scratch_outputs,
-                         const Use& use) {
-  using type = planner<nest_graph<Capacity, Outputs>, Outputs>;
-  if (scratch_outputs) {
-    const type shared(g, true);
-    if (!shared.is_overwritten() && !shared.loses_results()) return use(shared);
-  }
-  const type plain(g, false);
-  if (!plain.loses_results()) return use(plain);
-  return use(type(g, false, true));
-}
+/// What a plan may do. Where one of the first does not do, the next one is tried.
+enum class plan_mode : std::uint8_t {
+  scratch,  ///< other values wait in the arrays of the results
+  plain,
+  separate,  ///< the last arrays of folds get a place of their own
+};
+
 /// The sizes of a graph's plan, then the plan: two evaluations, because sizes are types.
-template <class Graph>
-constexpr plan_sizes sizes_of_plan(const Graph& g, bool scratch_outputs) {
-  return with_plan(g, scratch_outputs, [](const auto& p) { return p.sizes; });
+template <plan_mode Mode, int Capacity, int Outputs>
+constexpr plan_sizes sizes_of_plan(const nest_graph<Capacity, Outputs>& g) {
+  const planner<nest_graph<Capacity, Outputs>, Outputs> p(g, Mode == plan_mode::scratch,
+                                                          Mode == plan_mode::separate);
+  plan_sizes sizes = p.sizes;
+  sizes.wrong = p.is_overwritten() || (Mode != plan_mode::separate && p.loses_results());
+  return sizes;
 }
-template <plan_sizes Sizes, class Graph>
-constexpr auto planned(const Graph& g, bool scratch_outputs) {
-  return with_plan(g, scratch_outputs, [](const auto& p) { return p.template compacted<Sizes>(); });
+template <plan_mode Mode, plan_sizes Sizes, int Capacity, int Outputs>
+constexpr auto planned(const nest_graph<Capacity, Outputs>& g) {
+  const planner<nest_graph<Capacity, Outputs>, Outputs> p(g, Mode == plan_mode::scratch,
+                                                          Mode == plan_mode::separate);
+  return p.template compacted<Sizes>();
 }
 
 }  // namespace TAPELESS_ABI
