@@ -2,31 +2,42 @@
 #pragma once
 
 // Out of loops what does not depend on them, though loops between do: exp(q[c]) within a loop over
-// i and one over c in it becomes an array, computed before the loop over i.
+// i and one over c in it becomes an array, computed before the loop over i. Likewise factors of
+// what is put into an array: for A[s] += q[c][s] * w over i, c, s the w are added up over i, as an
+// array of c, before they are multiplied.
 //
 // What depends on none of the loops around has left them when it was made, because a node lives in
 // the outermost scope that defines what it needs; this is for what needs the inner ones.
 
 #include <tapeless/graph/access.hpp>
+#include <tapeless/primitive/comparison.hpp>
 #include <tapeless/trace/trace.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Which heavy values can leave loops, as arrays.
+/// Which heavy values can leave loops, as arrays, and which factors of puts.
 template <int Capacity, int Outputs>
 class hoisting {
  public:
   using graph_type = nest_graph<Capacity, Outputs>;
 
   constexpr explicit hoisting(const graph_type& g)
-      : g_(g), use_(g, g.outputs), loops_(g.size), rank_(g.size) {
+      : g_(g), use_(g, g.outputs), loops_(g.size), rank_(g.size), split_(g.put_count + 1) {
     if (g.loop_count > 63) return;
     for (int n = 0; n < g.size; ++n) {
       if (!use_.live[n]) continue;
       loops_[n] = loops_of(n);
       rank_[n] = is_heavy(*g.nodes[n].op) ? array_rank(n) : 0;
       any = any || rank_[n] > 0;
+    }
+    for (int n = 0; n < g.size; ++n) {
+      if (!use_.live[n] || g.nodes[n].op->kind != algebra::scatter) continue;
+      const array_info& a = g.arrays[g.nodes[n].a];
+      for (int i = a.first_put; i < a.first_put + a.puts && !a.exact; ++i) {
+        split_[i] = splits(a, g.puts[i]);
+        any = any || split_[i];
+      }
     }
   }
   bool any = false;
@@ -42,7 +53,9 @@ class hoisting {
       const algebra kind = g_.nodes[n].op->kind;
       if (!use_.live[n] || kind == algebra::input || kind == algebra::array) continue;
       // There are no further derivatives.
-      int to = kind == algebra::pick ? m(g_.nodes[n].a) : m.rebuilt(n);
+      int to = kind == algebra::pick ? m(g_.nodes[n].a)
+               : has_split(n)        ? with_split_puts(w.g, m, n)
+                                     : m.rebuilt(n);
       if (kind == algebra::load && to < Capacity && moved_[to]) {
         // It is read there anyway.
         moved_[to] = false;
@@ -132,6 +145,160 @@ class hoisting {
     return nest::element(g, array, index);
   }
 
+  /// The value of a put as a product, with the conditions elsewhere of which it is zero.
+  struct product {
+    static constexpr int max_factors = 6;
+    int factors[max_factors]{}, count = 0;
+    int conditions[max_factors]{}, condition_count = 0;
+    bool taken[max_factors]{};
+    bool negative = false, failed = false;
+  };
+  constexpr product factors_of(int v) const {
+    product p;
+    for (;;) {
+      const node& x = g_.nodes[v];
+      if (x.op->kind == algebra::negate) {
+        p.negative = !p.negative;
+        v = x.a;
+      } else if (x.op->kind == algebra::select && x.bits == 1 && is_zero(x.b) != is_zero(x.c) &&
+                 p.condition_count < product::max_factors) {
+        p.taken[p.condition_count] = is_zero(x.c);
+        p.conditions[p.condition_count++] = x.a;
+        v = is_zero(x.c) ? x.b : x.c;
+      } else {
+        break;
+      }
+    }
+    collect_factors(v, p);
+    return p;
+  }
+  constexpr void collect_factors(int v, product& p) const {
+    const node& x = g_.nodes[v];
+    if (x.op->kind == algebra::multiply && p.count + 1 < product::max_factors) {
+      collect_factors(x.a, p);
+      collect_factors(x.b, p);
+    } else if (p.count < product::max_factors) {
+      p.factors[p.count++] = v;
+    } else {
+      p.failed = true;
+    }
+  }
+  constexpr bool is_zero(int n) const {
+    return g_.nodes[n].op->kind == algebra::constant && g_.nodes[n].a == 1;
+  }
+  /// The outermost loop around a put, within the array's scope.
+  constexpr int outermost(const array_info& a, const element_put& p) const {
+    int l = p.scope;
+    while (l != a.scope && g_.loops[l].parent != a.scope) l = g_.loops[l].parent;
+    return l;
+  }
+  /// Neither the index nor one of the factors depends on the outermost loop, nor what remains on
+  /// the innermost, so that summing over the outermost first takes the put out of it.
+  constexpr bool splits(const array_info& a, const element_put& p) const {
+    const int out = outermost(a, p);
+    if (out == a.scope || out == p.scope || g_.loop_count > 60) return false;
+    int rank = 0;
+    for (int l = p.scope; l != a.scope; l = g_.loops[l].parent) {
+      const loop& x = g_.loops[l];
+      if (x.sequential || x.condition >= 0) return false;
+      if (l == out) continue;
+      if ((loops_[x.extent] & bit(out)) != 0) return false;
+      // The loops of the array of sums.
+      if (l != p.scope && (++rank > max_rank || !is_known_before(g_, x.extent))) return false;
+    }
+    if (rank == 0) return false;
+    for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
+      if ((loops_[p.index[d]] & bit(out)) != 0) return false;
+    }
+    for (int s = a.scope; s != 0; s = g_.loops[s].parent) {
+      if (g_.loops[s].condition >= 0) return false;
+    }
+    const product f = factors_of(p.value);
+    bool some = false;
+    for (int i = 0; i < f.count; ++i) {
+      const bool stays = (loops_[f.factors[i]] & bit(out)) == 0;
+      some = some || (stays && (loops_[f.factors[i]] & bit(p.scope)) != 0);
+      if (!stays && (loops_[f.factors[i]] & bit(p.scope)) != 0) return false;
+    }
+    for (int i = 0; i < f.condition_count; ++i) {
+      if ((loops_[f.conditions[i]] & bit(p.scope)) != 0) return false;
+    }
+    return some && !f.failed;
+  }
+  constexpr bool has_split(int n) const {
+    if (g_.nodes[n].op->kind != algebra::scatter) return false;
+    const array_info& a = g_.arrays[g_.nodes[n].a];
+    for (int i = 0; i < a.puts; ++i) {
+      if (split_[a.first_put + i]) return true;
+    }
+    return false;
+  }
+  constexpr int with_split_puts(builder& g, mapping& m, int n) {
+    const array_info& a = g_.arrays[g_.nodes[n].a];
+    scratch<element_put> puts(a.puts);
+    for (int i = 0; i < a.puts; ++i) {
+      const element_put& p = g_.puts[a.first_put + i];
+      puts[i] = split_[a.first_put + i] ? split(g, m, a, p) : m.mapped(p);
+    }
+    array_shape s = g_.shapes[a.shape];
+    for (int d = 0; d < s.rank; ++d) s.extent[d] = m(s.extent[d]);
+    return nest::scatter(g, m.inner_loop(a.scope), nest::shape(g, s), puts.data(), a.puts);
+  }
+  /// The put of what does not depend on the outermost loop times the sums of the rest.
+  constexpr element_put split(builder& g, mapping& m, const array_info& a, const element_put& p) {
+    const arithmetic_operations& op = g.operations();
+    const int out = outermost(a, p), scope = m.inner_loop(a.scope);
+    const product f = factors_of(p.value);
+    int inside = -1, outside = -1;
+    for (int i = 0; i < f.count; ++i) {
+      int& part = (loops_[f.factors[i]] & bit(out)) == 0 ? outside : inside;
+      part = part < 0 ? m(f.factors[i]) : g.apply(op.multiply, part, m(f.factors[i]));
+    }
+    if (inside < 0) inside = g.constant(1);
+    if (f.negative) inside = g.apply(op.negate, inside);
+    for (int i = f.condition_count - 1; i >= 0; --i) {
+      const int zero = g.structural_zero();
+      inside = g.apply(op.choose, m(f.conditions[i]), f.taken[i] ? inside : zero,
+                       f.taken[i] ? zero : inside);
+    }
+    // The array of sums.
+    element_put sum;
+    sum.scope = m.inner_loop(g_.loops[p.scope].parent);
+    sum.value = inside;
+    array_shape shape;
+    for (int l = sum.scope; l != m.inner_loop(out); l = g.nest()->loops[l].parent) ++shape.rank;
+    for (int d = shape.rank - 1, l = sum.scope; d >= 0; --d, l = g.nest()->loops[l].parent) {
+      sum.index[d] = nest::index(g, l);
+      shape.extent[d] = g.nest()->loops[l].extent;
+    }
+    const int sums = nest::scatter(g, scope, nest::shape(g, shape), &sum, 1);
+    // The put without the outermost loop.
+    const int known = g.size();
+    mapping without(g);
+    without.set_loop(m.inner_loop(out), scope);
+    element_put q;
+    q.scope = without.inner_loop(m.inner_loop(p.scope));
+    for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
+      q.index[d] = without.clone(m.inner_loop(out), m(p.index[d]));
+    }
+    int index[max_rank]{-1, -1, -1};
+    for (int d = 0; d < shape.rank; ++d) index[d] = without(sum.index[d]);
+    const int factor = without.clone(m.inner_loop(out), outside);
+    const int total = nest::element(g, sums, index);
+    q.value = g.apply(op.multiply, factor, total);
+    if (f.condition_count > 0) {
+      // Where no condition holds there is nothing, whatever the factor is.
+      const traced_condition none = traced(&g, total) == traced(0);
+      q.value = g.apply(op.choose, none.id(g), g.structural_zero(), q.value);
+    }
+    for (int k = known; k < g.size(); ++k) {
+      if (!g.is(k, algebra::load) || k == total) continue;
+      g.nest()->wanted[k] = m.inner_loop(p.scope) + 1;
+      moved_[k] = true;
+    }
+    return q;
+  }
+
   /// Inputs keep their places, arrays get the sizes that they have had.
   constexpr void enter_inputs(builder& g, mapping& m) const {
     for (int n = 0; n < g_.size; ++n) {
@@ -162,6 +329,7 @@ class hoisting {
   usage<Capacity> use_;
   scratch<std::uint64_t> loops_;
   scratch<int> rank_;
+  scratch<bool> split_;            ///< puts
   scratch<bool> moved_{Capacity};  ///< loads of the result
 };
 

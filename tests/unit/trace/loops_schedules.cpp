@@ -158,6 +158,50 @@ TEST_CASE("what two passes over inner loops need is computed once, in memory tha
   }
 }
 
+TEST_CASE("what is put is added up over the outer loop before it is multiplied") {
+  // of_a[s] += Q(r, s) * w(i, r): the w are added up first.
+  const auto f = [](auto a, auto q, auto x) {
+    return tl::sum(x.rows(), [&](auto i) {
+      const auto all = tl::sum(q.rows(), [&](auto r) {
+        return tl::square(tl::sum(q.cols(), [&](auto s) { return q(r, s) * (x(i, s) - a[s]); }));
+      });
+      return tl::select(x(i, 0) > 0, all, 0);
+    });
+  };
+  for (const std::size_t n : {0UL, 1UL, 2UL, 9UL}) {
+    const list a = numbers(4);
+    const matrix q(3, 4, 0.4), x(n, 4, 0.9);
+    double want = 0;
+    list of_a(4);
+    matrix of_q(3, 4, 0);
+    for (double& e : of_q.data) e = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t r = 0; r < 3 && x(i, 0) > 0; ++r) {
+        double sum = 0;
+        for (std::size_t s = 0; s < 4; ++s) sum += q(r, s) * (x(i, s) - a[s]);
+        want += sum * sum;
+        for (std::size_t s = 0; s < 4; ++s) {
+          of_a[s] -= 2 * sum * q(r, s);
+          of_q.data[r * 4 + s] += 2 * sum * (x(i, s) - a[s]);
+        }
+      }
+    }
+    list g(4);
+    matrix h(3, 4, 0);
+    auto to = h.view();
+    const auto qs = q.view(), xs = x.view();
+    close("value", tl::value_and_grad<0, 1>(f).into(g, to)(a, qs, xs), want, 1e-14);
+    close("gradient", g, of_a, 1e-13);
+    close("gradient of the factors", h.data, of_q.data, 1e-13);
+  }
+  // Where no condition holds there is nothing, whatever the factors are.
+  matrix q(3, 4, 0.4), x(2, 4, 0.9);
+  q.data[5] = std::numeric_limits<double>::infinity();
+  for (double& e : x.data) e = -1;
+  const auto qs = q.view(), xs = x.view();
+  CHECK(tl::grad<0>(f)(list(4, 1.0), qs, xs) == list(4));
+}
+
 TEST_CASE("what several loops put into one array") {
   // Neighbours in one loop, all elements in another, single ones outside of loops.
   const auto f = [](auto a) {
