@@ -43,6 +43,10 @@ void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
 // Not inlined: g++ would take `free` of what `new` returned for a mistake.
 [[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
 [[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+// A sanitizer's own would not call those above.
+void* operator new[](std::size_t size) { return operator new(size); }
+[[gnu::noinline]] void operator delete[](void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
 
 #if defined(__GLIBC__) && !defined(SANITIZED)
 #define COUNTS_MALLOC
