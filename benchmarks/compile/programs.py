@@ -140,7 +140,7 @@ LOOPS = {
         "recurrent::packet(W, U, b, h0, x, 16, 8, steps, of_W, of_U, of_b, of_h0, work)",
         """auto to_W = tl::view(of_W, 16, 16), to_U = tl::view(of_U, 16, 8);
   auto to_b = tl::view(of_b, 16), to_h0 = tl::view(of_h0, 16);
-  return tl::value_and_grad<0, 1, 2, 3>(recurrent_loss<16>{{}}{policy})
+  return tl::value_and_grad<0, 1, 2, 3>(recurrent_loss{{}}{policy})
       .into(to_W, to_U, to_b, to_h0)(memory, tl::view(W, 16, 16), tl::view(U, 16, 8),
                                      tl::view(b, 16), tl::view(h0, 16), tl::view(x, steps, 8));"""),
     "k_means": (
@@ -156,8 +156,9 @@ LOOPS = {
         "double* of_means, double* of_q, double* of_below, double* work",
         "gaussian_mixture::scalar(alphas, means, below, x, n, d, k, 0.8, 2, of_alphas, of_means, "
         "of_below, work)",
-        """auto to_alphas = tl::view(of_alphas, k), to_means = tl::view(of_means, k, d);
-  auto to_q = tl::view(of_q, k, d), to_below = tl::view(of_below, k * d, d);
+        """auto to_alphas = tl::view(of_alphas, k);
+  auto to_means = tl::view(of_means, k, d), to_q = tl::view(of_q, k, d);
+  auto to_below = tl::view(of_below, k * d, d);
   return tl::value_and_grad<0, 1, 2, 3>(gaussian_mixture_loss{{}}{policy})
       .into(to_alphas, to_means, to_q, to_below)(
           tl::view(alphas, k), tl::view(means, k, d), tl::view(q, k, d), tl::view(below, k * d, d),

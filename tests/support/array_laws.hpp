@@ -14,11 +14,19 @@
 #include <initializer_list>
 #include <string>
 #include <tuple>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace array_laws {
 
 namespace tl = tapeless;
+
+using list = std::vector<double>;
+
+/// What an array or a traced array has elements of.
+template <class X>
+using number = std::remove_cvref_t<decltype(std::declval<X>()[0])>;
 
 inline constexpr int sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33};
 

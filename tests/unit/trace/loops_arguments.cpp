@@ -12,8 +12,6 @@ using namespace array_laws;
 
 namespace {
 
-using list = std::vector<double>;
-
 constexpr auto chain = [](auto a) {
   return tl::sum(a.size() - 1, [&](auto i) { return sin(a[i + 1]) * a[i]; });
 };

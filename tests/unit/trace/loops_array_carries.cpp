@@ -11,11 +11,6 @@ using namespace array_laws;
 
 namespace {
 
-using list = std::vector<double>;
-
-template <class X>
-using number = std::remove_cvref_t<decltype(std::declval<X>()[0])>;
-
 // One step of diffusion on a line with walls, and the same for plain vectors.
 constexpr auto diffused = [](auto h) {
   const auto n = h.size();

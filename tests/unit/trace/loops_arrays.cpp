@@ -10,11 +10,6 @@ using namespace array_laws;
 
 namespace {
 
-using list = std::vector<double>;
-
-template <class X>
-using number = std::remove_cvref_t<decltype(std::declval<X>()[0])>;
-
 tl::matrix<double> random_matrix(int rows, int cols) {
   tl::matrix<double> m(rows, cols);
   const list all = numbers(rows * cols, 0.9);

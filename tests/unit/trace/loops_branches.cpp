@@ -10,15 +10,6 @@
 
 using namespace array_laws;
 
-namespace {
-
-using list = std::vector<double>;
-
-template <class X>
-using number = std::remove_cvref_t<decltype(std::declval<X>()[0])>;
-
-}  // namespace
-
 TEST_CASE("cond of values obeys the laws") {
   const auto f = [](auto a) {
     return tl::sum(a.size(), [&](auto i) {

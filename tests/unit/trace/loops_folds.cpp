@@ -9,15 +9,6 @@
 
 using namespace array_laws;
 
-namespace {
-
-using list = std::vector<double>;
-
-template <class X>
-using number = std::remove_cvref_t<decltype(std::declval<X>()[0])>;
-
-}  // namespace
-
 TEST_CASE("a scalar carry obeys the laws") {
   const auto orbit = [](auto a) {
     return tl::fold(a.size(), 0.5, [&](auto c, auto i) { return sin(c * a[i]) + c / 2; });

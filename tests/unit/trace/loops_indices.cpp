@@ -11,8 +11,6 @@ using namespace array_laws;
 
 namespace {
 
-using list = std::vector<double>;
-
 constexpr auto parity = [](auto x) {
   return tl::sum(x.size(), [&](auto i) { return tl::square(x[i]) * x[i % 3] * x[i / 2]; });
 };

@@ -11,11 +11,6 @@ using namespace array_laws;
 
 namespace {
 
-using list = std::vector<double>;
-
-template <class X>
-using number = std::remove_cvref_t<decltype(std::declval<X>()[0])>;
-
 /// h = sin(h + s) twice, for each s, from the elements of a.
 constexpr auto swung = [](auto start, auto s) {
   return tl::fold(2, start, [&](auto h, auto) {

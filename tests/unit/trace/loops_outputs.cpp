@@ -3,19 +3,16 @@
 // argument is an exception before anything is written.
 
 #include "support/array_laws.hpp"
+#include "support/mistakes.hpp"
 
 #include <array>
 #include <limits>
 #include <span>
-#include <stdexcept>
-#include <string>
 #include <utility>
 
 using namespace array_laws;
 
 namespace {
-
-using list = std::vector<double>;
 
 constexpr auto squares = [](auto a) {
   return tl::sum(a.size(), [&](auto i) { return a[i] * a[i]; });
@@ -33,20 +30,6 @@ constexpr auto of_matrix = [](auto m) {
 };
 
 const list a{1, 2, 3};
-
-/// What the exception says; nothing if there is none.
-template <class F>
-std::string mistake(const F& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "";
-}
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

@@ -11,8 +11,6 @@ using namespace array_laws;
 
 namespace {
 
-using list = std::vector<double>;
-
 constexpr auto least = [](auto w, auto X, auto y) {
   return tl::sum(y.size(),
                  [&](auto i) {

@@ -2,36 +2,20 @@
 // Indices that leave an array: an exception before anything is written.
 
 #include "support/array_laws.hpp"
+#include "support/mistakes.hpp"
 
 #include <limits>
-#include <stdexcept>
 #include <string>
 
 using namespace array_laws;
 
 namespace {
 
-using list = std::vector<double>;
-
 constexpr auto product = [](auto a, auto b) {
   return tl::sum(a.size(), [&](auto i) { return a[i] * b[i]; });
 };
 
 const list a{1, 2, 3};
-
-/// What the exception says; nothing if there is none.
-template <class F>
-std::string mistake(const F& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "";
-}
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

@@ -13,8 +13,6 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 const double quiet_nan = std::numeric_limits<double>::quiet_NaN();
-using list = std::vector<double>;
-
 constexpr auto sum = [](auto a) {
   return tl::sum(a.size(), [&](auto i) { return a[i] * sin(a[i]); });
 };
@@ -56,10 +54,9 @@ TEST_CASE("extrema obey the laws") {
     return max(m, -2) * min(tl::min(a.size(), [&](auto i) { return sin(a[i]); }), 2);
   };
   hold("extrema", two, [](const auto& x) {
-    using number = std::remove_cvref_t<decltype(x[0])>;
-    number most = -2, least = 2;
+    number<decltype(x)> most = -2, least = 2;
     for (std::size_t i = 0; i + 1 < x.size(); ++i) most = std::max(most, x[i] * x[i + 1]);
-    for (const number e : x) least = std::min(least, std::sin(e));
+    for (const auto e : x) least = std::min(least, std::sin(e));
     return most * least;
   });
 }
@@ -69,10 +66,9 @@ TEST_CASE("logsumexp obeys the laws") {
     return max(-9, tl::logsumexp(a.size(), [&](auto i) { return 3 * a[i]; }));
   };
   hold("logsumexp", f, [](const auto& x) {
-    using number = std::remove_cvref_t<decltype(x[0])>;
-    number s = 0;
-    for (const number e : x) s += std::exp(3 * e);
-    return x.empty() ? number(-9) : std::log(s);
+    number<decltype(x)> s = 0;
+    for (const auto e : x) s += std::exp(3 * e);
+    return x.empty() ? number<decltype(x)>(-9) : std::log(s);
   });
 }
 

@@ -14,8 +14,6 @@ using namespace array_laws;
 
 namespace {
 
-using list = std::vector<double>;
-
 int calls = 0;
 
 struct counted_sine : tl::primitive<1> {
@@ -212,12 +210,12 @@ TEST_CASE("what several loops put into one array") {
     return steps + all + tl::sum(tl::min(n, 1), [&](auto i) { return 3 * a[i] * a[i]; });
   };
   hold("neighbours and all", f, [](const auto& x) {
-    using number = std::remove_cvref_t<decltype(x[0])>;
-    number s = 0;
+    using real = number<decltype(x)>;
+    real s = 0;
     for (std::size_t i = 0; i + 1 < x.size(); ++i) {
-      s += (x[i + 1] - number(0.5) * x[i]) * (x[i + 1] - number(0.5) * x[i]) * x[i];
+      s += (x[i + 1] - real(0.5) * x[i]) * (x[i + 1] - real(0.5) * x[i]) * x[i];
     }
-    for (const number e : x) s += std::exp(-e);
+    for (const real e : x) s += std::exp(-e);
     if (!x.empty()) s += 3 * x[0] * x[0];
     return s;
   });

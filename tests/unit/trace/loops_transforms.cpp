@@ -13,8 +13,6 @@ using namespace array_laws;
 
 namespace {
 
-using list = std::vector<double>;
-
 constexpr auto product = [](auto a, auto x) {
   return tl::sum(a.size(), [&](auto i) { return a[i] * a[i] * x; });
 };
