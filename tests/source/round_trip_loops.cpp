@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 // Programs with loops written by tl::to_source return the same bits as the library's.
-#include "generated_loops.hpp"  // first: it includes what it needs
+
+// clang's -Wconversion warns where a signed index is given to a std::vector.
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wsign-conversion"
+#endif
+#include "generated_loops.hpp"  // before all others: it includes what it needs
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
 
 #include <tapeless/tapeless.hpp>
 

@@ -155,7 +155,7 @@ class nest_loops : protected nest_steps {
                              : "-std::numeric_limits<T>::infinity();"));
     set(around, slot_class::value, a.result,
         least ? piece{written("-") + name, sign} : piece{name});
-    if (a.argument < 0) return;
+    if (a.argument < 0 || state(around, slot_class::index, a.argument).uses == 0) return;
     const std::string place = fresh(name + "_index");
     to.push_back(written("std::ptrdiff_t ") + place + " = 0;");
     set(around, slot_class::index, a.argument, {place});
@@ -172,7 +172,7 @@ class nest_loops : protected nest_steps {
       return;
     }
     lines update{name + " = " + value + ";"};
-    if (a.argument >= 0) {
+    if (a.argument >= 0 && state(around, slot_class::index, a.argument).uses > 0) {
       update.push_back(at(around, slot_class::index, a.argument).text + " = " + i + ";");
     }
     const std::string better = least < 0 ? name + " < " + value : value + " < " + name;

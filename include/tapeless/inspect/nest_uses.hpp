@@ -30,11 +30,6 @@ class nest_uses : protected nest_text {
   static bool is_arithmetic(const operation& op) {
     return op.arity > 0 && (op.kind == algebra::other || op.kind >= algebra::add);
   }
-  static slot_class result_class(const operation& op) {
-    if (is_load(op)) return slot_class::value;
-    if (is_index_load(op)) return slot_class::index;
-    return class_of(op);
-  }
   /// Calls use(kind, slot) for what an instruction reads.
   template <class Use>
   static void each_operand(const operation& op, const instruction& n, const Use& use) {
