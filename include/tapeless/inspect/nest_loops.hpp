@@ -199,7 +199,7 @@ class nest_loops : protected nest_steps {
   void store_window(int region, const plan_window& w, const piece& i, int number, lines& to) {
     const std::array<piece, max_rank> index{i, piece{}, piece{}};
     const std::string put =
-        stored(w.array, index, at(region, slot_class::value, w.slot + number).text);
+        stored(w.array, index, at(region, slot_class::value, w.slot + number).text, w.adds);
     guard(w.guarded ? is_element(w.array, index) : std::string(), put, to);
   }
   void move_window(int region, const plan_window& w, const std::string& i, lines& to) {
@@ -217,6 +217,7 @@ class nest_loops : protected nest_steps {
     for (int k = 0; k + 1 < w.width; ++k)
       store_window(region, w, shifted(count, w.offset + k), k, rest);
     if (!rest.empty()) enclose(written("if (") + count.within(sum) + " > 0)", rest, to);
+    if (w.adds) return;
     const auto clear = [&](const std::string& from, const piece& end) {
       enclose(loop_head(i, from, end), {cleared(w.array, {piece{i}, piece{}, piece{}})}, to);
     };

@@ -56,7 +56,7 @@ class nest_uses : protected nest_text {
   /// The slot of x where an accumulator is the maximum of -x, which is run as the minimum of x.
   int least_of(int region, const plan_accumulator& a) const {
     const plan_region& r = regions[size(region)];
-    for (int i = 0; i < r.instructions && a.maximum && !r.packets; ++i) {
+    for (int i = 0; i < r.instructions && a.maximum; ++i) {
       const std::size_t n = size(r.first_instruction + i);
       if (operations[n]->kind == algebra::negate && instructions[n].result == a.value) {
         return instructions[n].a;
