@@ -145,6 +145,22 @@ inline constexpr auto structured = [](auto parameters, auto x) {
   return tl::sum(x.first.size(), [&](auto i) { return tanh(w[i] * x.first[i] + bias); }) * x.second;
 };
 
+/// Entries of an integer matrix, indices that are divided.
+inline constexpr auto interpolated = [](auto x, auto corners) {
+  return tl::sum(corners.rows(), [&](auto i) {
+    return tl::sum(corners.cols(), [&](auto j) {
+      return tl::square(x[corners(i, j)] - x[(i * 3 + j) % x.size()] / 2) + x[i / 2] * (i % 2);
+    });
+  });
+};
+
+/// Puts of two loops into one array.
+inline constexpr auto two_windows = [](auto x) {
+  const auto slopes =
+      tl::sum(x.size() - 1, [&](auto i) { return tl::square(x[i + 1] - x[i]) * x[i]; });
+  return slopes + tl::sum(x.size() - 2, [&](auto i) { return sin(x[i] * x[i + 2] - x[i + 1]); });
+};
+
 /// Arrays as results.
 inline constexpr auto squares = [](auto x) {
   return tl::generate(x.size(), [&](auto i) { return x[i] * x[i] + i; });

@@ -46,6 +46,9 @@ int main(int, char** argument) {
        << tl::to_source<double, int>(tl::value_and_grad<0>(powers), "powers_source")
        << tl::to_source<rows, triple>(tl::value_and_grad(fixed), "fixed_source")
        << tl::to_source<model, data>(tl::value_and_grad<0>(structured), "structured_source")
+       << tl::to_source<vector, tl::matrix<int>>(tl::value_and_grad<0>(interpolated),
+                                                 "interpolated_source")
+       << tl::to_source<vector>(tl::value_and_grad(two_windows), "two_windows_source")
        << tl::to_source<vector>(squares, "squares_source")
        << tl::to_source<vector, vector>(tl::evaluate(outer), "outer_source")
        << tl::to_source<vector>(running, "running_source")

@@ -33,14 +33,14 @@ class plan_draft {
              p.anonymous = p.anonymous || t.op->anonymous;
            });
     sorted(imports_, S.imports, &plan_region::first_import, &plan_region::imports, p.regions,
-           [&](int to, const auto& x) { p.imports[to] = x.value; });
+           [&](int to, const auto& from) { p.imports[to] = from.value; });
     sorted(accumulators_, S.accumulators, &plan_region::first_accumulator,
            &plan_region::accumulators, p.regions,
-           [&](int to, const auto& x) { p.accumulators[to] = x.value; });
+           [&](int to, const auto& from) { p.accumulators[to] = from.value; });
     sorted(carries_, S.carries, &plan_region::first_carry, &plan_region::carries, p.regions,
-           [&](int to, const auto& x) { p.carries[to] = x.value; });
+           [&](int to, const auto& from) { p.carries[to] = from.value; });
     sorted(windows_, S.windows, &plan_region::first_window, &plan_region::windows, p.regions,
-           [&](int to, const auto& x) { p.windows[to] = x.value; });
+           [&](int to, const auto& from) { p.windows[to] = from.value; });
     for (int r = 0; r < S.regions; ++r) {
       const plan_region places = p.regions[r];
       plan_region& x = p.regions[r] = regions_[r];

@@ -155,7 +155,7 @@ class nest_loops : protected nest_steps {
                              : "-std::numeric_limits<T>::infinity();"));
     set(around, slot_class::value, a.result,
         least ? piece{written("-") + name, sign} : piece{name});
-    if (a.argument < 0) return;
+    if (a.argument < 0 || state(around, slot_class::index, a.argument).uses == 0) return;
     const std::string place = fresh(name + "_index");
     to.push_back(written("std::ptrdiff_t ") + place + " = 0;");
     set(around, slot_class::index, a.argument, {place});
@@ -172,7 +172,7 @@ class nest_loops : protected nest_steps {
       return;
     }
     lines update{name + " = " + value + ";"};
-    if (a.argument >= 0) {
+    if (a.argument >= 0 && state(around, slot_class::index, a.argument).uses > 0) {
       update.push_back(at(around, slot_class::index, a.argument).text + " = " + i + ";");
     }
     const std::string better = least < 0 ? name + " < " + value : value + " < " + name;
@@ -199,7 +199,7 @@ class nest_loops : protected nest_steps {
   void store_window(int region, const plan_window& w, const piece& i, int number, lines& to) {
     const std::array<piece, max_rank> index{i, piece{}, piece{}};
     const std::string put =
-        stored(w.array, index, at(region, slot_class::value, w.slot + number).text);
+        stored(w.array, index, at(region, slot_class::value, w.slot + number).text, w.adds);
     guard(w.guarded ? is_element(w.array, index) : std::string(), put, to);
   }
   void move_window(int region, const plan_window& w, const std::string& i, lines& to) {
@@ -217,6 +217,7 @@ class nest_loops : protected nest_steps {
     for (int k = 0; k + 1 < w.width; ++k)
       store_window(region, w, shifted(count, w.offset + k), k, rest);
     if (!rest.empty()) enclose(written("if (") + count.within(sum) + " > 0)", rest, to);
+    if (w.adds) return;
     const auto clear = [&](const std::string& from, const piece& end) {
       enclose(loop_head(i, from, end), {cleared(w.array, {piece{i}, piece{}, piece{}})}, to);
     };

@@ -111,6 +111,11 @@ class nest_names : protected nest_tables_view {
         return within(index_text(x.a) + " - " + index_text(x.b, product), sum);
       case algebra::index_product:
         return within(index_text(x.a, product) + " * " + index_text(x.b, atom), product);
+      case algebra::index_quotient:
+      case algebra::index_remainder:
+        return within(
+            index_text(x.a, product) + " " + std::string(x.op->name) + " " + index_text(x.b, atom),
+            product);
       case algebra::index_count:
         return written("max(") + index_text(x.a) + ", 0)";
       case algebra::index_load:
@@ -163,6 +168,7 @@ class nest_names : protected nest_tables_view {
       case algebra::index_load:
         use(base_array(x.a));
         each_source(x.b, use);
+        if (x.op->arity == 3) each_source(x.c, use);
         return;
       case algebra::argument:
       case algebra::index_cast:
@@ -172,6 +178,8 @@ class nest_names : protected nest_tables_view {
       case algebra::index_sum:
       case algebra::index_difference:
       case algebra::index_product:
+      case algebra::index_quotient:
+      case algebra::index_remainder:
       case algebra::index_count:
         for (int i = 0; i < x.op->arity; ++i) each_source(x.operand(i), use);
         return;

@@ -331,7 +331,7 @@ consteval bool fills_arrays_in_order() {
 }
 
 template <class Subject>
-std::string nest_text() {
+std::string loops_as_text() {
   constexpr bool in_order = fills_arrays_in_order<Subject>();
   static_assert(!in_order,
                 "tapeless::to_string(f): a fold stores values one after another (a scan, the "

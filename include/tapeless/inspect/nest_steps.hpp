@@ -339,6 +339,16 @@ class nest_steps : protected nest_uses {
         return set_index({index(n.a).within(sum) + " - " + index(n.b).within(product), sum});
       case algebra::index_product:
         return set_index({index(n.a).within(product) + " * " + index(n.b).within(sign), product});
+      case algebra::index_quotient:
+      case algebra::index_remainder: {
+        const char* const sign_of = op.kind == algebra::index_quotient ? " / " : " % ";
+        const piece& b = index(n.b);
+        const piece value{index(n.a).within(product) + sign_of + b.within(sign), product};
+        if (b.text.find_first_not_of("0123456789") == b.text.npos && b.text != "0") {
+          return set_index(value);
+        }
+        return set_index({b.within(sum) + " == 0 ? 0 : " + value.text, choice});
+      }
       case algebra::index_count:
         headers_.insert("<algorithm>");
         return set_index({written("std::max<std::ptrdiff_t>(") + index(n.a).text + ", 0)"},

@@ -30,11 +30,6 @@ class nest_uses : protected nest_text {
   static bool is_arithmetic(const operation& op) {
     return op.arity > 0 && (op.kind == algebra::other || op.kind >= algebra::add);
   }
-  static slot_class result_class(const operation& op) {
-    if (is_load(op)) return slot_class::value;
-    if (is_index_load(op)) return slot_class::index;
-    return class_of(op);
-  }
   /// Calls use(kind, slot) for what an instruction reads.
   template <class Use>
   static void each_operand(const operation& op, const instruction& n, const Use& use) {
@@ -61,7 +56,7 @@ class nest_uses : protected nest_text {
   /// The slot of x where an accumulator is the maximum of -x, which is run as the minimum of x.
   int least_of(int region, const plan_accumulator& a) const {
     const plan_region& r = regions[size(region)];
-    for (int i = 0; i < r.instructions && a.maximum && !r.packets; ++i) {
+    for (int i = 0; i < r.instructions && a.maximum; ++i) {
       const std::size_t n = size(r.first_instruction + i);
       if (operations[n]->kind == algebra::negate && instructions[n].result == a.value) {
         return instructions[n].a;

@@ -36,7 +36,7 @@ std::string to_string(const C& c) {
   if constexpr (detail::subject_of<C, A...>::check::passes()) {
     using subject = typename detail::subject_of<C, A...>::type;
     if constexpr (detail::loops_at_run_time<subject>) {
-      return detail::nest_text<subject>();
+      return detail::loops_as_text<subject>();
     } else {
       constexpr const auto& g = detail::inspection<subject>::graph;
       return detail::printer({g.begin(), g.end()},
