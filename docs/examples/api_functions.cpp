@@ -63,6 +63,12 @@ void vjp() {
   auto [dr, dt] = pullback(std::array{1.0, 10.0});    // (1, 10) J
   // [end]
   assert(value[0] == 2 && value[1] == 0 && dr == 1 && dt == 20);
+  // [vjp_function]
+  const auto with_pullback = tl::vjp(polar);
+  double gr, gt;
+  with_pullback(2.0, 0.0).pullback.into(gr, gt)(std::array{1.0, 10.0});
+  assert(gr == 1 && gt == 20);
+  // [end]
 }
 
 void jvp() {
@@ -70,6 +76,11 @@ void jvp() {
   auto [value, tangent] = tl::jvp(polar, std::tuple{2.0, 0.0}, std::tuple{1.0, 10.0});  // J (1, 10)
   // [end]
   assert(value[0] == 2 && tangent[0] == 1 && tangent[1] == 20);
+  // [jvp_function]
+  std::array<double, 2> position, velocity;
+  tl::jvp(polar).into(position, velocity)(std::tuple{2.0, 0.0}, std::tuple{1.0, 10.0});
+  assert(velocity[0] == 1 && velocity[1] == 20);
+  // [end]
 }
 
 void evaluate() {
@@ -77,7 +88,8 @@ void evaluate() {
   double value = tl::evaluate(f)(3.0, 2.0);
   std::array point = tl::evaluate(polar)(2.0, 0.0);
   // [end]
-  assert(value == 18 && point[0] == 2);
+  tl::evaluate(polar).into(point)(3.0, 0.0);
+  assert(value == 18 && point[0] == 3);
 }
 
 void bind_back() {

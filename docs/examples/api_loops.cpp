@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -205,6 +206,18 @@ void indices() {
   assert((tl::grad<0>(picked)(list{1, 2, 3}, std::vector<int>{2, 0, 2}) == list{1, 0, 2}));
   // [end]
 
+  // [division]
+  constexpr auto ring = [](auto x) {  // the last one's neighbour is the first
+    const auto n = x.size();
+    return tl::sum(n, [&](auto i) { return x[i] * x[(i + 1) % n]; });
+  };
+  assert(tl::evaluate(ring)(list{1, 2, 3}) == 1 * 2 + 2 * 3 + 3 * 1);
+  constexpr auto ramp = [](auto x) {
+    return tl::sum(x.size(), [&](auto i) { return 1.0 * i / x.size() * x[i]; });
+  };
+  assert(tl::evaluate(ramp)(list{5, 4}) == 2);  // i / x.size() would be 0, as in C++
+  // [end]
+
   // [boundary]
   constexpr auto smooth = [](auto x) {
     return tl::sum(x.size(), [&](auto i) {
@@ -233,6 +246,19 @@ void products() {
   auto [gradient, product] =
       tl::jvp(tl::grad(quartic), std::tuple{list{1, 2}}, std::tuple{list{1, 10}});
   assert((gradient == list{4, 32} && product == list{12, 480}));  // 12 x^2 times the direction
+  // [end]
+
+  // [hessian_data]
+  constexpr auto cubes = [](auto w, auto x) {  // w: parameters, x: data
+    return tl::sum(x.size(), [&](auto i) {
+      const auto r = w[0] + w[1] * x[i];
+      return r * r * r;
+    });
+  };
+  const list data{1, 2};
+  const auto loss = tl::bind_back(cubes, std::span(data));
+  auto [slope, along] = tl::jvp(tl::grad(loss), std::tuple{list{1, 0}}, std::tuple{list{1, 0}});
+  assert((slope == list{6, 9} && along == list{12, 18}));
   // [end]
 }
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -111,6 +112,34 @@ void workspace() {
   // [end]
 }
 
+void transforms() {
+  // [transforms]
+  const std::vector<double> x(100, 0.3), u(100, 1.0);
+  std::vector<double> gradient(100), product(100);
+  tl::workspace memory(10'000);
+
+  const auto value = tl::evaluate(waves);
+  std::printf("evaluate %d\n", allocations_of([&] { return value(memory, x); }));
+
+  const std::span at(x), along(u);  // a tuple of vectors would copy them
+  const auto tangent = tl::jvp(waves);
+  std::printf("jvp      %d\n", allocations_of([&] {
+                return tangent(memory, std::tuple{at}, std::tuple{along}).tangent;
+              }));
+  const auto hessian = tl::jvp(tl::grad(waves)).into(gradient, product);
+  std::printf("Hessian  %d\n", allocations_of([&] {
+                hessian(memory, std::tuple{at}, std::tuple{along});
+                return product[0];
+              }));
+  const auto both = tl::vjp(waves);
+  std::printf("vjp      %d\n", allocations_of([&] {
+                const auto [result, pullback] = both(memory, at);
+                pullback.into(gradient)(memory, 1.0);
+                return result;
+              }));
+  // [end]
+}
+
 }  // namespace
 
 int main() {
@@ -122,4 +151,6 @@ int main() {
   narrow();
   std::puts("[workspace]");
   workspace();
+  std::puts("[transforms]");
+  transforms();
 }

@@ -45,7 +45,7 @@ list right(const list& x) {
 }
 
 // clang-format off
-#ifdef MISTAKE_1  // EXPECT: tapeless: a size known at run time can not bound a loop of the function's body; use tl::sum(n, body), tl::generate(n, body), tl::fold(n, init, body)
+#ifdef MISTAKE_1  // EXPECT: tapeless: a size known at run time can not bound a loop of the function's body; use tl::sum(n, body), tl::generate(n, body), tl::fold(n, init, body); instead of `if`, tl::select(i > 0, a, b)
 auto bounded(const list& v) {
   return tl::grad([](auto x) {
     decltype(1.0 * x[0]) s = 0;
