@@ -276,17 +276,24 @@ TAPELESS_PACKET_FUNCTION(trunc)
 /// What is less or greater than zero, which a NaN is not, becomes one of that sign.
 template <class T>
 TAPELESS_KERNEL packet<T> sign(const packet<T>& x) {
-  const auto one = xsimd::copysign(xsimd::batch<T>(T(1)), x.to_batch());
 #if defined(__AVX512F__)
+  // (x & -0) | 1, bit by bit, where that is.
+  constexpr int sign_of_first_and_third = 0xea;
+  const typename packet<T>::lanes minus = -typename packet<T>::lanes{}, one = packet<T>(T(1)).v;
   if constexpr (std::is_same_v<T, double>) {
     const auto some = _mm512_cmp_pd_mask((__m512d)x.v, __m512d{}, _CMP_NEQ_OQ);
-    return xsimd::batch<T>(_mm512_mask_mov_pd((__m512d)x.v, some, one));
+    return {(typename packet<T>::lanes)_mm512_mask_ternarylogic_epi64(
+                (__m512i)x.v, some, (__m512i)minus, (__m512i)one, sign_of_first_and_third),
+            0};
   } else {
     const auto some = _mm512_cmp_ps_mask((__m512)x.v, __m512{}, _CMP_NEQ_OQ);
-    return xsimd::batch<T>(_mm512_mask_mov_ps((__m512)x.v, some, one));
+    return {(typename packet<T>::lanes)_mm512_mask_ternarylogic_epi32(
+                (__m512i)x.v, some, (__m512i)minus, (__m512i)one, sign_of_first_and_third),
+            0};
   }
 #else
-  return select(x < T(0) || T(0) < x, packet<T>(one), x);
+  const packet<T> one = xsimd::copysign(xsimd::batch<T>(T(1)), x.to_batch());
+  return select(x < T(0) || T(0) < x, one, x);
 #endif
 }
 
