@@ -83,8 +83,10 @@ class lane_finder {
   }
   static constexpr carried_form form_of_result(const operation& op, const carried_form* x) {
     using enum carried_form;
-    const auto sum = [](carried_form a, carried_form b) {
-      return a == other || b == other ? other : a == linear && b == linear ? linear : affine;
+    const auto sum = [](carried_form one_side, carried_form other_side) {
+      return one_side == other || other_side == other     ? other
+             : one_side == linear && other_side == linear ? linear
+                                                          : affine;
     };
     switch (op.kind) {
       case algebra::add:
@@ -112,9 +114,9 @@ class lane_finder {
     const operation& op = *p_.operations[k];
     instruction& n = p_.instructions[k];
     const auto of = [&](int i) { return i < 0 ? motion::none : moves[i]; };
-    const auto note = [&](motion a, motion b, motion c) {
-      n.bits |= static_cast<std::uint64_t>(static_cast<int>(a) | static_cast<int>(b) << 2 |
-                                           static_cast<int>(c) << 4)
+    const auto note = [&](motion first, motion second, motion third) {
+      n.bits |= static_cast<std::uint64_t>(static_cast<int>(first) | static_cast<int>(second) << 2 |
+                                           static_cast<int>(third) << 4)
                 << shift;
     };
     switch (op.kind) {

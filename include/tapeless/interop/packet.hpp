@@ -52,10 +52,10 @@ struct packet {
 
   packet() = default;
   // x + 0 would be an addition for the sake of -0.
-  TAPELESS_KERNEL packet(T x) : v(x - lanes{}) {}
-  TAPELESS_KERNEL packet(const lanes& x, int) : v(x) {}
-  TAPELESS_KERNEL packet(const batch& x)
-      : v((lanes) static_cast<typename batch::register_type>(x)) {}
+  TAPELESS_KERNEL packet(T number) : v(number - lanes{}) {}
+  TAPELESS_KERNEL packet(const lanes& all, int) : v(all) {}
+  TAPELESS_KERNEL packet(const batch& all)
+      : v((lanes) static_cast<typename batch::register_type>(all)) {}
   TAPELESS_KERNEL batch to_batch() const { return batch((typename batch::register_type)v); }
 
   TAPELESS_KERNEL static packet load(const T* from) {
@@ -78,8 +78,9 @@ struct packet {
   TAPELESS_KERNEL static packet sum_of_each(const packet* x) {
     return sum_of_each<width, 0>(x, std::make_integer_sequence<int, width>{});
   }
-  TAPELESS_KERNEL static indices numbers() {
-    return numbers(std::make_integer_sequence<int, width>{});
+  /// `first` and the numbers after it. (Returned, it would be larger than a register.)
+  TAPELESS_KERNEL static void count_from(indices& to, std::ptrdiff_t first) {
+    count_from(to, first, std::make_integer_sequence<int, width>{});
   }
   /// Which lanes are among the first `count`.
   TAPELESS_KERNEL static mask first(int count) {
@@ -106,8 +107,9 @@ struct packet {
     }
   }
   template <int... L>
-  TAPELESS_KERNEL static indices numbers(std::integer_sequence<int, L...>) {
-    return indices{L...};
+  TAPELESS_KERNEL static void count_from(indices& to, std::ptrdiff_t first,
+                                         std::integer_sequence<int, L...>) {
+    to = indices{L...} + first;
   }
   template <class Number, int... L>
   TAPELESS_KERNEL static mask first(int count, std::integer_sequence<int, L...>) {

@@ -45,7 +45,7 @@ TAPELESS_KERNEL void load_indices(typename packet<T>::indices& to, const S& s, i
   if constexpr (M == motion::any) {
     __builtin_memcpy(&to, s.each[slot], sizeof to);
   } else if constexpr (M == motion::step) {
-    to = packet<T>::numbers() + index_of(s, slot);
+    packet<T>::count_from(to, index_of(s, slot));
   } else {
     to = typename packet<T>::indices{} + index_of(s, slot);
   }
