@@ -162,6 +162,8 @@ struct packet_executor {
   }
 
  private:
+  /// With constants: an index of the slots that is known when the program runs would keep them in
+  /// memory.
   template <class F>
   TAPELESS_KERNEL static void for_each_lane(const F& f) {
     [&]<int... L>(std::integer_sequence<int, L...>) TAPELESS_LAMBDA {
@@ -259,11 +261,11 @@ struct packet_executor {
       }
       if constexpr (is_contiguous<dimension, A>() && !guarded) return;
     }
-    T out[P::width];
-    s.v[n.result].store(out);
-    for (int l = 0; l < lanes_of(s); ++l) {
-      if (!guarded || has_lane<Motions>(s, n, a, l)) put<Add>(lane<Motions>(s, n, a, l), out[l]);
-    }
+    for_each_lane([&](int l) TAPELESS_LAMBDA {
+      if (is_active(s, l) && (!guarded || has_lane<Motions>(s, n, a, l))) {
+        put<Add>(lane<Motions>(s, n, a, l), static_cast<T>(s.v[n.result].v[l]));
+      }
+    });
   }
   template <class S>
   TAPELESS_KERNEL static T active_sum(const S& s, const P& x) {
@@ -335,14 +337,15 @@ struct packet_executor {
                                             [[maybe_unused]] const instruction& n,
                                             [[maybe_unused]] const A& a) {
 #if !defined(NDEBUG)
-    for (int l = 0; l < lanes_of(s); ++l) {
+    for_each_lane([&](int l) TAPELESS_LAMBDA {
+      if (!is_active(s, l)) return;
       const std::ptrdiff_t at[]{lane_index<motion_of(Motions, 0)>(s, n.a, l),
                                 lane_index<motion_of(Motions, 1)>(s, n.b, l),
                                 lane_index<motion_of(Motions, 2)>(s, n.c, l)};
       for (int d = 0; d < A::rank; ++d) {
         if (at[d] < 0 || at[d] >= a.extent(d)) index_beyond_array(-1, d, at[d], a.extent(d));
       }
-    }
+    });
 #endif
   }
 };
