@@ -130,6 +130,8 @@ class lane_finder {
         return true;
       }
       case algebra::index_product:
+      case algebra::index_quotient:
+      case algebra::index_remainder:
       case algebra::index_count: {
         const motion a = of(n.a), b = op.arity > 1 ? of(n.b) : motion::none;
         // g++ 12 crashes on what comes out for loads and stores at twice the index.
@@ -147,9 +149,9 @@ class lane_finder {
       case algebra::index_cast:
         moves[n.result] = motion::any;
         return true;
-      case algebra::index_truth:
-        return false;
       default:
+        // All other indices are constants and extents.
+        if (op.arity > 0 && class_of(op) == slot_class::index) return false;
         break;
     }
     if (op.same_as(&load_element_operation) || op.same_as(&load_guarded_operation) ||

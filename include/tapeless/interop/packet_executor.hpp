@@ -125,7 +125,8 @@ struct packet_executor {
     } else if constexpr (kind == algebra::constant) {
       s.v[n.result] = P(static_cast<T>(n.a == 1 ? 0.0 : n.value()));
     } else if constexpr (kind == algebra::index_sum || kind == algebra::index_difference ||
-                         kind == algebra::index_product || kind == algebra::index_count) {
+                         kind == algebra::index_product || kind == algebra::index_quotient ||
+                         kind == algebra::index_remainder || kind == algebra::index_count) {
       combine(s, n);
     } else if constexpr (kind == algebra::index_cast) {
       for_each_lane([&](int l) TAPELESS_LAMBDA {
@@ -297,7 +298,10 @@ struct packet_executor {
           const std::ptrdiff_t right = lane_index<b>(s, n.b, l);
           to = Op->kind == algebra::index_sum          ? left + right
                : Op->kind == algebra::index_difference ? left - right
-                                                       : left * right;
+               : Op->kind == algebra::index_product    ? left * right
+               : right == 0                            ? 0
+               : Op->kind == algebra::index_quotient   ? left / right
+                                                       : left % right;
         }
       });
     }

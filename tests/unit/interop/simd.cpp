@@ -263,6 +263,9 @@ TEST_CASE("slopes other than one in packets") {
   same_as_default("every second", [](auto x) {
     return tl::sum((x.size() + 1) / 2, [&](auto i) { return square(x[2 * i]) * i; });
   });
+  same_as_default("quotients", [](auto x) {
+    return tl::sum(x.size(), [&](auto i) { return square(x[i / 2]) * x[i % 3]; });
+  });
   same_as_default("from the end", [](auto x) {
     return tl::sum(x.size(), [&](auto i) { return x[i] * x[x.size() - 1 - i]; });
   });
