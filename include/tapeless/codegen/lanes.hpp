@@ -83,8 +83,10 @@ class lane_finder {
   }
   static constexpr carried_form form_of_result(const operation& op, const carried_form* x) {
     using enum carried_form;
-    const auto sum = [](carried_form a, carried_form b) {
-      return a == other || b == other ? other : a == linear && b == linear ? linear : affine;
+    const auto sum = [](carried_form one_side, carried_form other_side) {
+      return one_side == other || other_side == other     ? other
+             : one_side == linear && other_side == linear ? linear
+                                                          : affine;
     };
     switch (op.kind) {
       case algebra::add:
@@ -112,9 +114,9 @@ class lane_finder {
     const operation& op = *p_.operations[k];
     instruction& n = p_.instructions[k];
     const auto of = [&](int i) { return i < 0 ? motion::none : moves[i]; };
-    const auto note = [&](motion a, motion b, motion c) {
-      n.bits |= static_cast<std::uint64_t>(static_cast<int>(a) | static_cast<int>(b) << 2 |
-                                           static_cast<int>(c) << 4)
+    const auto note = [&](motion first, motion second, motion third) {
+      n.bits |= static_cast<std::uint64_t>(static_cast<int>(first) | static_cast<int>(second) << 2 |
+                                           static_cast<int>(third) << 4)
                 << shift;
     };
     switch (op.kind) {
@@ -128,6 +130,8 @@ class lane_finder {
         return true;
       }
       case algebra::index_product:
+      case algebra::index_quotient:
+      case algebra::index_remainder:
       case algebra::index_count: {
         const motion a = of(n.a), b = op.arity > 1 ? of(n.b) : motion::none;
         // g++ 12 crashes on what comes out for loads and stores at twice the index.
@@ -145,9 +149,9 @@ class lane_finder {
       case algebra::index_cast:
         moves[n.result] = motion::any;
         return true;
-      case algebra::index_truth:
-        return false;
       default:
+        // All other indices are constants and extents.
+        if (op.arity > 0 && class_of(op) == slot_class::index) return false;
         break;
     }
     if (op.same_as(&load_element_operation) || op.same_as(&load_guarded_operation) ||

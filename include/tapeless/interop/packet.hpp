@@ -52,10 +52,10 @@ struct packet {
 
   packet() = default;
   // x + 0 would be an addition for the sake of -0.
-  TAPELESS_KERNEL packet(T x) : v(x - lanes{}) {}
-  TAPELESS_KERNEL packet(const lanes& x, int) : v(x) {}
-  TAPELESS_KERNEL packet(const batch& x)
-      : v((lanes) static_cast<typename batch::register_type>(x)) {}
+  TAPELESS_KERNEL packet(T number) : v(number - lanes{}) {}
+  TAPELESS_KERNEL packet(const lanes& all, int) : v(all) {}
+  TAPELESS_KERNEL packet(const batch& all)
+      : v((lanes) static_cast<typename batch::register_type>(all)) {}
   TAPELESS_KERNEL batch to_batch() const { return batch((typename batch::register_type)v); }
 
   TAPELESS_KERNEL static packet load(const T* from) {
@@ -78,8 +78,9 @@ struct packet {
   TAPELESS_KERNEL static packet sum_of_each(const packet* x) {
     return sum_of_each<width, 0>(x, std::make_integer_sequence<int, width>{});
   }
-  TAPELESS_KERNEL static indices numbers() {
-    return numbers(std::make_integer_sequence<int, width>{});
+  /// `first` and the numbers after it. (Returned, it would be larger than a register.)
+  TAPELESS_KERNEL static void count_from(indices& to, std::ptrdiff_t first) {
+    count_from(to, first, std::make_integer_sequence<int, width>{});
   }
   /// Which lanes are among the first `count`.
   TAPELESS_KERNEL static mask first(int count) {
@@ -106,8 +107,9 @@ struct packet {
     }
   }
   template <int... L>
-  TAPELESS_KERNEL static indices numbers(std::integer_sequence<int, L...>) {
-    return indices{L...};
+  TAPELESS_KERNEL static void count_from(indices& to, std::ptrdiff_t first,
+                                         std::integer_sequence<int, L...>) {
+    to = indices{L...} + first;
   }
   template <class Number, int... L>
   TAPELESS_KERNEL static mask first(int count, std::integer_sequence<int, L...>) {
@@ -276,17 +278,24 @@ TAPELESS_PACKET_FUNCTION(trunc)
 /// What is less or greater than zero, which a NaN is not, becomes one of that sign.
 template <class T>
 TAPELESS_KERNEL packet<T> sign(const packet<T>& x) {
-  const auto one = xsimd::copysign(xsimd::batch<T>(T(1)), x.to_batch());
 #if defined(__AVX512F__)
+  // (x & -0) | 1, bit by bit, where that is.
+  constexpr int sign_of_first_and_third = 0xea;
+  const typename packet<T>::lanes minus = -typename packet<T>::lanes{}, one = packet<T>(T(1)).v;
   if constexpr (std::is_same_v<T, double>) {
     const auto some = _mm512_cmp_pd_mask((__m512d)x.v, __m512d{}, _CMP_NEQ_OQ);
-    return xsimd::batch<T>(_mm512_mask_mov_pd((__m512d)x.v, some, one));
+    return {(typename packet<T>::lanes)_mm512_mask_ternarylogic_epi64(
+                (__m512i)x.v, some, (__m512i)minus, (__m512i)one, sign_of_first_and_third),
+            0};
   } else {
     const auto some = _mm512_cmp_ps_mask((__m512)x.v, __m512{}, _CMP_NEQ_OQ);
-    return xsimd::batch<T>(_mm512_mask_mov_ps((__m512)x.v, some, one));
+    return {(typename packet<T>::lanes)_mm512_mask_ternarylogic_epi32(
+                (__m512i)x.v, some, (__m512i)minus, (__m512i)one, sign_of_first_and_third),
+            0};
   }
 #else
-  return select(x < T(0) || T(0) < x, packet<T>(one), x);
+  const packet<T> one = xsimd::copysign(xsimd::batch<T>(T(1)), x.to_batch());
+  return select(x < T(0) || T(0) < x, one, x);
 #endif
 }
 

@@ -45,7 +45,7 @@ TAPELESS_KERNEL void load_indices(typename packet<T>::indices& to, const S& s, i
   if constexpr (M == motion::any) {
     __builtin_memcpy(&to, s.each[slot], sizeof to);
   } else if constexpr (M == motion::step) {
-    to = packet<T>::numbers() + index_of(s, slot);
+    packet<T>::count_from(to, index_of(s, slot));
   } else {
     to = typename packet<T>::indices{} + index_of(s, slot);
   }
@@ -125,7 +125,8 @@ struct packet_executor {
     } else if constexpr (kind == algebra::constant) {
       s.v[n.result] = P(static_cast<T>(n.a == 1 ? 0.0 : n.value()));
     } else if constexpr (kind == algebra::index_sum || kind == algebra::index_difference ||
-                         kind == algebra::index_product || kind == algebra::index_count) {
+                         kind == algebra::index_product || kind == algebra::index_quotient ||
+                         kind == algebra::index_remainder || kind == algebra::index_count) {
       combine(s, n);
     } else if constexpr (kind == algebra::index_cast) {
       for_each_lane([&](int l) TAPELESS_LAMBDA {
@@ -162,6 +163,8 @@ struct packet_executor {
   }
 
  private:
+  /// With constants: an index of the slots that is known when the program runs would keep them in
+  /// memory.
   template <class F>
   TAPELESS_KERNEL static void for_each_lane(const F& f) {
     [&]<int... L>(std::integer_sequence<int, L...>) TAPELESS_LAMBDA {
@@ -259,11 +262,11 @@ struct packet_executor {
       }
       if constexpr (is_contiguous<dimension, A>() && !guarded) return;
     }
-    T out[P::width];
-    s.v[n.result].store(out);
-    for (int l = 0; l < lanes_of(s); ++l) {
-      if (!guarded || has_lane<Motions>(s, n, a, l)) put<Add>(lane<Motions>(s, n, a, l), out[l]);
-    }
+    for_each_lane([&](int l) TAPELESS_LAMBDA {
+      if (is_active(s, l) && (!guarded || has_lane<Motions>(s, n, a, l))) {
+        put<Add>(lane<Motions>(s, n, a, l), static_cast<T>(s.v[n.result].v[l]));
+      }
+    });
   }
   template <class S>
   TAPELESS_KERNEL static T active_sum(const S& s, const P& x) {
@@ -295,7 +298,10 @@ struct packet_executor {
           const std::ptrdiff_t right = lane_index<b>(s, n.b, l);
           to = Op->kind == algebra::index_sum          ? left + right
                : Op->kind == algebra::index_difference ? left - right
-                                                       : left * right;
+               : Op->kind == algebra::index_product    ? left * right
+               : right == 0                            ? 0
+               : Op->kind == algebra::index_quotient   ? left / right
+                                                       : left % right;
         }
       });
     }
@@ -335,14 +341,15 @@ struct packet_executor {
                                             [[maybe_unused]] const instruction& n,
                                             [[maybe_unused]] const A& a) {
 #if !defined(NDEBUG)
-    for (int l = 0; l < lanes_of(s); ++l) {
+    for_each_lane([&](int l) TAPELESS_LAMBDA {
+      if (!is_active(s, l)) return;
       const std::ptrdiff_t at[]{lane_index<motion_of(Motions, 0)>(s, n.a, l),
                                 lane_index<motion_of(Motions, 1)>(s, n.b, l),
                                 lane_index<motion_of(Motions, 2)>(s, n.c, l)};
       for (int d = 0; d < A::rank; ++d) {
         if (at[d] < 0 || at[d] >= a.extent(d)) index_beyond_array(-1, d, at[d], a.extent(d));
       }
-    }
+    });
 #endif
   }
 };

@@ -302,17 +302,17 @@ struct packet_fold : packet_steps<Name, T, Region> {
     carried_form of[r.values + 1]{};
   };
   static constexpr forms_of_values forms = [] {
-    forms_of_values f;
-    if (r.carries == 0) return f;
-    f.of[c.local] = carried_form::linear;
+    forms_of_values all;
+    if (r.carries == 0) return all;
+    all.of[c.local] = carried_form::linear;
     for (int k = 0; k < r.instructions; ++k) {
       const operation& op = *p.operations[r.first_instruction + k];
       const instruction& n = p.instructions[r.first_instruction + k];
       if (op.arity > 0 && !op.returns_condition && form_of(n.bits) != carried_form::none) {
-        f.of[n.result] = form_of(n.bits);
+        all.of[n.result] = form_of(n.bits);
       }
     }
-    return f;
+    return all;
   }();
   template <int K>
   static constexpr carried_form form() {
@@ -328,10 +328,10 @@ struct packet_fold : packet_steps<Name, T, Region> {
   }
   template <int K, class E>
   TAPELESS_KERNEL static void before(frame& s, P* factor, E& e) {
-    constexpr carried_form f = form<K>();
-    if constexpr (f == carried_form::none) {
+    constexpr carried_form of_result = form<K>();
+    if constexpr (of_result == carried_form::none) {
       if constexpr (!stores<K>()) steps::template step<K, false, false>(s, e);
-    } else if constexpr (f != carried_form::other) {
+    } else if constexpr (of_result != carried_form::other) {
       follow<K>(s, factor);
     }
   }
@@ -509,7 +509,9 @@ struct packet_code : packet_steps<Name, T, Region> {
       if constexpr (Part)
         x = select(packet_mask<T>(P::first(s.active), 0), x, steps::template start<K>());
       const packet_mask<T> better = sum < x || x != x;
-      at = __builtin_convertvector(better.v, numbers_of_lanes) ? P::numbers() + s.i[0] : at;
+      typename P::indices here;
+      P::count_from(here, s.i[0]);
+      at = __builtin_convertvector(better.v, numbers_of_lanes) ? here : at;
       sum = select(better, x, sum);
     } else {
       steps::template accumulate<K, Part>(sum, s);

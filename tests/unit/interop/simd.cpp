@@ -107,6 +107,25 @@ TEST_CASE("functions in packets") {
   });
 }
 
+TEST_CASE("signs in packets") {
+  constexpr auto distance = [](auto x) {
+    return tl::sum(x.size(), [&](auto i) { return abs(x[i]) + i * sign(x[i]); });
+  };
+  same_as_default("abs", distance);
+  same_as_default<float>("abs of floats", distance);
+  std::vector<double> x(17, 0.0);
+  x[3] = -0.0, x[5] = std::numeric_limits<double>::quiet_NaN();
+  x[6] = -std::numeric_limits<double>::infinity();
+  const auto slopes = tl::grad(distance, tl::simd)(x);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (i == 5) {
+      CHECK(std::isnan(slopes[i]));
+    } else {
+      CHECK(slopes[i] == (i == 6 ? -1 : 0));
+    }
+  }
+}
+
 TEST_CASE("nests in packets") {
   same_as_default("inner loop", [](auto x) {
     return tl::sum(x.size(), [&](auto i) {
@@ -243,6 +262,9 @@ TEST_CASE("gathers in packets") {
 TEST_CASE("slopes other than one in packets") {
   same_as_default("every second", [](auto x) {
     return tl::sum((x.size() + 1) / 2, [&](auto i) { return square(x[2 * i]) * i; });
+  });
+  same_as_default("quotients", [](auto x) {
+    return tl::sum(x.size(), [&](auto i) { return square(x[i / 2]) * x[i % 3]; });
   });
   same_as_default("from the end", [](auto x) {
     return tl::sum(x.size(), [&](auto i) { return x[i] * x[x.size() - 1 - i]; });
