@@ -4,7 +4,7 @@
 // Sharing among subexpressions with data: two programs, chosen by a comparison of the data.
 
 #include <tapeless/codegen/compile.hpp>
-#include <tapeless/codegen/nest_run.hpp>
+#include <tapeless/codegen/enter_nest.hpp>
 #include <tapeless/codegen/run.hpp>
 #include <tapeless/expression/context.hpp>
 

@@ -8,7 +8,7 @@
 #error "tapeless: tl::simd needs IEEE arithmetic: xsimd's functions are wrong under -ffast-math"
 #endif
 
-#include <tapeless/codegen/nest_run.hpp>
+#include <tapeless/codegen/region_code.hpp>
 
 // These compilers take the undefined operands in their own AVX-512 headers for mistakes (gcc bug
 // 105593), wherever they are inlined.

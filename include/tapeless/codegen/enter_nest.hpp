@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A program with loops that is run on traced values: its graph is entered into theirs.
+
+#include <tapeless/codegen/nest_run.hpp>
+#include <tapeless/graph/access.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// The same on traced values: the graph is entered into the one that is being recorded.
+template <class Compiled, class... In, class... Out>
+constexpr void enter_nest(const std::tuple<In...>& in, const std::tuple<Out...>& out) {
+  const auto from = unpack([](auto&... a) { return std::tuple_cat(nest_parts(a)...); }, in);
+  const auto to = unpack([](auto&... a) { return std::tuple_cat(nest_parts(a)...); }, out);
+  builder* g = nullptr;
+  unpack([&](const auto&... x) { ((x.graph() != nullptr ? g = x.graph() : g), ...); }, from);
+  if (g == nullptr || g->nest() == nullptr) {
+    if (g != nullptr) g->ask_for_loops();
+    return;
+  }
+  auto f = Compiled::full();
+  nest_tables tables = f.tables();
+  mapping m(*g, f.nodes, f.size, tables);
+  int k = 0;
+  const auto enter_input = [&](const auto& x) {
+    const int n = f.input_node(k++);
+    if (n < 0) return;
+    if constexpr (requires { x.array_node(); }) {
+      m.set(n, x.array_node());
+    } else if constexpr (requires { x.extent(0); }) {
+      m.set(n, x.id());
+    } else {
+      m.set(n, traced(x).id(*g));
+    }
+  };
+  unpack([&](const auto&... x) { (enter_input(x), ...); }, from);
+  const usage<std::remove_cvref_t<decltype(f)>::capacity> use(f, f.outputs, true);
+  for (int n = 0; n < f.size; ++n) {
+    if (use.live[n] && f.nodes[n].op->kind != algebra::input &&
+        f.nodes[n].op->kind != algebra::array) {
+      m.set(n, m.rebuilt(n));
+    }
+  }
+  m.close_folds();
+  k = 0;
+  const auto leave = [&](auto& x) {
+    const int n = m(f.outputs[k++]);
+    if constexpr (requires { x.extent(0); }) {
+      x = std::remove_reference_t<decltype(x)>(g, n);
+    } else if constexpr (requires { x[0][0]; }) {
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        for (std::size_t j = 0; j < x[i].size(); ++j) {
+          const int index[]{nest::number(*g, static_cast<std::ptrdiff_t>(i)),
+                            nest::number(*g, static_cast<std::ptrdiff_t>(j))};
+          x[i][j] = traced(g, nest::element(*g, n, index));
+        }
+      }
+    } else if constexpr (requires { x[0]; }) {
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const int index[]{nest::number(*g, static_cast<std::ptrdiff_t>(i)), -1};
+        x[i] = traced(g, nest::element(*g, n, index));
+      }
+    } else {
+      x = traced(g, n);
+    }
+  };
+  unpack([&](auto&... x) { (leave(x), ...); }, to);
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

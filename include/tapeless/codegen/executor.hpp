@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What an instruction of a program with loops does.
+
+#include <tapeless/codegen/environment.hpp>
+#include <tapeless/codegen/kernel.hpp>
+#include <tapeless/codegen/mistakes.hpp>
+
+// g++ does not see that loops of unknown length have filled the program's own arrays.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// What an instruction does; `Array` is the array it accesses, or the region it runs.
+template <class Name, class T, const operation* Op, int Array>
+struct executor {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, [[maybe_unused]] E& e) {
+    constexpr algebra kind = Op->kind;
+    if constexpr (kind == algebra::input) {
+      s.v[n.result] = static_cast<T>(*std::get<static_cast<std::size_t>(Array)>(e.inputs).value);
+    } else if constexpr (kind == algebra::extent) {
+      s.i[n.result] = e.template array<Array>().extent(n.b);
+    } else if constexpr (kind == algebra::index_constant) {
+      s.i[n.result] = static_cast<std::ptrdiff_t>(n.bits);
+    } else if constexpr (kind == algebra::index_sum) {
+      s.i[n.result] = s.i[n.a] + s.i[n.b];
+    } else if constexpr (kind == algebra::index_difference) {
+      s.i[n.result] = s.i[n.a] - s.i[n.b];
+    } else if constexpr (kind == algebra::index_product) {
+      s.i[n.result] = s.i[n.a] * s.i[n.b];
+    } else if constexpr (kind == algebra::index_quotient) {
+      s.i[n.result] = s.i[n.b] == 0 ? 0 : s.i[n.a] / s.i[n.b];
+    } else if constexpr (kind == algebra::index_remainder) {
+      s.i[n.result] = s.i[n.b] == 0 ? 0 : s.i[n.a] % s.i[n.b];
+    } else if constexpr (kind == algebra::index_count) {
+      s.i[n.result] = s.i[n.a] < 0 ? 0 : s.i[n.a];
+    } else if constexpr (kind == algebra::index_cast) {
+      s.i[n.result] = static_cast<std::ptrdiff_t>(s.v[n.a]);
+    } else if constexpr (kind == algebra::index_truth) {
+      s.i[n.result] = s.c[n.a] ? 1 : 0;
+    } else if constexpr (kind == algebra::index_value) {
+      s.v[n.result] = static_cast<T>(s.i[n.a]);
+    } else if constexpr (kind == algebra::index_compare) {
+      constexpr char relation = Op->name[Op->name.size() - 1];
+      if constexpr (Op->name == "<") {
+        s.c[n.result] = s.i[n.a] < s.i[n.b];
+      } else if constexpr (relation == '=' && Op->name[0] == '<') {
+        s.c[n.result] = s.i[n.a] <= s.i[n.b];
+      } else {
+        s.c[n.result] = s.i[n.a] == s.i[n.b];
+      }
+    } else if constexpr (kind == algebra::constant) {
+      s.v[n.result] = s.constant(n);
+    } else {
+      kernel<Op>::run(s, n);
+    }
+  }
+};
+
+/// The index of dimension d; there is one for each of the array's.
+template <class S>
+TAPELESS_KERNEL constexpr std::ptrdiff_t index_of(const S& s, int slot) {
+  return slot < 0 ? 0 : s.i[slot];
+}
+template <class S, class A>
+TAPELESS_KERNEL constexpr decltype(auto) accessed(const S& s, const instruction& n, const A& a) {
+  return a.at(index_of(s, n.a), index_of(s, n.b), index_of(s, n.c));
+}
+template <class S, class A>
+TAPELESS_KERNEL constexpr bool has_element(const S& s, const instruction& n, const A& a) {
+  if constexpr (requires { S::in_range; }) return true;
+  const std::ptrdiff_t i = index_of(s, n.a), j = index_of(s, n.b), k = index_of(s, n.c);
+  return i >= 0 && i < a.extent(0) && (n.b < 0 || (j >= 0 && j < a.extent(1))) &&
+         (n.c < 0 || (k >= 0 && k < a.extent(2)));
+}
+
+/// Entries of integer arrays are the caller's duty; in debug builds they are looked at.
+template <class Name, class T, int Array>
+struct executor<Name, T, &check_entries_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run([[maybe_unused]] S& s,
+                                            [[maybe_unused]] const instruction& n,
+                                            [[maybe_unused]] E& e) {
+#if !defined(NDEBUG)
+    const auto& a = e.template array<Array>();
+    const int slots[]{n.a, n.b, n.c};
+    for (int d = 0; d < a.rank; ++d) {
+      const std::ptrdiff_t i = index_of(s, slots[d]);
+      if (i < 0 || i >= a.extent(d)) index_beyond_array(-1, d, i, a.extent(d));
+    }
+#endif
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &load_element_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    s.v[n.result] = static_cast<T>(accessed(s, n, e.template array<Array>()));
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &load_guarded_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    const auto& a = e.template array<Array>();
+    s.v[n.result] = has_element(s, n, a) ? static_cast<T>(accessed(s, n, a)) : T(0);
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &load_index_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    s.i[n.result] = static_cast<std::ptrdiff_t>(accessed(s, n, e.template array<Array>()));
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &load_index_guarded_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    const auto& a = e.template array<Array>();
+    s.i[n.result] = has_element(s, n, a) ? static_cast<std::ptrdiff_t>(accessed(s, n, a)) : 0;
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &put_element_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    TAPELESS_CONTRACT
+    auto& to = accessed(s, n, e.template array<Array>());
+    to = static_cast<std::remove_cvref_t<decltype(to)>>(to + s.v[n.result]);
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &put_guarded_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    if (has_element(s, n, e.template array<Array>())) {
+      executor<Name, T, &put_element_operation, Array>::run(s, n, e);
+    }
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &store_element_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    if constexpr (E::template keeps<Array>) {
+      executor<Name, T, &put_element_operation, Array>::run(s, n, e);
+    } else {
+      auto& to = accessed(s, n, e.template array<Array>());
+      to = static_cast<std::remove_cvref_t<decltype(to)>>(s.v[n.result]);
+    }
+  }
+};
+
+/// Calls use(i, j, k) for all indices of an array that begin with given ones.
+template <class A, class Use>
+TAPELESS_KERNEL constexpr void for_each_index(const A& a, const Use& use, int given = 0,
+                                              std::ptrdiff_t row = 0, std::ptrdiff_t column = 0) {
+  const int rank = a.rank;
+  const std::ptrdiff_t i0 = given > 0 ? row : 0, l = given > 0 ? row + 1 : a.extent(0);
+  const std::ptrdiff_t j0 = given > 1 ? column : 0, m = given > 1  ? column + 1
+                                                        : rank > 1 ? a.extent(1)
+                                                                   : 1;
+  const std::ptrdiff_t n = rank > 2 ? a.extent(2) : 1;
+  for (std::ptrdiff_t i = i0; i < l; ++i) {
+    for (std::ptrdiff_t j = j0; j < m; ++j) {
+      for (std::ptrdiff_t k = 0; k < n; ++k) use(i, j, k);
+    }
+  }
+}
+template <class Name, class T, int Array>
+struct executor<Name, T, &fill_array_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run([[maybe_unused]] S& s,
+                                            [[maybe_unused]] const instruction& n, E& e) {
+    if constexpr (!E::template keeps<Array>) {
+      const auto& a = e.template array<Array>();
+      for_each_index(
+          a,
+          [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k) {
+            auto& to = a.at(i, j, k);
+            to = std::remove_cvref_t<decltype(to)>(0);
+          },
+          static_cast<int>(n.bits), index_of(s, n.a), index_of(s, n.b));
+    }
+  }
+};
+template <class Name, class T, int Array>
+struct executor<Name, T, &fill_rest_operation, Array> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, E& e) {
+    if constexpr (!E::template keeps<Array>) {
+      const auto& a = e.template array<Array>();
+      const int rank = a.rank;
+      const std::ptrdiff_t extents[]{a.extent(0), rank > 1 ? a.extent(1) : 1,
+                                     rank > 2 ? a.extent(2) : 1};
+      const std::ptrdiff_t reached[]{s.i[n.a], n.b < 0 ? 1 : s.i[n.b], n.c < 0 ? 1 : s.i[n.c]};
+      if (extents[0] == reached[0] && extents[1] == reached[1] && extents[2] == reached[2]) return;
+      for_each_index(a, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k) {
+        auto& to = a.at(i, j, k);
+        if (i >= reached[0] || j >= reached[1] || k >= reached[2]) {
+          to = std::remove_cvref_t<decltype(to)>(0);
+        }
+      });
+    }
+  }
+};
+template <class Name, class T, int Move>
+struct executor<Name, T, &move_array_operation, Move> {
+  static constexpr plan_move m = program_of<Name>::value.moves[Move];
+
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run([[maybe_unused]] S& s, const instruction&, E& e) {
+    if constexpr (m.swap) {
+      e.template swap<m.to.array, m.from.array>();
+    } else {
+      const auto& to = e.template array<m.to.array>();
+      const auto& from = e.template array<m.from.array>();
+      const std::ptrdiff_t rows = m.rank > 0 ? from.extent(m.from.indices) : 1;
+      const std::ptrdiff_t columns = m.rank > 1 ? from.extent(m.from.indices + 1) : 1;
+      const std::ptrdiff_t layers = m.rank > 2 ? from.extent(m.from.indices + 2) : 1;
+      for (std::ptrdiff_t i = 0; i < rows; ++i) {
+        for (std::ptrdiff_t j = 0; j < columns; ++j) {
+          for (std::ptrdiff_t k = 0; k < layers; ++k) {
+            put<E::template keeps<m.to.array>>(element<0>(s, to, i, j, k),
+                                               element<1>(s, from, i, j, k));
+          }
+        }
+      }
+    }
+  }
+
+ private:
+  /// The element of one of the two places at i, j, k, as far as it has as many dimensions.
+  template <int Which, class S, class A>
+  TAPELESS_KERNEL static constexpr auto& element([[maybe_unused]] const S& s, const A& a,
+                                                 std::ptrdiff_t i, std::ptrdiff_t j,
+                                                 [[maybe_unused]] std::ptrdiff_t k) {
+    constexpr plan_place p = Which == 0 ? m.to : m.from;
+    if constexpr (p.indices == 0) {
+      return a.at(i, j, k);
+    } else if constexpr (p.indices == 1) {
+      return a.at(s.i[p.index[0]], i, j);
+    } else {
+      return a.at(s.i[p.index[0]], s.i[p.index[1]], i);
+    }
+  }
+};
+template <class Name, class T, int Region>
+struct executor<Name, T, &run_region_operation, Region> {
+  template <class S, class E>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction&, E& e) {
+    region_code<Name, T, Region>::run(s, e);
+  }
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A program with loops as one function: sizes and checks, memory, the regions.
+
+#include <tapeless/codegen/reference.hpp>
+#include <tapeless/codegen/region_code.hpp>
+#include <tapeless/codegen/workspace.hpp>
+
+// g++ does not see that loops of unknown length have filled the program's own arrays.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Memory for a program's own arrays, uninitialised.
+template <class T>
+struct owned_memory {
+  T* data;
+
+  explicit constexpr owned_memory(std::ptrdiff_t count)
+      : data(new T[static_cast<std::size_t>(count)]) {}
+  owned_memory(const owned_memory&) = delete;
+  owned_memory& operator=(const owned_memory&) = delete;
+  constexpr ~owned_memory() { delete[] data; }
+};
+
+/// The program as a function of references to its inputs, then its outputs.
+template <class Name, class T, bool Add, int Kept, bool Packets, int Inputs>
+struct nest_function {
+  static constexpr const auto& p = program_of<Name>::value;
+  static constexpr int own = p.sizes.storages;
+  using entry_code = region_code<Name, T, p.sizes.entry>;
+  using root_code = region_code<Name, T, p.sizes.root>;
+
+  /// `memory`: where the program's own arrays go; null: it allocates.
+  template <class... Parts>
+  static constexpr void call(workspace* memory, Parts&... parts) {
+    run(memory, std::make_index_sequence<Inputs>{},
+        std::make_index_sequence<sizeof...(Parts) - Inputs>{}, std::tuple<Parts&...>(parts...));
+  }
+  /// How many bytes it needs for these inputs.
+  template <class... Parts>
+  static constexpr std::size_t workspace_size(Parts&... parts) {
+    if constexpr (known_total() >= 0) {
+      return 0;
+    } else {
+      auto inputs = std::make_tuple(reference_to(parts)...);
+      typename entry_code::frame sizes;
+      environment<T, false, false, decltype(inputs), std::tuple<>, std::tuple<>> e{inputs, {}, {}};
+      entry_code::steps(sizes, e,
+                        typename entry_code::template numbers<entry_code::r.instructions>{});
+      std::ptrdiff_t total = 0;
+      for (int i = 0; i < own; ++i) {
+        std::ptrdiff_t count = 1;
+        for (int d = 0; d < p.storages[i].rank; ++d) count *= sizes.i[p.storages[i].extent[d]];
+        total += count;
+      }
+      return sizeof(T) * static_cast<std::size_t>(total);
+    }
+  }
+
+ private:
+  static constexpr std::ptrdiff_t known_total() {
+    std::ptrdiff_t total = 0;
+    for (int i = 0; i < own; ++i) {
+      if (p.storages[i].count < 0) return -1;
+      total += p.storages[i].count;
+    }
+    return total;
+  }
+
+  template <std::size_t... I, std::size_t... O, class All>
+  static constexpr void run(workspace* memory, std::index_sequence<I...>, std::index_sequence<O...>,
+                            const All& all) {
+    auto inputs = std::make_tuple(reference_to(std::get<I>(all))...);
+    typename entry_code::frame sizes;
+    {
+      environment<T, false, false, decltype(inputs), std::tuple<>, std::tuple<>> e{inputs, {}, {}};
+      entry_code::steps(sizes, e,
+                        typename entry_code::template numbers<entry_code::r.instructions>{});
+    }
+    check(sizes, std::make_integer_sequence<int, p.sizes.checks>{}, inputs);
+    (check_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes, inputs), ...);
+    if constexpr (!Add) {
+      (check_apart<static_cast<int>(O)>(all, std::make_index_sequence<O>{}), ...);
+    }
+    (prepare_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes), ...);
+    auto outputs = std::make_tuple(reference_to(std::get<Inputs + O>(all))...);
+    using own_arrays = typename own_arrays_of<T, Name, std::make_integer_sequence<int, own>>::type;
+    environment<T, Add, Packets, decltype(inputs), decltype(outputs), own_arrays> e{
+        inputs, outputs, {}};
+    if constexpr (own == 0) {
+      execute(e, std::index_sequence<O...>{});
+    } else {
+      constexpr std::ptrdiff_t known = known_total();
+      if constexpr (known >= 0) {
+        T here[static_cast<std::size_t>(known) + 1];
+        place(e, sizes, here);
+        execute(e, std::index_sequence<O...>{});
+      } else if (memory != nullptr) {
+        place(e, sizes, memory->borrow<T>(place(e, sizes, nullptr)));
+        execute(e, std::index_sequence<O...>{});
+      } else {
+        const owned_memory<T> allocated(place(e, sizes, nullptr));
+        place(e, sizes, allocated.data);
+        execute(e, std::index_sequence<O...>{});
+      }
+    }
+  }
+
+  template <class E, std::size_t... O>
+  TAPELESS_KERNEL static constexpr void execute(E& e, std::index_sequence<O...>) {
+    typename root_code::frame s;
+    root_code::steps(s, e, typename root_code::template numbers<root_code::r.instructions>{});
+    (write_output<static_cast<int>(O)>(e, s), ...);
+  }
+  template <int O, class E, class S>
+  TAPELESS_KERNEL static constexpr void write_output(E& e, const S& s) {
+    if constexpr (p.outputs[O].slot >= 0) {
+      put<(Add && O >= Kept)>(*std::get<static_cast<std::size_t>(O)>(e.outputs).value,
+                              s.v[p.outputs[O].slot]);
+    }
+  }
+
+  /// Gives the program's own arrays their places in memory; returns how much they need.
+  template <class E, class S>
+  static constexpr std::ptrdiff_t place(E& e, const S& sizes, T* memory) {
+    std::ptrdiff_t total = 0;
+    int taken = 0;
+    const auto place_one = [&](auto& a) TAPELESS_LAMBDA {
+      const plan_storage& store = p.storages[taken++];
+      a.data = memory == nullptr ? nullptr : memory + total;
+      std::ptrdiff_t stride = 1;
+      for (int d = a.rank - 1; d >= 0; --d) {
+        a.extents[d] = sizes.i[store.extent[d]];
+        a.strides[d] = stride;
+        stride *= a.extents[d];
+      }
+      total += stride;
+    };
+    unpack([&](auto&... a) TAPELESS_LAMBDA { (place_one(a), ...); }, e.own);
+    return total;
+  }
+
+  template <class S, int... K, class In>
+  TAPELESS_KERNEL static constexpr void check(const S& s, std::integer_sequence<int, K...>,
+                                              const In&) {
+    (check_range<K>(s), ...);
+  }
+  template <int K, class S>
+  TAPELESS_KERNEL static constexpr void check_range(const S& s) {
+    constexpr plan_check c = p.checks[K];
+    bool runs = true;
+    for (int l = 0; l < c.loop_count; ++l) runs = runs && s.i[c.loops[l]] > 0;
+    const std::ptrdiff_t first = s.i[c.first], last = s.i[c.last], extent = s.i[c.extent];
+    if constexpr (c.equal) {
+      if (runs && first != extent) carry_of_changing_size(c.array, c.dimension, extent, first);
+      return;
+    }
+    if (runs && (first < 0 || last >= extent)) {
+      index_beyond_array(c.array < Inputs ? c.array : -1, c.dimension, first < 0 ? first : last,
+                         extent);
+    }
+  }
+  template <int O, bool Keep, class A, class S, class In>
+  TAPELESS_KERNEL static constexpr void check_output(A& a, const S& s, const In& inputs) {
+    if constexpr (p.outputs[O].slot < 0) {
+      const auto to = reference_to(a);
+      constexpr bool resized = !Keep && requires { requires array_traits<A>::resizable; };
+      if constexpr (!resized) {
+        for (int d = 0; d < to.rank; ++d) {
+          if (to.extents[d] != s.i[p.outputs[O].extent[d]]) {
+            wrong_output_size(O, d, to.extents[d], s.i[p.outputs[O].extent[d]]);
+          }
+        }
+      }
+      int argument = 0;
+      unpack([&](const auto&... in) { (check_overlap<O>(to, in, argument++), ...); }, inputs);
+    }
+  }
+  template <int O, class A, class B>
+  TAPELESS_KERNEL static constexpr void check_overlap([[maybe_unused]] const A& a,
+                                                      [[maybe_unused]] const B& b,
+                                                      [[maybe_unused]] int argument) {
+    if constexpr (B::is_array) {
+      if (!std::is_constant_evaluated() && overlap(a, b)) output_overlaps_input(O, argument);
+    }
+  }
+  /// Two outputs are one place. What is accumulated may be: each adds.
+  template <int O, class All, std::size_t... Before>
+  TAPELESS_KERNEL static constexpr void check_apart(const All& all,
+                                                    std::index_sequence<Before...>) {
+    (check_pair<O, static_cast<int>(Before)>(std::get<Inputs + O>(all),
+                                             std::get<Inputs + Before>(all)),
+     ...);
+  }
+  template <int O, int Before, class A, class B>
+  TAPELESS_KERNEL static constexpr void check_pair([[maybe_unused]] A& a, [[maybe_unused]] B& b) {
+    if constexpr (p.outputs[O].slot < 0 && p.outputs[Before].slot < 0) {
+      if (std::is_constant_evaluated()) return;
+      const bool same = static_cast<const void*>(&a) == static_cast<const void*>(&b);
+      if (same || overlap(reference_to(a), reference_to(b))) outputs_overlap(Before, O);
+    }
+  }
+  template <int O, bool Keep, class A, class S>
+  static constexpr void prepare_output(A& a, const S& s) {
+    if constexpr (p.outputs[O].slot < 0 && !Keep &&
+                  requires { requires array_traits<A>::resizable; }) {
+      std::ptrdiff_t extents[max_rank]{};
+      bool same = true;
+      for (int d = 0; d < p.outputs[O].rank; ++d) {
+        extents[d] = s.i[p.outputs[O].extent[d]];
+        same = same && array_traits<A>::extent(a, d) == extents[d];
+      }
+      if (!same) array_traits<A>::resize(a, extents);
+    }
+  }
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif

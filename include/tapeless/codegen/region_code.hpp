@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A region as a function with local variables of its own, whose instructions are expanded in place;
+// only indices of arrays are known at run time.
+
+#include <tapeless/codegen/executor.hpp>
+#include <tapeless/codegen/guards.hpp>
+
+#include <limits>
+
+// g++ does not see that loops of unknown length have filled the program's own arrays.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// One of them is NaN: one comparison.
+template <class T>
+TAPELESS_KERNEL constexpr bool are_unordered(const T& a, const T& b) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (!std::is_constant_evaluated()) return __builtin_isunordered(a, b);
+  }
+  return a != a || b != b;
+}
+
+template <class Name, class T, int Region>
+struct region_code {
+  static constexpr const auto& p = program_of<Name>::value;
+  static constexpr const auto& code = program_of<Name>::instructions;
+  static constexpr plan_region r = p.regions[Region];
+  using frame = region_slots<T, r.values, r.conditions, r.indices>;
+  template <int K>
+  static constexpr plan_accumulator accumulator = p.accumulators[r.first_accumulator + K];
+  template <int K>
+  static constexpr plan_carry carry = p.carries[r.first_carry + K];
+  template <int K>
+  static constexpr plan_window window = p.windows[r.first_window + K];
+  /// The slot of x where accumulator K is the maximum of -x, which is the minimum of x; -1: it is
+  /// something else.
+  template <int K>
+  static constexpr int least_of = [] {
+    for (int i = 0; i < r.instructions && accumulator<K>.maximum; ++i) {
+      const instruction& n = p.instructions[r.first_instruction + i];
+      if (p.operations[r.first_instruction + i]->kind == algebra::negate &&
+          n.result == accumulator<K>.value) {
+        return n.a;
+      }
+    }
+    return -1;
+  }();
+  template <int Count>
+  using numbers = std::make_integer_sequence<int, Count>;
+
+  template <class S, class E, int... K>
+  TAPELESS_KERNEL static constexpr void steps([[maybe_unused]] S& s, [[maybe_unused]] E& e,
+                                              std::integer_sequence<int, K...>) {
+    (void)sink{
+        0, (executor<Name, T, p.operations[r.first_instruction + K],
+                     p.arrays[r.first_instruction + K]>::run(s, code[r.first_instruction + K], e),
+            0)...};
+  }
+
+  template <class Up, class E>
+  TAPELESS_KERNEL static constexpr void run([[maybe_unused]] Up& up, E& e) {
+    body(up, e, numbers<r.imports>{}, numbers<r.accumulators>{}, numbers<r.carries>{},
+         numbers<r.windows>{});
+  }
+
+ private:
+  template <int K, class Up>
+  TAPELESS_KERNEL static constexpr void import(frame& s, const Up& up) {
+    constexpr plan_import x = p.imports[r.first_import + K];
+    if constexpr (x.kind == slot_class::value) {
+      s.v[x.to] = up.v[x.from];
+    } else if constexpr (x.kind == slot_class::condition) {
+      s.c[x.to] = up.c[x.from];
+    } else {
+      s.i[x.to] = up.i[x.from];
+    }
+  }
+  template <int K>
+  TAPELESS_KERNEL static constexpr T start_of() {
+    constexpr T infinity = std::numeric_limits<T>::infinity();
+    return !accumulator<K>.maximum ? T(0) : least_of<K> < 0 ? -infinity : infinity;
+  }
+  template <int K>
+  TAPELESS_KERNEL static constexpr void accumulate(T& sum, std::ptrdiff_t& at, const frame& s) {
+    TAPELESS_CONTRACT
+    if constexpr (accumulator<K>.maximum) {
+      // NaN apart, so that the rest needs no branch, which would often be mispredicted.
+      const T x = s.v[least_of<K> < 0 ? accumulator<K>.value : least_of<K>];
+      if (are_unordered(x, sum)) [[unlikely]] {
+        if (x != x) sum = x, at = s.i[0];
+      } else {
+        const auto better = least_of<K> < 0 ? sum < x : x < sum;
+        sum = better ? x : sum;
+        at = better ? s.i[0] : at;
+      }
+    } else {
+      sum = sum + s.v[accumulator<K>.value];
+    }
+  }
+  template <int K, class Up>
+  TAPELESS_KERNEL static constexpr void deliver(Up& up, const T& sum, std::ptrdiff_t at) {
+    up.v[accumulator<K>.result] = least_of<K> < 0 ? sum : -sum;
+    if constexpr (accumulator<K>.argument >= 0) up.i[accumulator<K>.argument] = at;
+  }
+
+  /// In all iterations all accesses find their elements.
+  template <class E, int... K>
+  TAPELESS_KERNEL static constexpr bool is_in_range(const frame& s, const E& e,
+                                                    std::ptrdiff_t count,
+                                                    std::integer_sequence<int, K...>) {
+    return (finds_elements<K>(s, e, count) && ...);
+  }
+  template <int K, class E>
+  TAPELESS_KERNEL static constexpr bool finds_elements(const frame& s, const E& e,
+                                                       std::ptrdiff_t count) {
+    if constexpr (is_guarded_access(*p.operations[r.first_instruction + K])) {
+      constexpr instruction n = p.instructions[r.first_instruction + K];
+      const auto& a = e.template array<p.arrays[r.first_instruction + K]>();
+      return finds_elements<n.a>(s, a, 0, count) && finds_elements<n.b>(s, a, 1, count) &&
+             finds_elements<n.c>(s, a, 2, count);
+    } else {
+      return true;
+    }
+  }
+  template <int Slot, class A>
+  TAPELESS_KERNEL static constexpr bool finds_elements(const frame& s, const A& a, int dimension,
+                                                       std::ptrdiff_t count) {
+    if constexpr (Slot < 0) {
+      return true;
+    } else {
+      constexpr index_of_loop i = describe_index(p, r, Slot);
+      const std::ptrdiff_t first = i.offset < 0 ? 0 : i.minus ? -s.i[i.offset] : s.i[i.offset];
+      return first >= 0 && first + (i.moves ? count - 1 : 0) < a.extent(dimension);
+    }
+  }
+
+  template <int K>
+  TAPELESS_KERNEL static constexpr void clear(frame& s) {
+    for (int j = 0; j < window<K>.width; ++j) s.v[window<K>.slot + j] = T(0);
+  }
+  template <int K, class E>
+  TAPELESS_KERNEL static constexpr void store(E& e, std::ptrdiff_t i, const T& value) {
+    constexpr plan_window w = window<K>;
+    const auto& a = e.template array<w.array>();
+    if (!w.guarded || (i >= 0 && i < a.extent(0))) {
+      put<(w.adds || E::template keeps<w.array>)>(a.at(i, 0, 0), value);
+    }
+  }
+  /// The window's first element is complete.
+  template <int K, class E, int... J>
+  TAPELESS_KERNEL static constexpr void move(frame& s, E& e, std::integer_sequence<int, J...>) {
+    constexpr plan_window w = window<K>;
+    store<K>(e, s.i[0] + w.offset, s.v[w.slot]);
+    (void)sink{0, (s.v[w.slot + J] = s.v[w.slot + J + 1], 0)...};
+    s.v[w.slot + w.width - 1] = T(0);
+  }
+  /// What is left in it, and the elements that the loop does not reach.
+  template <int K, class E, int... J>
+  TAPELESS_KERNEL static constexpr void leave(frame& s, E& e, std::ptrdiff_t count,
+                                              std::integer_sequence<int, J...>) {
+    constexpr plan_window w = window<K>;
+    const auto& a = e.template array<w.array>();
+    std::ptrdiff_t first = 0, last = 0;
+    if (count > 0) {
+      (void)sink{0, (store<K>(e, count + w.offset + J, s.v[w.slot + J]), 0)...};
+      first = w.offset, last = count + w.offset + w.width - 1;
+    }
+    if constexpr (!w.adds && !E::template keeps<w.array>) {
+      using element = std::remove_cvref_t<decltype(a.at(0, 0, 0))>;
+      for (std::ptrdiff_t i = 0; i < first; ++i) a.at(i, 0, 0) = element(0);
+      for (std::ptrdiff_t i = last; i < a.extent(0); ++i) a.at(i, 0, 0) = element(0);
+    }
+  }
+
+  template <class Up, class E, int... I, int... A, int... C, int... W>
+  TAPELESS_KERNEL static constexpr void body([[maybe_unused]] Up& up, E& e,
+                                             std::integer_sequence<int, I...>,
+                                             std::integer_sequence<int, A...>,
+                                             std::integer_sequence<int, C...>,
+                                             std::integer_sequence<int, W...>) {
+    without_guards<frame> s;
+    (void)sink{0, (import <I>(s, up), 0)...};
+    if constexpr (r.extent < 0) {
+      steps(static_cast<frame&>(s), e, numbers<r.instructions>{});
+    } else {
+      [[maybe_unused]] T sum[sizeof...(A) + 1] = {start_of<A>()..., T(0)};
+      [[maybe_unused]] std::ptrdiff_t at[sizeof...(A) + 1]{};
+      (void)sink{0, (s.v[carry<C>.local] = up.v[carry<C>.initial], 0)...};
+      (void)sink{0, (clear<W>(s), 0)...};
+      const std::ptrdiff_t count = r.branch ? up.i[r.extent] != 0 : up.i[r.extent];
+      std::ptrdiff_t k = 0;
+      if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
+        k = packet_code<Name, T, Region>::run(s, up, e, count, sum, at);
+      }
+      [[maybe_unused]] const auto loop = [&](auto& slots_of_body) TAPELESS_LAMBDA {
+        for (; k < count; ++k) {
+          s.i[0] = r.backward ? count - 1 - k : k;
+          steps(slots_of_body, e, numbers<r.instructions>{});
+          (void)sink{0, (accumulate<A>(sum[A], at[A], s), 0)...};
+          (void)sink{0, (move<W>(s, e, numbers<window<W>.width - 1>{}), 0)...};
+          if constexpr (sizeof...(C) > 0) {
+            const T next[]{s.v[carry<C>.next]...};
+            (void)sink{0, (s.v[carry<C>.local] = next[C], 0)...};
+          }
+        }
+      };
+      if constexpr (runs_whole<E>()) {
+        // Nothing is left.
+      } else if constexpr (has_guards_of_loop(p, r)) {
+        if (is_in_range(s, e, count, numbers<r.instructions>{})) {
+          loop(s);
+        } else {
+          loop(static_cast<frame&>(s));
+        }
+      } else {
+        loop(static_cast<frame&>(s));
+      }
+      (void)sink{0, (leave<W>(s, e, count, numbers<window<W>.width - 1>{}), 0)...};
+      (void)sink{0, (deliver<A>(up, sum[A], at[A]), 0)...};
+      (void)sink{0, (finish<C>(up, s), 0)...};
+    }
+  }
+  /// Packets do all iterations, the last ones too.
+  template <class E>
+  static constexpr bool runs_whole() {
+    if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
+      return packet_code<Name, T, Region>::complete;
+    } else {
+      return false;
+    }
+  }
+  template <int K, class Up>
+  TAPELESS_KERNEL static constexpr void finish(Up& up, const frame& s) {
+    if constexpr (carry<K>.result >= 0) up.v[carry<K>.result] = s.v[carry<K>.local];
+  }
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
