@@ -85,7 +85,7 @@ void count(const char* name, const F&) {
   using transform =
       tl::reverse_mode<tl::policy<false, false>, true, false, tl::chosen_arguments<0>>;
   using program = tl::compiled_nest<tl::compiled<typename call::source, transform>, true>;
-  constexpr tl::plan_sizes sizes = program::sizes::value();
+  constexpr tl::plan_sizes sizes = tl::program_of<typename program::name>::value.sizes;
   std::printf("%-10s loops %d  arrays of its own %d\n", name, sizes.regions - 2, sizes.storages);
 }
 

@@ -69,7 +69,7 @@ struct all_arguments {
 template <class F, class... Data, class... A>
 struct all_arguments<bound_function<F, Data...>, A...> : all_arguments<F, A..., Data...> {};
 
-/// The program of a subject as the library runs it, with results of its own.
+/// The program of a subject, its arguments and results.
 template <class Subject>
 struct nest_program;
 template <class Transform, class F, class... A>
@@ -78,28 +78,7 @@ struct nest_program<function_subject<Transform, F, A...>> {
   using T = typename call::scalar;
   using arguments = typename all_arguments<F, A...>::type;
 
-  template <class Mode>
-  struct results {
-    using type = std::tuple<value_type<call>>;
-  };
-  template <class Policy, bool WithValue, bool SeedIsInput, class Wrt>
-  struct results<reverse_mode<Policy, WithValue, SeedIsInput, Wrt>> {
-    using gradient = typename gradient_of<T, Wrt, A...>::type;
-    using type = std::conditional_t<WithValue, std::tuple<T, gradient>, std::tuple<gradient>>;
-  };
   using compiled_program = compiled<typename call::source, Transform>;
-  using name =
-      typename compiled_nest<compiled_program,
-                             can_hold<T>(type_tag<typename results<Transform>::type>{})>::name;
-  static constexpr const auto& plan = program_of<name>::value;
-
-  template <int... I>
-  static constexpr auto all_qualifiers(std::integer_sequence<int, I...>) {
-    return std::array<std::string_view, sizeof...(I)>{qualifier<plan.operations[I]>()...};
-  }
-  static constexpr auto qualifiers =
-      all_qualifiers(std::make_integer_sequence<int, plan.sizes.instructions>{});
-
   static std::vector<nest_part> input_parts() {
     std::vector<nest_part> parts;
     [&]<class... B>(std::tuple<B...>*) {
@@ -124,6 +103,37 @@ struct nest_program<function_subject<Transform, F, A...>> {
     }
     return parts;
   }
+};
+
+/// Its plan as the library runs it, with results of its own.
+template <class Subject>
+struct nest_plan;
+template <class Transform, class F, class... A>
+struct nest_plan<function_subject<Transform, F, A...>> {
+  using Subject = function_subject<Transform, F, A...>;
+  using call = function_call<F, A...>;
+  using T = typename call::scalar;
+
+  template <class Mode>
+  struct results {
+    using type = std::tuple<value_type<call>>;
+  };
+  template <class Policy, bool WithValue, bool SeedIsInput, class Wrt>
+  struct results<reverse_mode<Policy, WithValue, SeedIsInput, Wrt>> {
+    using gradient = typename gradient_of<T, Wrt, A...>::type;
+    using type = std::conditional_t<WithValue, std::tuple<T, gradient>, std::tuple<gradient>>;
+  };
+  using planned_program = compiled_nest<typename nest_program<Subject>::compiled_program,
+                                        can_hold<T>(type_tag<typename results<Transform>::type>{})>;
+  static constexpr bool in_budget = planned_program::in_budget;
+  static constexpr const auto& plan = program_of<typename planned_program::name>::value;
+
+  template <int... I>
+  static constexpr auto all_qualifiers(std::integer_sequence<int, I...>) {
+    return std::array<std::string_view, sizeof...(I)>{qualifier<plan.operations[I]>()...};
+  }
+  static constexpr auto qualifiers =
+      all_qualifiers(std::make_integer_sequence<int, plan.sizes.instructions>{});
 
   static nest_source_data data() {
     constexpr plan_sizes n = plan.sizes;
@@ -142,8 +152,8 @@ struct nest_program<function_subject<Transform, F, A...>> {
                        span_of(plan.outputs, n.outputs),
                        n.entry,
                        n.root,
-                       input_parts()};
-    d.outputs = output_parts(d.inputs);
+                       nest_program<Subject>::input_parts()};
+    d.outputs = nest_program<Subject>::output_parts(d.inputs);
     return d;
   }
 };

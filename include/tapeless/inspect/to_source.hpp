@@ -60,7 +60,14 @@ std::string to_source(const C& c, const std::string& name) {
   if constexpr (detail::subject_of<C, A...>::check::passes()) {
     using subject = typename detail::subject_of<C, A...>::type;
     if constexpr (detail::loops_at_run_time<subject>) {
-      return detail::nest_writer(detail::nest_program<subject>::data()).text(name);
+      using plan = detail::nest_plan<subject>;
+      constexpr bool in_budget = plan::in_budget;
+      if constexpr (in_budget) {
+        return detail::nest_writer(plan::data()).text(name);
+      } else {
+        too_many_steps<!in_budget>();
+        return {};
+      }
     } else {
       return detail::straight_line_source<subject>(detail::subject_of<C, A...>::inner(c), name);
     }
