@@ -73,7 +73,7 @@ double from_zero(const std::vector<double>& data) {
 }
 #endif
 #ifdef MISTAKE_7  // EXPECT: tapeless: a function that captures data can not reassign
-auto several(double c) {
+auto many(double c) {
   return tl::grad([c](auto t, auto u) {
     auto s = t;
     s = s * c;
