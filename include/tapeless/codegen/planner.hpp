@@ -231,6 +231,22 @@ class planner : public region_writer<Graph, Outputs> {
            k == algebra::fold_result || k == algebra::carry || k == algebra::iota;
   }
 
+  /// Puts of the region itself into arrays of its own, unless a loop will store these before; with
+  /// `anyway`, one of them. Those into other arrays come last. True: something was put.
+  constexpr bool put_own(frame& f, scratch<root_of_loop>& roots, int count,
+                         region_needs<Graph>& needs, bool anyway) {
+    bool some = false;
+    for (int i = 0; i < count && !(some && anyway); ++i) {
+      root_of_loop& r = roots[i];
+      if (r.done || r.loop != 0 || g_.scope[r.node] != f.scope || !is_ready(f, i, needs) ||
+          (!anyway && storing_loop(f, roots, count, i) != 0)) {
+        continue;
+      }
+      put_now(f, r.node, r.put);
+      r.done = some = true;
+    }
+    return some;
+  }
   constexpr void schedule_region(frame& f, scratch<root_of_loop>& roots, int count,
                                  needs_of_region& needs, const scratch<int>& number,
                                  int own_count) {
@@ -256,19 +272,15 @@ class planner : public region_writer<Graph, Outputs> {
         }
       }
       waiting_count = left;
-      // Puts into the region's own arrays; those into others come last.
-      for (int i = 0; i < count; ++i) {
-        root_of_loop& r = roots[i];
-        if (r.done || r.loop != 0 || g_.scope[r.node] != f.scope || !is_ready(f, i, needs) ||
-            storing_loop(f, roots, count, i) != 0) {
-          continue;
-        }
-        put_now(f, r.node, r.put);
-        r.done = true;
-      }
+      const bool some = put_own(f, roots, count, needs, false);
       close_arrays(f, roots, count);
       const int l = next_loop(f, roots, count, needs, number);
-      if (l == 0) break;
+      if (l == 0) {
+        // Something may wait for what has been put; or a loop that could store an array waits, by
+        // some way, for another put into it.
+        if (some || put_own(f, roots, count, needs, true)) continue;
+        break;
+      }
       run_loop(f, l, roots, count, needs);
       close_arrays(f, roots, count);
       if (full) return;
@@ -404,6 +416,15 @@ class planner : public region_writer<Graph, Outputs> {
     }
     regions_[in.region].outermost = f.parent == nullptr;
     regions_[in.region].extent = slot(f, x.extent);
+    const int offers_before = offer_count_;
+    const arm_of_puts arms = common_arm(l, own.data(), own_count, stored);
+    if (arms.condition >= 0) {
+      for (int i = 0; i < own_count; ++i) {
+        element_put& p = puts_[own[i].put];
+        p.value = arm_of(p.value, l).value;
+      }
+      regions_[in.region].extent = guarded_extent(f, slot(f, x.extent), arms);
+    }
     define(in, x.index);
 
     scratch<bool> needed(g_.size);
@@ -475,7 +496,62 @@ class planner : public region_writer<Graph, Outputs> {
     leave_arrays(f, own.data(), own_count);
     ++times_run_[l];
     open_[in.region] = false;
-    offer_kept(in, l, needed, kept);
+    if (arms.condition >= 0) {
+      offer_count_ = offers_before;  // it may not have run
+    } else {
+      offer_kept(in, l, needed, kept);
+    }
+  }
+
+  // ---- loops that only a condition outside of them makes do something
+  // -----------------------------
+
+  /// What a select has where a condition is as `outcome` says, if it has zero elsewhere.
+  struct arm_of_puts {
+    int condition = -1;
+    bool outcome = true;
+    int value = -1;
+  };
+  constexpr bool is_structural_zero(int n) const {
+    return kind(n) == algebra::constant && g_.nodes[n].a == 1;
+  }
+  constexpr arm_of_puts arm_of(int v, int l) const {
+    const node& x = g_.nodes[v];
+    if (x.op->kind != algebra::select || x.bits != 1 || inside(g_.scope[x.a], l)) return {};
+    const bool outcome = is_structural_zero(x.c);
+    if (outcome == is_structural_zero(x.b)) return {};
+    return {x.a, outcome, outcome ? x.b : x.c};
+  }
+  /// The condition without which all roots of loop l add nothing.
+  constexpr arm_of_puts common_arm(int l, const root_of_loop* own, int count,
+                                   const scratch<bool>& stored) const {
+    arm_of_puts all;
+    for (int i = 0; i < count; ++i) {
+      if (own[i].put < 0 || stored[own[i].node]) return {};
+      const array_info& a = array_of(own[i].node);
+      const int v = puts_[own[i].put].value;
+      if (a.exact || is_stored_once(a) || nest_tables::is_array(g_.nodes[v])) return {};
+      const arm_of_puts one = arm_of(v, l);
+      if (one.condition < 0) return {};
+      if (i > 0 && (one.condition != all.condition || one.outcome != all.outcome)) return {};
+      all = one;
+    }
+    return all;
+  }
+  /// The extent where the condition holds, else 0.
+  constexpr int guarded_extent(frame& f, int extent, const arm_of_puts& arms) {
+    int truth = new_slot(f.region, slot_class::index);
+    emit(f, &index_truth_operation, {truth, slot(f, arms.condition), -1, -1, 0});
+    if (!arms.outcome) {
+      const int one = new_slot(f.region, slot_class::index),
+                other = new_slot(f.region, slot_class::index);
+      emit(f, &index_constant_operation, {one, 0, 0, 0, 1});
+      emit(f, &index_difference_operation, {other, one, truth, -1, 0});
+      truth = other;
+    }
+    const int guarded = new_slot(f.region, slot_class::index);
+    emit(f, &index_product_operation, {guarded, extent, truth, -1, 0});
+    return guarded;
   }
   /// After a fold has run: the results that were asked for.
   constexpr void leave_arrays(frame& f, const root_of_loop* own, int count) {

@@ -304,3 +304,51 @@ TEST_CASE("guards that are looked at before a loop") {
   CHECK(tl::value_and_grad<0>(f).into(to_nothing)(none.view(), points.view()) ==
         std::numeric_limits<double>::infinity());
 }
+
+TEST_CASE("a loop that adds something only under a condition outside of it") {
+  // One side of a parabola of each row's product with w: where it is flat, the row is not read
+  // again, infinite as it may be.
+  const auto above = [](auto w, auto x) {
+    return tl::sum(x.rows(), [&](auto i) {
+      const auto d = tl::sum(x.cols(), [&](auto j) { return x(i, j) * w[j]; });
+      return select(d > 0, d * d, 0);
+    });
+  };
+  const auto below = [](auto w, auto x) {
+    return tl::sum(x.rows(), [&](auto i) {
+      const auto d = tl::sum(x.cols(), [&](auto j) { return x(i, j) * w[j]; });
+      return select(d > 0, 0, d * d);
+    });
+  };
+  const list w = numbers(5);
+  matrix x(6, 5, 0.7);
+  for (const double sign : {1.0, -1.0}) {
+    const auto check = [&](const auto& f, const auto&... policies) {
+      double value = 0;
+      list gradient(5);
+      for (std::size_t i = 0; i < 6; ++i) {
+        double d = 0;
+        for (std::size_t j = 0; j < 5; ++j) d += x(i, j) * w[j];
+        if (d * sign <= 0) continue;
+        value += d * d;
+        for (std::size_t j = 0; j < 5; ++j) gradient[j] += 2 * d * x(i, j);
+      }
+      const auto got = tl::value_and_grad<0>(f, policies...)(w, x.view());
+      close("value", got.value, value, 1e-13);
+      close("gradient", got.gradient, gradient, 1e-13);
+      const auto [same, along] = tl::jvp(tl::bind_back(f, x.view()), std::tuple{w}, std::tuple{w});
+      close("value of jvp", same, value, 1e-13);
+      close("adjoint identity", along, dot(gradient, w), 1e-13);
+    };
+    if (sign > 0) {
+      check(above), check(above, tl::simd);
+    } else {
+      check(below), check(below, tl::simd);
+    }
+  }
+  double& entry = x.data[7];
+  entry =
+      w[2] > 0 ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+  const list g = tl::grad<0>(above)(w, x.view());
+  for (const double e : g) CHECK(std::isfinite(e));
+}
