@@ -173,11 +173,22 @@ struct maximum_reduction {
   }
 };
 
+/// Of max(a, b), which is no loop: compilers may ask for a result before they see that.
+struct no_body {
+  traced operator()(const traced_index&) const;
+  traced operator()(std::ptrdiff_t) const;
+};
+template <class F>
+const F& loop_body(const F&);
+template <operand F>
+no_body loop_body(const F&);
+
 /// max(n, body): the largest value of the body; its derivative goes to the first index that has it.
 /// Edges:    -inf, gradient 0, if empty
 template <extent_operand N, class F>
   requires(!operand<F>)
-constexpr auto max(const N& n, const F& body, result_of<decltype(body(index_for<N>()))> = {}) {
+constexpr auto max(const N& n, const F& body,
+                   result_of<decltype(loop_body(body)(index_for<N>()))> = {}) {
   if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     return reduce<maximum_reduction>(n, body);
   } else {
@@ -188,7 +199,8 @@ constexpr auto max(const N& n, const F& body, result_of<decltype(body(index_for<
 /// it. Edges:    +inf, gradient 0, if empty
 template <extent_operand N, class F>
   requires(!operand<F>)
-constexpr auto min(const N& n, const F& body, result_of<decltype(body(index_for<N>()))> = {}) {
+constexpr auto min(const N& n, const F& body,
+                   result_of<decltype(loop_body(body)(index_for<N>()))> = {}) {
   if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     return -reduce<maximum_reduction>(n, [&](auto i) { return -body(i); });
   } else {
@@ -201,7 +213,7 @@ constexpr auto min(const N& n, const F& body, result_of<decltype(body(index_for<
 template <extent_operand N, class F>
   requires(!operand<F>)
 constexpr auto logsumexp(const N& n, const F& body,
-                         result_of<decltype(body(index_for<N>()))> = {}) {
+                         result_of<decltype(loop_body(body)(index_for<N>()))> = {}) {
   if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     // The shift cancels in every derivative.
     const auto largest = stop_gradient(max(n, body));
