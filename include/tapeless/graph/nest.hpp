@@ -420,7 +420,7 @@ class mapping {
       }
       case algebra::fold: {
         const int to = inner_loop(x.a);
-        close_folds(false);
+        close_fold(x.a);
         return nest::fold(g_, to);
       }
       case algebra::index_cast:
@@ -453,17 +453,21 @@ class mapping {
     return (*this)(b);
   }
   /// The folds that were made get what they hand on, now that it is mapped.
-  constexpr void close_folds(bool all = true) {
+  constexpr void close_folds() {
+    for (int l = 1; l < loop_count_; ++l) close_fold(l);
+  }
+  constexpr void close_fold(int l) {
+    if (!cloned_[l]) return;
     nest_tables& t = *g_.nest();
-    for (int l = 1; l < loop_count_; ++l) {
-      if (!cloned_[l]) continue;
-      const loop from = from_.loops[l], to = t.loops[scope(l)];
-      for (int k = 0; k < to.carries && k < from.carries; ++k) {
-        carried& c = t.carries[to.first_carry + k];
-        const int next = from_.carries[from.first_carry + k].next;
-        if (c.next < 0 && next >= 0 && nodes_[next] != 0) c.next = (*this)(next);
-        if (c.next < 0 && next >= 0 && !foreign_ && nodes_[next] == 0) c.next = next;
-        if (c.next < 0 && all) c.next = c.node;
+    const loop from = from_.loops[l], to = t.loops[scope(l)];
+    for (int k = 0; k < to.carries && k < from.carries; ++k) {
+      carried& c = t.carries[to.first_carry + k];
+      const int next = from_.carries[from.first_carry + k].next;
+      if (c.next >= 0) continue;
+      if (next >= 0 && (nodes_[next] != 0 || !foreign_)) {
+        c.next = (*this)(next);
+      } else {
+        c.next = c.node;  // nobody needs it
       }
     }
   }

@@ -94,7 +94,6 @@ class nest_tangents {
                        [&](int id, bool) { any = any || (id >= 0 && id < n && changed_[id]); });
       if (!any) return;
       widened_.set(n, widened_.rebuilt(n));
-      if (v.op->kind == algebra::fold) widened_.close_folds();
       changed_[n] = true;
     }
   }

@@ -179,3 +179,22 @@ TEST_CASE("third derivatives of a recurrence of arrays") {
     close("third derivative", third.tangent[i], (up[i] - down[i]) / 2e-4, 1e-6);
   }
 }
+
+TEST_CASE("a recurrence within another that does not depend on it, at the largest index") {
+  // What the outer one hands on is known only after the inner one.
+  const auto f = [](auto x, auto s) {
+    return tl::max(x.rows(), [&](auto i) {
+      return s * tl::fold(x.rows() - 1, 0.3, [&](auto, auto) {
+               return sin(tl::prod(x.cols(), [&](auto j) { return x(i, j); }));
+             });
+    });
+  };
+  list x(6);
+  for (std::size_t i = 0; i < 6; ++i) x[i] = 0.2 * static_cast<double>(i + 1);
+  const auto [value, gradient] = tl::value_and_grad(f)(tl::view(x.data(), 3, 2), 2.0);
+  const auto& [dx, ds] = gradient;
+  close("value", value, 2 * std::sin(1.0 * 1.2), 1e-15);
+  close("gradient in s", ds, std::sin(1.0 * 1.2), 1e-15);
+  close("gradient in the row", dx(2, 0), 2 * std::cos(1.0 * 1.2) * 1.2, 1e-14);
+  close("gradient in another row", dx(0, 0), 0, 0);
+}
