@@ -317,6 +317,7 @@ class drawing {
         const int a = moderate(value(budget), 20);
         leave();
         const int m = add({.operation = kinds[pick - 1], .a = a, .e = e, .size = size(a) + 3});
+        r_.all[static_cast<std::size_t>(m)].scope = -1;  // its other uses might be sin(inf)
         // Of an empty loop it is infinite.
         const double limit = pick == 2 ? 2 : -2;
         const int k = add({.operation = kind::constant, .k = limit, .size = 2});

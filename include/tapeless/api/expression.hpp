@@ -76,7 +76,7 @@ struct gradients_type<T, E> {
 /// Where .into and .add_to of an expression's gradient write.
 template <class Function, bool Add, class... Out>
 struct expression_target {
-  Function function;
+  [[no_unique_address]] Function function;
   std::tuple<Out&...> outputs;
 
   template <class... B>

@@ -79,7 +79,7 @@ struct gradient_function {
         return make_called_tuple<transform, 0, count, arguments>(function, a_...);
       }
     } else if constexpr (check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
-      return returned<transform>(nullptr, a_...);
+      return returned(nullptr, a_...);
     } else {
       return refused_result<WithValue, chosen_list<A...>::count>();
     }
@@ -88,7 +88,7 @@ struct gradient_function {
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
     if constexpr (check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
-      return returned<reverse_mode<Policy, WithValue, false, chosen_list<A...>>>(&memory_, a_...);
+      return returned(&memory_, a_...);
     } else {
       return refused_result<WithValue, chosen_list<A...>::count>();
     }
@@ -143,12 +143,13 @@ struct gradient_function {
   template <class Holder, bool Add, class... Out>
   using target = gradient_target<Holder, Add, Out...>;
 
-  template <class Transform, class... A>
+  template <class... A>
   TAPELESS_INLINE constexpr auto returned(workspace* memory_, const A&... a_) const {
+    using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
     using call = function_call<F, A...>;
     using T = typename call::scalar;
     using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
-    if constexpr (!check_program<call, Transform>()) {
+    if constexpr (!check_program<call, transform>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
     } else if constexpr (WithValue) {
       return filled<value_and_gradient<T, G>>([&](auto& r_) TAPELESS_LAMBDA {
