@@ -78,19 +78,24 @@ struct gradient_function {
       } else {
         return make_called_tuple<transform, 0, count, arguments>(function, a_...);
       }
-    } else if constexpr (check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
-      return returned(nullptr, a_...);
-    } else {
+    } else if constexpr (!check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
+    } else if constexpr (!check_program<function_call<F, A...>, transform>()) {
+      return refused_result<WithValue, chosen_list<A...>::count>();
+    } else {
+      return returned(nullptr, a_...);
     }
   }
   /// With memory for what the program stores, where sizes are known only at run time.
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
-    if constexpr (check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
-      return returned(&memory_, a_...);
-    } else {
+    using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
+    if constexpr (!check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
+    } else if constexpr (!check_program<function_call<F, A...>, transform>()) {
+      return refused_result<WithValue, chosen_list<A...>::count>();
+    } else {
+      return returned(&memory_, a_...);
     }
   }
 
@@ -145,13 +150,10 @@ struct gradient_function {
 
   template <class... A>
   TAPELESS_INLINE constexpr auto returned(workspace* memory_, const A&... a_) const {
-    using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
     using call = function_call<F, A...>;
     using T = typename call::scalar;
     using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
-    if constexpr (!check_program<call, transform>()) {
-      return refused_result<WithValue, chosen_list<A...>::count>();
-    } else if constexpr (WithValue) {
+    if constexpr (WithValue) {
       return filled<value_and_gradient<T, G>>([&](auto& r_) TAPELESS_LAMBDA {
         execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), memory_, a_...);
       });
