@@ -32,7 +32,7 @@ constexpr void for_each_use(const Graph& g, int n, const Use& use) {
       return;
     case algebra::sum:
     case algebra::extremum:
-      use(x.a, false), use(g.loops[x.b].extent, false);
+      use(x.a, g.loops[x.b].condition >= 0), use(g.loops[x.b].extent, false);
       return;
     case algebra::carry: {
       const loop& l = g.loops[x.a];
@@ -53,11 +53,15 @@ constexpr void for_each_use(const Graph& g, int n, const Use& use) {
       const array_info& a = g.arrays[x.a];
       for (int i = 0; i < a.puts; ++i) {
         const element_put& p = g.puts[a.first_put + i];
-        for (int d = 0; d < max_rank; ++d) {
-          if (p.index[d] >= 0) use(p.index[d], false);
+        bool guarded = false;
+        for (int l = p.scope; l != a.scope; l = g.loops[l].parent) {
+          guarded = guarded || g.loops[l].condition >= 0;
+          use(g.loops[l].extent, false);
         }
-        use(p.value, false);
-        for (int l = p.scope; l != a.scope; l = g.loops[l].parent) use(g.loops[l].extent, false);
+        for (int d = 0; d < max_rank; ++d) {
+          if (p.index[d] >= 0) use(p.index[d], guarded);
+        }
+        use(p.value, guarded);
       }
       use_extents(g, a.shape, use);
       return;

@@ -138,7 +138,8 @@ class nest_cotangents {
   constexpr int g_count() const { return count_ * 4 + 64; }
 
   constexpr factored summed(int l, const factored& c) {
-    if (c.factor >= 0 && !t_.inside(t_.scope[c.base], l)) {
+    // Nothing leaves a branch: where it is not taken, the base may be infinite or need not exist.
+    if (c.factor >= 0 && t_.loops[l].condition < 0 && !t_.inside(t_.scope[c.base], l)) {
       return {c.base, nest::sum(g_, l, c.factor)};
     }
     return {nest::sum(g_, l, c.node(g_)), -1};

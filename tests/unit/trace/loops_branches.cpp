@@ -121,6 +121,45 @@ TEST_CASE("the side not taken contributes nothing, not even NaN") {
   CHECK(second(by_select) == list{2, 2, -0.03125, 2});
 }
 
+TEST_CASE("what only a branch in an inner loop reads need not exist elsewhere, at any order") {
+  static constexpr auto f = [](auto a, auto k) {
+    const auto start = tl::generate(a.size(), [&](auto i) { return sin(a[i]); });
+    const auto last = tl::fold(a.size(), start, [&](const auto&, auto) {
+      return tl::generate(a.size(), [&](auto i) {
+        const auto before = tl::sum(3, [&](auto j) {
+          return tl::cond(0 < i, [&] { return a[i - 1]; }, [&] { return 0.125 * tl::traced(j); });
+        });
+        return sin(before) / (1 + k * k);
+      });
+    });
+    return tl::sum(a.size(), [&](auto i) { return tanh(last[i] + last[i]); });
+  };
+  const auto slope = [](auto a, auto k, auto u, auto v) {
+    const auto [of_a, of_k] = tl::grad(f)(a, k);
+    return tl::sum(a.size(), [&](auto i) { return of_a[i] * u[i]; }) + of_k * v;
+  };
+  const list x{0.1, 0.2, 0.3, 0.4}, u{1, 2, 3, 4};
+  const auto [backward, backward_k] = tl::grad<0, 1>(slope)(x, 0.5, u, 0.7);
+  const auto forward = tl::jvp(tl::grad(f), std::tuple{x, 0.5}, std::tuple{u, 0.7}).tangent;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    CHECK(backward[i] == Approx(std::get<0>(forward)[i]).margin(1e-14));
+  }
+  CHECK(backward_k == Approx(std::get<1>(forward)));
+}
+
+TEST_CASE("an infinite cotangent of a side not taken") {
+  const auto f = [](auto q, auto m) {
+    return tl::generate(m.size(), [&](auto i) {
+      return tl::sum(
+          3, [&](auto k) { return tl::cond(m[i] > 0, [&] { return q * k; }, [] { return 0; }); });
+    });
+  };
+  const list m{-1, 1, 1};
+  const double infinity = std::numeric_limits<double>::infinity();
+  const auto [q, of_m] = tl::vjp(f, 0.5, m).pullback(list{infinity, 2, 5});
+  CHECK(q == 3 * (2 + 5));
+}
+
 TEST_CASE("a NaN in a condition takes the second side") {
   const auto f = [](auto a) {
     return tl::sum(a.size(), [&](auto i) {
