@@ -140,12 +140,19 @@ class evaluation {
     variables_[slot(depth)] = before;
     return v;
   }
+  /// The carries of a loop, whose place new ones take. (std::exchange crashes g++ 13.)
+  constexpr std::array<value, 2> hand_in(int depth, const value& p, const value& q) {
+    const std::array<value, 2> before = carries_[slot(depth)];
+    carries_[slot(depth)][0] = p;
+    carries_[slot(depth)][1] = q;
+    return before;
+  }
   constexpr value loop(const node& n) {
     const index count = length(n.e);
     const int depth = n.depth;
     const auto body = [&](const index& i) { return inside(depth, n.a, i); };
     const auto step = [&](const value& carry, const index& i) {
-      const auto before = std::exchange(carries_[slot(depth)], {carry, carry});
+      const auto before = hand_in(depth, carry, carry);
       const value next = inside(depth, n.b, i);
       carries_[slot(depth)] = before;
       return next;
@@ -164,7 +171,7 @@ class evaluation {
       case kind::fold_pair: {
         const value a = at(n.a), b = at(n.b);
         const auto both = [&](const value& p, const value& q, const index& i) {
-          const auto before = std::exchange(carries_[slot(depth)], {p, q});
+          const auto before = hand_in(depth, p, q);
           const value c = inside(depth, n.c, i), d = inside(depth, n.d, i);
           carries_[slot(depth)] = before;
           return std::pair{c, d};

@@ -61,6 +61,18 @@ inline namespace TAPELESS_ABI {
                 size, dimension, wanted);
   invalid(text);
 }
+/// A tangent of an argument, a cotangent of a result.
+[[noreturn, gnu::cold, gnu::noinline]] inline void wrong_direction_size(bool tangent, int number,
+                                                                        int dimension,
+                                                                        std::ptrdiff_t size,
+                                                                        std::ptrdiff_t wanted) {
+  char text[200];
+  std::snprintf(text, sizeof text,
+                "tapeless: the %s of %s %d has extent %td in dimension %d, the %s has %td",
+                tangent ? "tangent" : "cotangent", tangent ? "argument" : "result", number, size,
+                dimension, tangent ? "argument" : "result", wanted);
+  invalid(text);
+}
 [[noreturn, gnu::cold, gnu::noinline]] inline void output_overlaps_input(int output, int argument) {
   char text[200];
   std::snprintf(text, sizeof text, "tapeless: output %d overlaps argument %d in memory", output,

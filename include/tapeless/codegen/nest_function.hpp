@@ -148,22 +148,28 @@ struct nest_function {
 
   template <class S, int... K, class In>
   TAPELESS_KERNEL static constexpr void check(const S& s, std::integer_sequence<int, K...>,
-                                              const In&) {
-    (check_range<K>(s), ...);
+                                              const In& inputs) {
+    (check_range<K>(s, inputs), ...);
   }
-  template <int K, class S>
-  TAPELESS_KERNEL static constexpr void check_range(const S& s) {
+  template <int K, class S, class In>
+  TAPELESS_KERNEL static constexpr void check_range(const S& s, [[maybe_unused]] const In& inputs) {
     constexpr plan_check c = p.checks[K];
     bool runs = true;
     for (int l = 0; l < c.loop_count; ++l) runs = runs && s.i[c.loops[l]] > 0;
     const std::ptrdiff_t first = s.i[c.first], last = s.i[c.last], extent = s.i[c.extent];
-    if constexpr (c.equal) {
+    if constexpr (c.kind == check_kind::range) {
+      if (runs && (first < 0 || last >= extent)) {
+        index_beyond_array(c.array < Inputs ? c.array : -1, c.dimension, first < 0 ? first : last,
+                           extent);
+      }
+    } else if constexpr (c.kind == check_kind::carried) {
       if (runs && first != extent) carry_of_changing_size(c.array, c.dimension, extent, first);
-      return;
-    }
-    if (runs && (first < 0 || last >= extent)) {
-      index_beyond_array(c.array < Inputs ? c.array : -1, c.dimension, first < 0 ? first : last,
-                         extent);
+    } else {
+      const std::ptrdiff_t size = std::get<c.input>(inputs).extents[c.dimension];
+      if (size != first) {
+        constexpr bool tangent = c.kind == check_kind::tangent;
+        wrong_direction_size(tangent, c.array, c.dimension, size, first);
+      }
     }
   }
   template <int O, bool Keep, class A, class S, class In>

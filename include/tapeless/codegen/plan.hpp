@@ -115,9 +115,9 @@ struct plan_move {
 };
 /// A graph's range_check, with slots of the entry region.
 struct plan_check {
-  bool equal = false;
-  int array = 0, dimension = 0, first = 0, last = 0, extent = 0, loops[range_check::max_loops]{},
-      loop_count = 0;
+  check_kind kind = check_kind::range;
+  int array = 0, dimension = 0, input = -1, first = 0, last = 0, extent = 0,
+      loops[range_check::max_loops]{}, loop_count = 0;
 };
 struct plan_storage {
   int rank = 0;

@@ -59,9 +59,10 @@ class plan_draft {
       }
     }
     for (int i = 0; i < S.checks; ++i) {
-      p.checks[i] = checks_[i];
-      d.mix(hash_of_slots(checks_[i].array, checks_[i].first, checks_[i].last),
-            static_cast<unsigned>(checks_[i].extent * 2 + checks_[i].equal));
+      const plan_check& c = p.checks[i] = checks_[i];
+      d.mix(hash_of_slots(c.array, c.first, c.last), hash_of_slots(c.extent, c.dimension, c.input));
+      d.mix(static_cast<unsigned>(c.kind), static_cast<unsigned>(c.loop_count));
+      for (int l = 0; l < c.loop_count; ++l) d.mix(static_cast<unsigned>(c.loops[l]));
     }
     for (int i = 0; i < S.storages; ++i) {
       p.storages[i] = storages_[i];
@@ -71,9 +72,9 @@ class plan_draft {
     for (int i = 0; i < S.outputs; ++i) {
       p.outputs[i] = outputs_[i];
       const plan_output& o = outputs_[i];
-      d.mix(hash_of_slots(o.extent[0], o.extent[1], o.extent[2]), static_cast<unsigned>(o.slot));
+      d.mix(hash_of_slots(o.extent[0], o.extent[1], o.extent[2]), hash_of_slots(o.slot, o.rank, 0));
     }
-    d.mix(static_cast<unsigned>(S.inputs), static_cast<unsigned>(S.outputs));
+    d.mix(hash_of_slots(S.inputs, S.outputs, 0), hash_of_slots(S.entry, S.root, S.regions));
     p.high = d.high, p.low = d.low;
     lane_finder<plan<S>>{p};
     return p;

@@ -321,8 +321,8 @@ class region_writer : public array_places<Graph, Outputs> {
     for (int i = 0; i < g_.check_count; ++i) {
       const range_check& c = g_.checks[i];
       plan_check& p = checks_[sizes.checks++];
-      p.array = c.equal ? c.array : storage_of(base_array(c.array)), p.dimension = c.dimension;
-      p.equal = c.equal;
+      p.kind = c.kind, p.dimension = c.dimension, p.input = c.input;
+      p.array = c.kind == check_kind::range ? storage_of(base_array(c.array)) : c.array;
       p.first = entry_slot(f, c.first), p.last = entry_slot(f, c.last);
       p.extent = entry_slot(f, c.extent);
       for (int l = 0; l < c.loop_count; ++l) p.loops[l] = entry_slot(f, c.loops[l]);

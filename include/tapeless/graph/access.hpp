@@ -332,7 +332,7 @@ constexpr void add_carry_check(Workshop& w, int carry) {
   for (int d = 0; d < was.rank; ++d) {
     if (was.extent[d] == next.extent[d]) continue;
     range_check check;
-    check.equal = true;
+    check.kind = check_kind::carried;
     check.array = carry, check.dimension = d;
     check.first = check.last = affine::bound(g, next.extent[d], true);
     check.extent = affine::bound(g, was.extent[d], true);
@@ -343,6 +343,20 @@ constexpr void add_carry_check(Workshop& w, int carry) {
       return;
     }
     enter_check(w, check);
+  }
+}
+
+/// An input that stands beside an array, as tangent or cotangent, must be of the array's size.
+template <class Workshop>
+constexpr void add_size_check(Workshop& w, check_kind kind, int number, int input, int array) {
+  const array_shape shape = nest::shape_of(w.g, array);
+  for (int d = 0; d < shape.rank; ++d) {
+    const int extent = shape.extent[d];
+    if (nest::is_number(w.g, extent)) continue;  // the types agree
+    range_check c;
+    c.kind = kind, c.array = number, c.dimension = d, c.input = input;
+    c.first = c.last = c.extent = extent;
+    enter_check(w, c);
   }
 }
 

@@ -8,15 +8,21 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Before a program runs: every index from `first` to `last` is one of the array's, unless one of
-/// the loops around the access has no iterations. All are index nodes of the outermost scope.
+/// What is checked before a program runs.
+enum class check_kind : std::uint8_t {
+  range,    ///< every index from `first` to `last` is one of the array's
+  carried,  ///< what fold number `array` hands on has extent `extent` at first, then `first`
+  tangent,  ///< the tangent of input `array`, which is input `input`, has extent `first`
+  cotangent
+};
+/// Unless one of the loops around has no iterations. All are index nodes of the outermost scope.
 struct range_check {
   static constexpr int max_loops = 6;
-  int array = -1, dimension = 0;
+  check_kind kind = check_kind::range;
+  int array = -1, dimension = 0, input = -1;
   int first = -1, last = -1, extent = -1;
   int loops[max_loops]{};
   int loop_count = 0;
-  bool equal = false;  ///< instead: `first` must be the extent, of what a fold hands on
 
   /// The other check, of whatever array, finds nothing that this one does not.
   constexpr bool covers(range_check other) const {

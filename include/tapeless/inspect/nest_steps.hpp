@@ -72,7 +72,11 @@ class nest_steps : protected nest_uses {
       to.push_back(written("if (") + runs + condition + ")");
       to.push_back(written("  throw std::invalid_argument(\"") + why + "\");");
     };
-    if (c.equal) {
+    if (c.kind == check_kind::tangent || c.kind == check_kind::cotangent) {
+      return refuse(first.within(sum) + " != " + extent(c.input, c.dimension).within(sum),
+                    "a tangent or cotangent of another size");
+    }
+    if (c.kind == check_kind::carried) {
       if (first.text == bound.text) return;
       return refuse(first.within(sum) + " != " + bound.within(sum),
                     "a fold hands on an array of another size");

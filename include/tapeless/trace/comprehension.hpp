@@ -209,7 +209,7 @@ constexpr auto min(const N& n, const F& body,
 }
 
 /// logsumexp(n, body): log(sum(exp(body))), without overflow.
-/// Edges:    -inf, gradient 0, if empty
+/// Edges:    -inf, gradient 0, if empty or all -inf; NaN in a term: NaN in value and gradient
 template <extent_operand N, class F>
   requires(!operand<F>)
 constexpr auto logsumexp(const N& n, const F& body,
@@ -219,7 +219,9 @@ constexpr auto logsumexp(const N& n, const F& body,
     const auto largest = stop_gradient(max(n, body));
     const auto shift = select(isfinite(largest), largest, decltype(largest)(0));
     const auto total = sum(n, [&](auto i) { return exp(body(i) - shift); });
-    return select(total > 0, shift + log(select(total > 0, total, decltype(total)(1))), largest);
+    // A total that is no number goes on, into the derivatives too.
+    const auto some = total != 0;
+    return select(some, shift + log(select(some, total, decltype(total)(1))), largest);
   } else {
     return traced();
   }

@@ -146,6 +146,7 @@ struct reverse_mode {
       const int n = f.outputs[i];
       if (nest_tables::is_array(w.g[n])) {
         all.seed_array(n, f.inputs + i);
+        add_size_check(w, check_kind::cotangent, i, f.inputs + i, n);
       } else {
         all.add_in(0, n, {SeedIsInput ? w.g.input(f.inputs + i) : w.g.constant(1), -1});
       }
@@ -202,7 +203,9 @@ struct forward_mode {
       const int n = nodes[k];
       if (n < 0) continue;
       if (w.g.is(n, algebra::array)) {
-        loops.set_array(n, w.g.intern({&array_operation, f.inputs + inputs[k], -1, w.g[n].c, 0}));
+        const int tangent = f.inputs + inputs[k];
+        loops.set_array(n, w.g.intern({&array_operation, tangent, -1, w.g[n].c, 0}));
+        add_size_check(w, check_kind::tangent, inputs[k], tangent, n);
       } else {
         all.of[n].base = w.g.input(f.inputs + inputs[k]);
       }

@@ -147,7 +147,7 @@ TEST_CASE("NaN propagates, infinities are numbers") {
     CHECK(std::isnan(tl::evaluate(soft)(x)));
     CHECK(tl::grad(largest_element)(x).size() == x.size());
     CHECK(tl::grad(smallest_element)(x).size() == x.size());
-    CHECK(tl::grad(soft)(x).size() == x.size());
+    for (const double slope : tl::grad(soft)(x)) CHECK(std::isnan(slope));
   }
   CHECK(tl::evaluate(largest_element)(list{1, infinity, 2}) == infinity);
   CHECK(tl::grad(largest_element)(list{1, infinity, 2}) == list{0, 1, 0});

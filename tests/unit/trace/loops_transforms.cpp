@@ -3,6 +3,7 @@
 // and containers are involved.
 
 #include "support/array_laws.hpp"
+#include "support/mistakes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -67,6 +68,37 @@ TEST_CASE("a pullback of a gradient") {
   const auto [value, pullback] = tl::vjp(tl::grad<0>(product), a, 0.5);
   CHECK(value == list{1, 2, 3});
   CHECK(pullback(u) == std::tuple{list{1, 0, -1}, -4.0});
+}
+
+TEST_CASE("a tangent or cotangent of another size is an exception, and nothing is written") {
+  const auto doubled = [](auto v, auto k) {
+    return tl::generate(v.size(), [&](auto i) { return 2 * v[i] + 0 * k(0, 0); });
+  };
+  const tl::matrix<double> k(1, 2);
+  const tl::matrix<double> tall(2, 2);
+  list value{7}, tangent{8};
+  const auto tangents = [&](const list& t, const tl::matrix<double>& s) {
+    tl::jvp(doubled).into(value, tangent)(std::tuple{a, k}, std::tuple{t, s});
+  };
+  CHECK(contains(mistake([&] { tangents(list{1, 2}, k); }),
+                 "the tangent of argument 0 has extent 2 in dimension 0, the argument has 3"));
+  CHECK(contains(mistake([&] { tangents(list{1, 2, 3, 4}, k); }),
+                 "the tangent of argument 0 has extent 4 in dimension 0, the argument has 3"));
+  CHECK(contains(mistake([&] { tangents(a, tall); }),
+                 "the tangent of argument 1 has extent 2 in dimension 0, the argument has 1"));
+  CHECK(value == list{7});
+  CHECK(tangent == list{8});
+  tangents(a, k);
+  CHECK(tangent == list{2, 4, 6});
+  const auto pulled = tl::vjp(doubled, a, k);
+  CHECK(contains(mistake([&] { pulled.pullback(list{1, 2}); }),
+                 "the cotangent of result 0 has extent 2 in dimension 0, the result has 3"));
+  CHECK(contains(mistake([&] { pulled.pullback(list{1, 2, 3, 4}); }),
+                 "the cotangent of result 0 has extent 4 in dimension 0, the result has 3"));
+  const auto product_of_hessian = [&](const list& t) {
+    return tl::jvp(tl::grad<0>(product), std::tuple{a, 0.5}, std::tuple{t, 0.0}).tangent;
+  };
+  CHECK(contains(mistake([&] { product_of_hessian(list{}); }), "has extent 0 in dimension 0"));
 }
 
 TEST_CASE("integers bound behind a function") {
