@@ -90,9 +90,13 @@ template <class Compiled>
 struct hoisted_nest {
  private:
   static constexpr auto choose() {
-    constexpr bool some = has_hoistable(Compiled::full());
-    if constexpr (some && !std::is_void_v<decltype(hoist<Compiled>(0))>) {
-      return decltype(hoist<Compiled>(0)){};
+    if constexpr (has_hoistable(Compiled::full())) {
+      using found = decltype(hoist<Compiled>(0));
+      if constexpr (!std::is_void_v<found>) {
+        return found{};
+      } else {
+        return constant_of<Compiled::full()>{};
+      }
     } else {
       return constant_of<Compiled::full()>{};
     }

@@ -16,13 +16,13 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Memory for a program's own arrays, uninitialised.
+/// Memory for a program's own arrays, uninitialised; none if `count` is negative.
 template <class T>
 struct owned_memory {
   T* data;
 
   explicit constexpr owned_memory(std::ptrdiff_t count)
-      : data(new T[static_cast<std::size_t>(count)]) {}
+      : data(count < 0 ? nullptr : new T[static_cast<std::size_t>(count)]) {}
   owned_memory(const owned_memory&) = delete;
   owned_memory& operator=(const owned_memory&) = delete;
   constexpr ~owned_memory() { delete[] data; }
@@ -33,6 +33,13 @@ template <class Name, class T, bool Add, int Kept, bool Packets, int Inputs>
 struct nest_function {
   static constexpr const auto& p = program_of<Name>::value;
   static constexpr int own = p.sizes.storages;
+  // Constants of their own: a reference to `p` at run time would lead to the operations, and the
+  // compilers would translate all of their rules.
+  template <int K>
+  static constexpr plan_storage storage = p.storages[K];
+  template <int O>
+  static constexpr plan_output output = p.outputs[O];
+  using own_numbers = std::make_integer_sequence<int, own>;
   using entry_code = region_code<Name, T, p.sizes.entry>;
   using root_code = region_code<Name, T, p.sizes.root>;
 
@@ -53,17 +60,21 @@ struct nest_function {
       environment<T, false, false, decltype(inputs), std::tuple<>, std::tuple<>> e{inputs, {}, {}};
       entry_code::steps(sizes, e,
                         typename entry_code::template numbers<entry_code::r.instructions>{});
-      std::ptrdiff_t total = 0;
-      for (int i = 0; i < own; ++i) {
-        std::ptrdiff_t count = 1;
-        for (int d = 0; d < p.storages[i].rank; ++d) count *= sizes.i[p.storages[i].extent[d]];
-        total += count;
-      }
-      return sizeof(T) * static_cast<std::size_t>(total);
+      return sizeof(T) * static_cast<std::size_t>(total_of(sizes, own_numbers{}));
     }
   }
 
  private:
+  template <class S, int... K>
+  static constexpr std::ptrdiff_t total_of(const S& sizes, std::integer_sequence<int, K...>) {
+    return (count_of<K>(sizes) + ... + 0);
+  }
+  template <int K, class S>
+  static constexpr std::ptrdiff_t count_of(const S& sizes) {
+    std::ptrdiff_t count = 1;
+    for (int d = 0; d < storage<K>.rank; ++d) count *= sizes.i[storage<K>.extent[d]];
+    return count;
+  }
   static constexpr std::ptrdiff_t known_total() {
     std::ptrdiff_t total = 0;
     for (int i = 0; i < own; ++i) {
@@ -90,7 +101,7 @@ struct nest_function {
     }
     (prepare_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes), ...);
     auto outputs = std::make_tuple(reference_to(std::get<Inputs + O>(all))...);
-    using own_arrays = typename own_arrays_of<T, Name, std::make_integer_sequence<int, own>>::type;
+    using own_arrays = typename own_arrays_of<T, Name, own_numbers>::type;
     environment<T, Add, Packets, decltype(inputs), decltype(outputs), own_arrays> e{
         inputs, outputs, {}};
     if constexpr (own == 0) {
@@ -99,14 +110,14 @@ struct nest_function {
       constexpr std::ptrdiff_t known = known_total();
       if constexpr (known >= 0) {
         T here[static_cast<std::size_t>(known) + 1];
-        place(e, sizes, here);
-        execute(e, std::index_sequence<O...>{});
-      } else if (memory != nullptr) {
-        place(e, sizes, memory->borrow<T>(place(e, sizes, nullptr)));
+        place(e, sizes, here, own_numbers{});
         execute(e, std::index_sequence<O...>{});
       } else {
-        const owned_memory<T> allocated(place(e, sizes, nullptr));
-        place(e, sizes, allocated.data);
+        // One copy of the program for both kinds of memory.
+        const std::ptrdiff_t count = place(e, sizes, nullptr, own_numbers{});
+        const owned_memory<T> allocated(memory == nullptr ? count : -1);
+        place(e, sizes, memory == nullptr ? allocated.data : memory->borrow<T>(count),
+              own_numbers{});
         execute(e, std::index_sequence<O...>{});
       }
     }
@@ -120,30 +131,31 @@ struct nest_function {
   }
   template <int O, class E, class S>
   TAPELESS_KERNEL static constexpr void write_output(E& e, const S& s) {
-    if constexpr (p.outputs[O].slot >= 0) {
+    if constexpr (output<O>.slot >= 0) {
       put<(Add && O >= Kept)>(*std::get<static_cast<std::size_t>(O)>(e.outputs).value,
-                              s.v[p.outputs[O].slot]);
+                              s.v[output<O>.slot]);
     }
   }
 
   /// Gives the program's own arrays their places in memory; returns how much they need.
-  template <class E, class S>
-  static constexpr std::ptrdiff_t place(E& e, const S& sizes, T* memory) {
+  template <class E, class S, int... K>
+  static constexpr std::ptrdiff_t place(E& e, const S& sizes, T* memory,
+                                        std::integer_sequence<int, K...>) {
     std::ptrdiff_t total = 0;
-    int taken = 0;
-    const auto place_one = [&](auto& a) TAPELESS_LAMBDA {
-      const plan_storage& store = p.storages[taken++];
-      a.data = memory == nullptr ? nullptr : memory + total;
-      std::ptrdiff_t stride = 1;
-      for (int d = a.rank - 1; d >= 0; --d) {
-        a.extents[d] = sizes.i[store.extent[d]];
-        a.strides[d] = stride;
-        stride *= a.extents[d];
-      }
-      total += stride;
-    };
-    unpack([&](auto&... a) TAPELESS_LAMBDA { (place_one(a), ...); }, e.own);
+    (place_one<K>(std::get<static_cast<std::size_t>(K)>(e.own), sizes, memory, total), ...);
     return total;
+  }
+  template <int K, class A, class S>
+  TAPELESS_KERNEL static constexpr void place_one(A& a, const S& sizes, T* memory,
+                                                  std::ptrdiff_t& total) {
+    a.data = memory == nullptr ? nullptr : memory + total;
+    std::ptrdiff_t stride = 1;
+    for (int d = a.rank - 1; d >= 0; --d) {
+      a.extents[d] = sizes.i[storage<K>.extent[d]];
+      a.strides[d] = stride;
+      stride *= a.extents[d];
+    }
+    total += stride;
   }
 
   template <class S, int... K, class In>
@@ -168,13 +180,13 @@ struct nest_function {
   }
   template <int O, bool Keep, class A, class S, class In>
   TAPELESS_KERNEL static constexpr void check_output(A& a, const S& s, const In& inputs) {
-    if constexpr (p.outputs[O].slot < 0) {
+    if constexpr (output<O>.slot < 0) {
       const auto to = reference_to(a);
       constexpr bool resized = !Keep && requires { requires array_traits<A>::resizable; };
       if constexpr (!resized) {
         for (int d = 0; d < to.rank; ++d) {
-          if (to.extents[d] != s.i[p.outputs[O].extent[d]]) {
-            wrong_output_size(O, d, to.extents[d], s.i[p.outputs[O].extent[d]]);
+          if (to.extents[d] != s.i[output<O>.extent[d]]) {
+            wrong_output_size(O, d, to.extents[d], s.i[output<O>.extent[d]]);
           }
         }
       }
@@ -200,7 +212,7 @@ struct nest_function {
   }
   template <int O, int Before, class A, class B>
   TAPELESS_KERNEL static constexpr void check_pair([[maybe_unused]] A& a, [[maybe_unused]] B& b) {
-    if constexpr (p.outputs[O].slot < 0 && p.outputs[Before].slot < 0) {
+    if constexpr (output<O>.slot < 0 && output<Before>.slot < 0) {
       if (std::is_constant_evaluated()) return;
       const bool same = static_cast<const void*>(&a) == static_cast<const void*>(&b);
       if (same || overlap(reference_to(a), reference_to(b))) outputs_overlap(Before, O);
@@ -208,12 +220,12 @@ struct nest_function {
   }
   template <int O, bool Keep, class A, class S>
   static constexpr void prepare_output(A& a, const S& s) {
-    if constexpr (p.outputs[O].slot < 0 && !Keep &&
+    if constexpr (output<O>.slot < 0 && !Keep &&
                   requires { requires array_traits<A>::resizable; }) {
       std::ptrdiff_t extents[max_rank]{};
       bool same = true;
-      for (int d = 0; d < p.outputs[O].rank; ++d) {
-        extents[d] = s.i[p.outputs[O].extent[d]];
+      for (int d = 0; d < output<O>.rank; ++d) {
+        extents[d] = s.i[output<O>.extent[d]];
         same = same && array_traits<A>::extent(a, d) == extents[d];
       }
       if (!same) array_traits<A>::resize(a, extents);

@@ -160,5 +160,16 @@ struct plan {
   bool anonymous = false;
 };
 
+template <int Count>
+struct plan_instructions {
+  instruction of[Count]{};
+};
+template <plan_sizes S>
+constexpr auto instructions_of(const plan<S>& p) {
+  plan_instructions<S.instructions + 1> all;
+  for (int i = 0; i < S.instructions; ++i) all.of[i] = p.instructions[i];
+  return all;
+}
+
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
