@@ -39,15 +39,17 @@ struct nest_function {
   static constexpr plan_storage storage = p.storages[K];
   template <int O>
   static constexpr plan_output output = p.outputs[O];
-  using own_numbers = std::make_integer_sequence<int, own>;
+  static constexpr int first_own = p.sizes.inputs + p.sizes.outputs;
+  template <std::size_t Count>
+  using numbers = std::make_integer_sequence<int, static_cast<int>(Count)>;
   using entry_code = region_code<Name, T, p.sizes.entry>;
   using root_code = region_code<Name, T, p.sizes.root>;
 
   /// `memory`: where the program's own arrays go; null: it allocates.
   template <class... Parts>
   static constexpr void call(workspace* memory, Parts&... parts) {
-    run(memory, std::make_index_sequence<Inputs>{},
-        std::make_index_sequence<sizeof...(Parts) - Inputs>{}, std::tuple<Parts&...>(parts...));
+    run(memory, numbers<Inputs>{}, numbers<sizeof...(Parts) - Inputs>{}, numbers<own>{},
+        parts_of<Parts&...>{{parts}...});
   }
   /// How many bytes it needs for these inputs.
   template <class... Parts>
@@ -55,12 +57,9 @@ struct nest_function {
     if constexpr (known_total() >= 0) {
       return 0;
     } else {
-      auto inputs = std::make_tuple(reference_to(parts)...);
       typename entry_code::frame sizes;
-      environment<T, false, false, decltype(inputs), std::tuple<>, std::tuple<>> e{inputs, {}, {}};
-      entry_code::steps(sizes, e,
-                        typename entry_code::template numbers<entry_code::r.instructions>{});
-      return sizeof(T) * static_cast<std::size_t>(total_of(sizes, own_numbers{}));
+      prepare(sizes, parts_of<decltype(reference_to(parts))...>{{reference_to(parts)}...});
+      return sizeof(T) * static_cast<std::size_t>(total_of(sizes, numbers<own>{}));
     }
   }
 
@@ -84,56 +83,60 @@ struct nest_function {
     return total;
   }
 
-  template <std::size_t... I, std::size_t... O, class All>
-  static constexpr void run(workspace* memory, std::index_sequence<I...>, std::index_sequence<O...>,
-                            const All& all) {
-    auto inputs = std::make_tuple(reference_to(std::get<I>(all))...);
+  /// What the inputs say: extents, and what follows from them.
+  template <class S, class In>
+  static constexpr void prepare(S& sizes, const In& inputs) {
+    environment<T, false, false, Inputs, 0, In> e{inputs};
+    entry_code::steps(sizes, e, numbers<entry_code::r.instructions>{});
+  }
+  template <int... I, int... O, int... K, class All>
+  static constexpr void run(workspace* memory, std::integer_sequence<int, I...> in,
+                            std::integer_sequence<int, O...>,
+                            std::integer_sequence<int, K...> own_numbers, const All& all) {
+    const parts_of<decltype(reference_to(part<I>(all)))...> inputs{{reference_to(part<I>(all))}...};
     typename entry_code::frame sizes;
-    {
-      environment<T, false, false, decltype(inputs), std::tuple<>, std::tuple<>> e{inputs, {}, {}};
-      entry_code::steps(sizes, e,
-                        typename entry_code::template numbers<entry_code::r.instructions>{});
-    }
-    check(sizes, std::make_integer_sequence<int, p.sizes.checks>{}, inputs);
-    (check_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes, inputs), ...);
+    prepare(sizes, inputs);
+    check(sizes, numbers<p.sizes.checks>{});
+    (check_output<O, Add>(part<Inputs + O>(all), sizes, inputs, in), ...);
     if constexpr (!Add) {
-      (check_apart<static_cast<int>(O)>(all, std::make_index_sequence<O>{}), ...);
+      (check_apart<O>(all, numbers<O>{}), ...);
     }
-    (prepare_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes), ...);
-    auto outputs = std::make_tuple(reference_to(std::get<Inputs + O>(all))...);
-    using own_arrays = typename own_arrays_of<T, Name, own_numbers>::type;
-    environment<T, Add, Packets, decltype(inputs), decltype(outputs), own_arrays> e{
-        inputs, outputs, {}};
+    (prepare_output<O, Add>(part<Inputs + O>(all), sizes), ...);
+    using arrays = parts_of<decltype(reference_to(part<I>(all)))...,
+                            decltype(reference_to(part<Inputs + O>(all)))...,
+                            own_array<T, storage<K>.rank>...>;
+    environment<T, Add, Packets, Inputs, static_cast<int>(sizeof...(O)), arrays> e{
+        arrays{{part<I>(inputs)}...,
+               {reference_to(part<Inputs + O>(all))}...,
+               {own_array<T, storage<K>.rank>{}}...}};
     if constexpr (own == 0) {
-      execute(e, std::index_sequence<O...>{});
+      execute(e, numbers<sizeof...(O)>{});
     } else {
       constexpr std::ptrdiff_t known = known_total();
       if constexpr (known >= 0) {
         T here[static_cast<std::size_t>(known) + 1];
-        place(e, sizes, here, own_numbers{});
-        execute(e, std::index_sequence<O...>{});
+        place(e, sizes, here, own_numbers);
+        execute(e, numbers<sizeof...(O)>{});
       } else {
         // One copy of the program for both kinds of memory.
-        const std::ptrdiff_t count = place(e, sizes, nullptr, own_numbers{});
+        const std::ptrdiff_t count = place(e, sizes, nullptr, own_numbers);
         const owned_memory<T> allocated(memory == nullptr ? count : -1);
-        place(e, sizes, memory == nullptr ? allocated.data : memory->borrow<T>(count),
-              own_numbers{});
-        execute(e, std::index_sequence<O...>{});
+        place(e, sizes, memory == nullptr ? allocated.data : memory->borrow<T>(count), own_numbers);
+        execute(e, numbers<sizeof...(O)>{});
       }
     }
   }
 
-  template <class E, std::size_t... O>
-  TAPELESS_KERNEL static constexpr void execute(E& e, std::index_sequence<O...>) {
+  template <class E, int... O>
+  TAPELESS_KERNEL static constexpr void execute(E& e, std::integer_sequence<int, O...>) {
     typename root_code::frame s;
-    root_code::steps(s, e, typename root_code::template numbers<root_code::r.instructions>{});
-    (write_output<static_cast<int>(O)>(e, s), ...);
+    root_code::steps(s, e, numbers<root_code::r.instructions>{});
+    (write_output<O>(e, s), ...);
   }
   template <int O, class E, class S>
   TAPELESS_KERNEL static constexpr void write_output(E& e, const S& s) {
     if constexpr (output<O>.slot >= 0) {
-      put<(Add && O >= Kept)>(*std::get<static_cast<std::size_t>(O)>(e.outputs).value,
-                              s.v[output<O>.slot]);
+      put<(Add && O >= Kept)>(*e.template array<Inputs + O>().value, s.v[output<O>.slot]);
     }
   }
 
@@ -142,7 +145,7 @@ struct nest_function {
   static constexpr std::ptrdiff_t place(E& e, const S& sizes, T* memory,
                                         std::integer_sequence<int, K...>) {
     std::ptrdiff_t total = 0;
-    (place_one<K>(std::get<static_cast<std::size_t>(K)>(e.own), sizes, memory, total), ...);
+    (place_one<K>(part<first_own + K>(e.arrays), sizes, memory, total), ...);
     return total;
   }
   template <int K, class A, class S>
@@ -158,9 +161,8 @@ struct nest_function {
     total += stride;
   }
 
-  template <class S, int... K, class In>
-  TAPELESS_KERNEL static constexpr void check(const S& s, std::integer_sequence<int, K...>,
-                                              const In&) {
+  template <class S, int... K>
+  TAPELESS_KERNEL static constexpr void check(const S& s, std::integer_sequence<int, K...>) {
     (check_range<K>(s), ...);
   }
   template <int K, class S>
@@ -178,8 +180,9 @@ struct nest_function {
                          extent);
     }
   }
-  template <int O, bool Keep, class A, class S, class In>
-  TAPELESS_KERNEL static constexpr void check_output(A& a, const S& s, const In& inputs) {
+  template <int O, bool Keep, class A, class S, class In, int... I>
+  TAPELESS_KERNEL static constexpr void check_output(A& a, const S& s, const In& inputs,
+                                                     std::integer_sequence<int, I...>) {
     if constexpr (output<O>.slot < 0) {
       const auto to = reference_to(a);
       constexpr bool resized = !Keep && requires { requires array_traits<A>::resizable; };
@@ -190,8 +193,7 @@ struct nest_function {
           }
         }
       }
-      int argument = 0;
-      unpack([&](const auto&... in) { (check_overlap<O>(to, in, argument++), ...); }, inputs);
+      (check_overlap<O>(to, part<I>(inputs), I), ...);
     }
   }
   template <int O, class A, class B>
@@ -203,12 +205,10 @@ struct nest_function {
     }
   }
   /// Two outputs are one place. What is accumulated may be: each adds.
-  template <int O, class All, std::size_t... Before>
+  template <int O, class All, int... Before>
   TAPELESS_KERNEL static constexpr void check_apart(const All& all,
-                                                    std::index_sequence<Before...>) {
-    (check_pair<O, static_cast<int>(Before)>(std::get<Inputs + O>(all),
-                                             std::get<Inputs + Before>(all)),
-     ...);
+                                                    std::integer_sequence<int, Before...>) {
+    (check_pair<O, Before>(part<Inputs + O>(all), part<Inputs + Before>(all)), ...);
   }
   template <int O, int Before, class A, class B>
   TAPELESS_KERNEL static constexpr void check_pair([[maybe_unused]] A& a, [[maybe_unused]] B& b) {
