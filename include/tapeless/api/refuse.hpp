@@ -7,7 +7,6 @@
 #include <tapeless/transform/policy.hpp>
 
 #include <array>
-#include <iterator>
 #include <tuple>
 
 namespace tapeless {

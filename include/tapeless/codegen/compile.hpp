@@ -75,26 +75,29 @@ constant_of<Graph> hoist(int);
 template <class Compiled>
 void hoist(...);
 
-/// Sizes of a plan, and a plan; void if that takes too many steps.
-template <class Nest, plan_mode Mode, auto Sizes = sizes_of_plan<Mode>(Nest::full())>
-constant_of<Sizes> measure(int);
-template <class Nest, plan_mode Mode>
-void measure(...);
-template <class Nest, plan_mode Mode, plan_sizes Sizes,
-          auto Plan = planned<Mode, Sizes>(Nest::full())>
+/// A plan, if there is room for it; void if that takes too many steps.
+template <class Nest, plan_mode Mode, plan_sizes Room,
+          auto Plan = planned<Mode, Room>(Nest::full())>
 constant_of<Plan> make_plan(int);
-template <class Nest, plan_mode Mode, plan_sizes Sizes>
+template <class Nest, plan_mode Mode, plan_sizes Room>
 void make_plan(...);
 
 template <class Compiled>
 struct hoisted_nest {
  private:
+  struct unchanged {
+    static consteval const auto& value() { return Compiled::full(); }
+  };
   static constexpr auto choose() {
-    constexpr bool some = has_hoistable(Compiled::full());
-    if constexpr (some && !std::is_void_v<decltype(hoist<Compiled>(0))>) {
-      return decltype(hoist<Compiled>(0)){};
+    if constexpr (has_hoistable(Compiled::full())) {
+      using found = decltype(hoist<Compiled>(0));
+      if constexpr (!std::is_void_v<found>) {
+        return found{};
+      } else {
+        return unchanged{};
+      }
     } else {
-      return constant_of<Compiled::full()>{};
+      return unchanged{};
     }
   }
   using graph = decltype(choose());
@@ -105,7 +108,7 @@ struct hoisted_nest {
 
 template <class Plan>
 struct name_of_plan {
-  using type = decltype(name_of<Plan::value()>());
+  using type = decltype(name_of<trimmed<Plan::value().used>(Plan::value().value)>());
 };
 template <>
 struct name_of_plan<void> {
@@ -118,21 +121,25 @@ struct compiled_nest {
  private:
   using source = hoisted_nest<Compiled>;
 
-  template <plan_mode Mode>
+  template <plan_mode Mode, plan_sizes Room>
   static constexpr auto plan_in() {
-    using sizes = decltype(measure<source, Mode>(0));
-    if constexpr (std::is_void_v<sizes>) {
+    using found = decltype(make_plan<source, Mode, Room>(0));
+    if constexpr (std::is_void_v<found>) {
       return type_tag<void>{};
-    } else if constexpr (sizes::value().wrong && Mode != plan_mode::separate) {
-      return plan_in<Mode == plan_mode::scratch ? plan_mode::plain : plan_mode::separate>();
+    } else if constexpr (found::value().used.wrong && Mode != plan_mode::separate) {
+      return plan_in<Mode == plan_mode::scratch ? plan_mode::plain : plan_mode::separate, Room>();
     } else {
-      constexpr bool failed = sizes::value().failed;
+      constexpr bool failed = found::value().used.failed;
       static_assert(!failed, "tapeless: internal error: the loops have no order");
-      return type_tag<decltype(make_plan<source, Mode, sizes::value()>(0))>{};
+      if constexpr (failed || found::value().fits()) {
+        return type_tag<found>{};
+      } else {
+        return plan_in<Mode, found::value().used>();
+      }
     }
   }
   static constexpr plan_mode first = ScratchOutputs ? plan_mode::scratch : plan_mode::plain;
-  using plan = typename decltype(plan_in<first>())::type;
+  using plan = typename decltype(plan_in<first, room_for_plan(source::full())>())::type;
 
  public:
   static consteval const auto& full() { return source::full(); }

@@ -12,8 +12,8 @@ inline namespace TAPELESS_ABI {
 /// The same on traced values: the graph is entered into the one that is being recorded.
 template <class Compiled, class... In, class... Out>
 constexpr void enter_nest(const std::tuple<In...>& in, const std::tuple<Out...>& out) {
-  const auto from = unpack([](auto&... a) { return std::tuple_cat(nest_parts(a)...); }, in);
-  const auto to = unpack([](auto&... a) { return std::tuple_cat(nest_parts(a)...); }, out);
+  const auto from = all_nest_parts(in);
+  const auto to = all_nest_parts(out);
   builder* g = nullptr;
   unpack([&](const auto&... x) { ((x.graph() != nullptr ? g = x.graph() : g), ...); }, from);
   if (g == nullptr || g->nest() == nullptr) {

@@ -8,7 +8,6 @@
 #include <tapeless/codegen/run.hpp>
 
 #include <cstddef>
-#include <tuple>
 #include <utility>
 
 // g++ does not see that loops of unknown length have filled the program's own arrays.
@@ -39,48 +38,49 @@ struct own_array {
     }
   }
 };
-template <class T, class Name, class Numbers>
-struct own_arrays_of;
-template <class T, class Name, int... K>
-struct own_arrays_of<T, Name, std::integer_sequence<int, K...>> {
-  using type = std::tuple<own_array<T, program_of<Name>::value.storages[K].rank>...>;
-};
 
-/// What the instructions of a running program share.
-template <class T, bool Add, bool Packets, class In, class Out, class Own>
+/// Parts known by their numbers: std::tuple takes the compilers several times as long.
+template <int K, class A>
+struct numbered {
+  A value;
+};
+template <class Numbers, class... A>
+struct numbered_parts;
+template <int... K, class... A>
+struct numbered_parts<std::integer_sequence<int, K...>, A...> : numbered<K, A>... {};
+template <class... A>
+using parts_of = numbered_parts<std::make_integer_sequence<int, sizeof...(A)>, A...>;
+template <int K, class A>
+TAPELESS_KERNEL constexpr A& part(numbered<K, A>& x) {
+  return x.value;
+}
+template <int K, class A>
+TAPELESS_KERNEL constexpr const A& part(const numbered<K, A>& x) {
+  return x.value;
+}
+
+/// What the instructions of a running program share: its inputs, its outputs, its own arrays.
+template <class T, bool Add, bool Packets, int Inputs, int Outputs, class Arrays>
 struct environment {
   static constexpr bool in_packets = Packets;
-  In inputs;
-  Out outputs;
-  Own own;
+  Arrays arrays;
 
   template <int K>
   TAPELESS_KERNEL constexpr const auto& array() const {
-    constexpr int in = static_cast<int>(std::tuple_size_v<In>);
-    constexpr int out = static_cast<int>(std::tuple_size_v<Out>);
-    if constexpr (K < in) {
-      return std::get<static_cast<std::size_t>(K)>(inputs);
-    } else if constexpr (K < in + out) {
-      return std::get<static_cast<std::size_t>(K - in)>(outputs);
-    } else {
-      return std::get<static_cast<std::size_t>(K - in - out)>(own);
-    }
+    return part<K>(arrays);
   }
   /// Two arrays of the program's own change places.
   template <int K, int L>
   TAPELESS_KERNEL constexpr void swap() {
-    constexpr int first = static_cast<int>(std::tuple_size_v<In> + std::tuple_size_v<Out>);
-    auto& a = std::get<static_cast<std::size_t>(K - first)>(own);
-    auto& b = std::get<static_cast<std::size_t>(L - first)>(own);
+    auto& a = part<K>(arrays);
+    auto& b = part<L>(arrays);
     auto* const data = a.data;
     a.data = b.data;
     b.data = data;
   }
   /// Results of the caller's that are accumulated into.
   template <int K>
-  static constexpr bool keeps =
-      Add && K >= static_cast<int>(std::tuple_size_v<In>) &&
-      K < static_cast<int>(std::tuple_size_v<In> + std::tuple_size_v<Out>);
+  static constexpr bool keeps = Add && K >= Inputs && K < Inputs + Outputs;
 };
 
 template <class T, int Values, int Conditions, int Indices>

@@ -23,7 +23,7 @@ struct executor {
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, [[maybe_unused]] E& e) {
     constexpr algebra kind = Op->kind;
     if constexpr (kind == algebra::input) {
-      s.v[n.result] = static_cast<T>(*std::get<static_cast<std::size_t>(Array)>(e.inputs).value);
+      s.v[n.result] = static_cast<T>(*e.template array<Array>().value);
     } else if constexpr (kind == algebra::extent) {
       s.i[n.result] = e.template array<Array>().extent(n.b);
     } else if constexpr (kind == algebra::index_constant) {

@@ -30,9 +30,9 @@ constexpr motion motion_of(int motions, int operand) {
 template <class Plan>
 class lane_finder {
  public:
-  constexpr explicit lane_finder(Plan& p) : p_(p) {
+  constexpr lane_finder(Plan& p, int regions) : p_(p) {
     // Regions inside of others have larger numbers.
-    for (int r = Plan::sizes.regions - 1; r >= 0; --r) {
+    for (int r = regions - 1; r >= 0; --r) {
       plan_region& x = p_.regions[r];
       if (x.extent < 0 || x.branch || x.hands_on_arrays || x.carries > 1) continue;
       if (x.backward && (x.windows > 0 || has_positions(x))) continue;

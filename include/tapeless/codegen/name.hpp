@@ -57,7 +57,7 @@ struct program_of {
   static constexpr auto value = tapeless_program(Name{});
   /// A constant of its own, which names no operation: g++ would compile all rules of the operations
   /// that a reference to `value` leads to.
-  static constexpr auto instructions = value.instructions;
+  static constexpr auto instructions = instructions_of(value);
 };
 
 }  // namespace TAPELESS_ABI

@@ -16,13 +16,13 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Memory for a program's own arrays, uninitialised.
+/// Memory for a program's own arrays, uninitialised; none if `count` is negative.
 template <class T>
 struct owned_memory {
   T* data;
 
   explicit constexpr owned_memory(std::ptrdiff_t count)
-      : data(new T[static_cast<std::size_t>(count)]) {}
+      : data(count < 0 ? nullptr : new T[static_cast<std::size_t>(count)]) {}
   owned_memory(const owned_memory&) = delete;
   owned_memory& operator=(const owned_memory&) = delete;
   constexpr ~owned_memory() { delete[] data; }
@@ -33,14 +33,23 @@ template <class Name, class T, bool Add, int Kept, bool Packets, int Inputs>
 struct nest_function {
   static constexpr const auto& p = program_of<Name>::value;
   static constexpr int own = p.sizes.storages;
+  // Constants of their own: a reference to `p` at run time would lead to the operations, and the
+  // compilers would translate all of their rules.
+  template <int K>
+  static constexpr plan_storage storage = p.storages[K];
+  template <int O>
+  static constexpr plan_output output = p.outputs[O];
+  static constexpr int first_own = p.sizes.inputs + p.sizes.outputs;
+  template <std::size_t Count>
+  using numbers = std::make_integer_sequence<int, static_cast<int>(Count)>;
   using entry_code = region_code<Name, T, p.sizes.entry>;
   using root_code = region_code<Name, T, p.sizes.root>;
 
   /// `memory`: where the program's own arrays go; null: it allocates.
   template <class... Parts>
   static constexpr void call(workspace* memory, Parts&... parts) {
-    run(memory, std::make_index_sequence<Inputs>{},
-        std::make_index_sequence<sizeof...(Parts) - Inputs>{}, std::tuple<Parts&...>(parts...));
+    run(memory, numbers<Inputs>{}, numbers<sizeof...(Parts) - Inputs>{}, numbers<own>{},
+        parts_of<Parts&...>{{parts}...});
   }
   /// How many bytes it needs for these inputs.
   template <class... Parts>
@@ -48,22 +57,23 @@ struct nest_function {
     if constexpr (known_total() >= 0) {
       return 0;
     } else {
-      auto inputs = std::make_tuple(reference_to(parts)...);
       typename entry_code::frame sizes;
-      environment<T, false, false, decltype(inputs), std::tuple<>, std::tuple<>> e{inputs, {}, {}};
-      entry_code::steps(sizes, e,
-                        typename entry_code::template numbers<entry_code::r.instructions>{});
-      std::ptrdiff_t total = 0;
-      for (int i = 0; i < own; ++i) {
-        std::ptrdiff_t count = 1;
-        for (int d = 0; d < p.storages[i].rank; ++d) count *= sizes.i[p.storages[i].extent[d]];
-        total += count;
-      }
-      return sizeof(T) * static_cast<std::size_t>(total);
+      prepare(sizes, parts_of<decltype(reference_to(parts))...>{{reference_to(parts)}...});
+      return sizeof(T) * static_cast<std::size_t>(total_of(sizes, numbers<own>{}));
     }
   }
 
  private:
+  template <class S, int... K>
+  static constexpr std::ptrdiff_t total_of(const S& sizes, std::integer_sequence<int, K...>) {
+    return (count_of<K>(sizes) + ... + 0);
+  }
+  template <int K, class S>
+  static constexpr std::ptrdiff_t count_of(const S& sizes) {
+    std::ptrdiff_t count = 1;
+    for (int d = 0; d < storage<K>.rank; ++d) count *= sizes.i[storage<K>.extent[d]];
+    return count;
+  }
   static constexpr std::ptrdiff_t known_total() {
     std::ptrdiff_t total = 0;
     for (int i = 0; i < own; ++i) {
@@ -73,77 +83,82 @@ struct nest_function {
     return total;
   }
 
-  template <std::size_t... I, std::size_t... O, class All>
-  static constexpr void run(workspace* memory, std::index_sequence<I...>, std::index_sequence<O...>,
-                            const All& all) {
-    auto inputs = std::make_tuple(reference_to(std::get<I>(all))...);
+  /// What the inputs say: extents, and what follows from them.
+  template <class S, class In>
+  static constexpr void prepare(S& sizes, const In& inputs) {
+    environment<T, false, false, Inputs, 0, In> e{inputs};
+    entry_code::steps(sizes, e, numbers<entry_code::r.instructions>{});
+  }
+  template <int... I, int... O, int... K, class All>
+  static constexpr void run(workspace* memory, std::integer_sequence<int, I...> in,
+                            std::integer_sequence<int, O...>,
+                            std::integer_sequence<int, K...> own_numbers, const All& all) {
+    const parts_of<decltype(reference_to(part<I>(all)))...> inputs{{reference_to(part<I>(all))}...};
     typename entry_code::frame sizes;
-    {
-      environment<T, false, false, decltype(inputs), std::tuple<>, std::tuple<>> e{inputs, {}, {}};
-      entry_code::steps(sizes, e,
-                        typename entry_code::template numbers<entry_code::r.instructions>{});
-    }
-    check(sizes, std::make_integer_sequence<int, p.sizes.checks>{}, inputs);
-    (check_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes, inputs), ...);
+    prepare(sizes, inputs);
+    check(sizes, numbers<p.sizes.checks>{}, inputs);
+    (check_output<O, Add>(part<Inputs + O>(all), sizes, inputs, in), ...);
     if constexpr (!Add) {
-      (check_apart<static_cast<int>(O)>(all, std::make_index_sequence<O>{}), ...);
+      (check_apart<O>(all, numbers<O>{}), ...);
     }
-    (prepare_output<static_cast<int>(O), Add>(std::get<Inputs + O>(all), sizes), ...);
-    auto outputs = std::make_tuple(reference_to(std::get<Inputs + O>(all))...);
-    using own_arrays = typename own_arrays_of<T, Name, std::make_integer_sequence<int, own>>::type;
-    environment<T, Add, Packets, decltype(inputs), decltype(outputs), own_arrays> e{
-        inputs, outputs, {}};
+    (prepare_output<O, Add>(part<Inputs + O>(all), sizes), ...);
+    using arrays = parts_of<decltype(reference_to(part<I>(all)))...,
+                            decltype(reference_to(part<Inputs + O>(all)))...,
+                            own_array<T, storage<K>.rank>...>;
+    environment<T, Add, Packets, Inputs, static_cast<int>(sizeof...(O)), arrays> e{
+        arrays{{part<I>(inputs)}...,
+               {reference_to(part<Inputs + O>(all))}...,
+               {own_array<T, storage<K>.rank>{}}...}};
     if constexpr (own == 0) {
-      execute(e, std::index_sequence<O...>{});
+      execute(e, numbers<sizeof...(O)>{});
     } else {
       constexpr std::ptrdiff_t known = known_total();
       if constexpr (known >= 0) {
         T here[static_cast<std::size_t>(known) + 1];
-        place(e, sizes, here);
-        execute(e, std::index_sequence<O...>{});
-      } else if (memory != nullptr) {
-        place(e, sizes, memory->borrow<T>(place(e, sizes, nullptr)));
-        execute(e, std::index_sequence<O...>{});
+        place(e, sizes, here, own_numbers);
+        execute(e, numbers<sizeof...(O)>{});
       } else {
-        const owned_memory<T> allocated(place(e, sizes, nullptr));
-        place(e, sizes, allocated.data);
-        execute(e, std::index_sequence<O...>{});
+        // One copy of the program for both kinds of memory.
+        const std::ptrdiff_t count = place(e, sizes, nullptr, own_numbers);
+        const owned_memory<T> allocated(memory == nullptr ? count : -1);
+        place(e, sizes, memory == nullptr ? allocated.data : memory->borrow<T>(count), own_numbers);
+        execute(e, numbers<sizeof...(O)>{});
       }
     }
   }
 
-  template <class E, std::size_t... O>
-  TAPELESS_KERNEL static constexpr void execute(E& e, std::index_sequence<O...>) {
+  template <class E, int... O>
+  TAPELESS_KERNEL static constexpr void execute(E& e, std::integer_sequence<int, O...>) {
     typename root_code::frame s;
-    root_code::steps(s, e, typename root_code::template numbers<root_code::r.instructions>{});
-    (write_output<static_cast<int>(O)>(e, s), ...);
+    root_code::steps(s, e, numbers<root_code::r.instructions>{});
+    (write_output<O>(e, s), ...);
   }
   template <int O, class E, class S>
   TAPELESS_KERNEL static constexpr void write_output(E& e, const S& s) {
-    if constexpr (p.outputs[O].slot >= 0) {
-      put<(Add && O >= Kept)>(*std::get<static_cast<std::size_t>(O)>(e.outputs).value,
-                              s.v[p.outputs[O].slot]);
+    if constexpr (output<O>.slot >= 0) {
+      put<(Add && O >= Kept)>(*e.template array<Inputs + O>().value, s.v[output<O>.slot]);
     }
   }
 
   /// Gives the program's own arrays their places in memory; returns how much they need.
-  template <class E, class S>
-  static constexpr std::ptrdiff_t place(E& e, const S& sizes, T* memory) {
+  template <class E, class S, int... K>
+  static constexpr std::ptrdiff_t place(E& e, const S& sizes, T* memory,
+                                        std::integer_sequence<int, K...>) {
     std::ptrdiff_t total = 0;
-    int taken = 0;
-    const auto place_one = [&](auto& a) TAPELESS_LAMBDA {
-      const plan_storage& store = p.storages[taken++];
-      a.data = memory == nullptr ? nullptr : memory + total;
-      std::ptrdiff_t stride = 1;
-      for (int d = a.rank - 1; d >= 0; --d) {
-        a.extents[d] = sizes.i[store.extent[d]];
-        a.strides[d] = stride;
-        stride *= a.extents[d];
-      }
-      total += stride;
-    };
-    unpack([&](auto&... a) TAPELESS_LAMBDA { (place_one(a), ...); }, e.own);
+    (place_one<K>(part<first_own + K>(e.arrays), sizes, memory, total), ...);
     return total;
+  }
+  template <int K, class A, class S>
+  TAPELESS_KERNEL static constexpr void place_one(A& a, const S& sizes, T* memory,
+                                                  std::ptrdiff_t& total) {
+    a.data = memory == nullptr ? nullptr : memory + total;
+    std::ptrdiff_t stride = 1;
+    for (int d = a.rank - 1; d >= 0; --d) {
+      a.extents[d] = sizes.i[storage<K>.extent[d]];
+      a.strides[d] = stride;
+      stride *= a.extents[d];
+    }
+    total += stride;
   }
 
   template <class S, int... K, class In>
@@ -165,27 +180,27 @@ struct nest_function {
     } else if constexpr (c.kind == check_kind::carried) {
       if (runs && first != extent) carry_of_changing_size(c.array, c.dimension, extent, first);
     } else {
-      const std::ptrdiff_t size = std::get<c.input>(inputs).extents[c.dimension];
+      const std::ptrdiff_t size = part<c.input>(inputs).extents[c.dimension];
       if (size != first) {
         constexpr bool tangent = c.kind == check_kind::tangent;
         wrong_direction_size(tangent, c.array, c.dimension, size, first);
       }
     }
   }
-  template <int O, bool Keep, class A, class S, class In>
-  TAPELESS_KERNEL static constexpr void check_output(A& a, const S& s, const In& inputs) {
-    if constexpr (p.outputs[O].slot < 0) {
+  template <int O, bool Keep, class A, class S, class In, int... I>
+  TAPELESS_KERNEL static constexpr void check_output(A& a, const S& s, const In& inputs,
+                                                     std::integer_sequence<int, I...>) {
+    if constexpr (output<O>.slot < 0) {
       const auto to = reference_to(a);
       constexpr bool resized = !Keep && requires { requires array_traits<A>::resizable; };
       if constexpr (!resized) {
         for (int d = 0; d < to.rank; ++d) {
-          if (to.extents[d] != s.i[p.outputs[O].extent[d]]) {
-            wrong_output_size(O, d, to.extents[d], s.i[p.outputs[O].extent[d]]);
+          if (to.extents[d] != s.i[output<O>.extent[d]]) {
+            wrong_output_size(O, d, to.extents[d], s.i[output<O>.extent[d]]);
           }
         }
       }
-      int argument = 0;
-      unpack([&](const auto&... in) { (check_overlap<O>(to, in, argument++), ...); }, inputs);
+      (check_overlap<O>(to, part<I>(inputs), I), ...);
     }
   }
   template <int O, class A, class B>
@@ -197,16 +212,14 @@ struct nest_function {
     }
   }
   /// Two outputs are one place. What is accumulated may be: each adds.
-  template <int O, class All, std::size_t... Before>
+  template <int O, class All, int... Before>
   TAPELESS_KERNEL static constexpr void check_apart(const All& all,
-                                                    std::index_sequence<Before...>) {
-    (check_pair<O, static_cast<int>(Before)>(std::get<Inputs + O>(all),
-                                             std::get<Inputs + Before>(all)),
-     ...);
+                                                    std::integer_sequence<int, Before...>) {
+    (check_pair<O, Before>(part<Inputs + O>(all), part<Inputs + Before>(all)), ...);
   }
   template <int O, int Before, class A, class B>
   TAPELESS_KERNEL static constexpr void check_pair([[maybe_unused]] A& a, [[maybe_unused]] B& b) {
-    if constexpr (p.outputs[O].slot < 0 && p.outputs[Before].slot < 0) {
+    if constexpr (output<O>.slot < 0 && output<Before>.slot < 0) {
       if (std::is_constant_evaluated()) return;
       const bool same = static_cast<const void*>(&a) == static_cast<const void*>(&b);
       if (same || overlap(reference_to(a), reference_to(b))) outputs_overlap(Before, O);
@@ -214,12 +227,12 @@ struct nest_function {
   }
   template <int O, bool Keep, class A, class S>
   static constexpr void prepare_output(A& a, const S& s) {
-    if constexpr (p.outputs[O].slot < 0 && !Keep &&
+    if constexpr (output<O>.slot < 0 && !Keep &&
                   requires { requires array_traits<A>::resizable; }) {
       std::ptrdiff_t extents[max_rank]{};
       bool same = true;
-      for (int d = 0; d < p.outputs[O].rank; ++d) {
-        extents[d] = s.i[p.outputs[O].extent[d]];
+      for (int d = 0; d < output<O>.rank; ++d) {
+        extents[d] = s.i[output<O>.extent[d]];
         same = same && array_traits<A>::extent(a, d) == extents[d];
       }
       if (!same) array_traits<A>::resize(a, extents);

@@ -138,6 +138,11 @@ struct plan_sizes {
   bool wrong = false;         ///< a value is overwritten before it is read
 
   constexpr bool operator==(const plan_sizes&) const = default;
+  constexpr bool has_room_for(const plan_sizes& s) const {
+    return s.regions <= regions && s.instructions <= instructions && s.imports <= imports &&
+           s.accumulators <= accumulators && s.carries <= carries && s.windows <= windows &&
+           s.moves <= moves && s.checks <= checks && s.storages <= storages && s.outputs <= outputs;
+  }
 };
 
 /// Arrays are numbered: the inputs, the outputs, then the program's own.
@@ -159,6 +164,47 @@ struct plan {
   std::uint64_t high = 0, low = 0;
   bool anonymous = false;
 };
+
+/// A plan in arrays that are too large, unless even they are too small.
+template <plan_sizes Room>
+struct roomy_plan {
+  plan_sizes used{};
+  plan<Room> value{};
+
+  constexpr bool fits() const { return Room.has_room_for(used); }
+};
+/// The same in arrays of their exact sizes.
+template <plan_sizes S, plan_sizes Room>
+constexpr plan<S> trimmed(const plan<Room>& from) {
+  plan<S> to;
+  for (int i = 0; i < S.instructions; ++i) {
+    to.operations[i] = from.operations[i];
+    to.arrays[i] = from.arrays[i];
+    to.instructions[i] = from.instructions[i];
+  }
+  for (int i = 0; i < S.regions; ++i) to.regions[i] = from.regions[i];
+  for (int i = 0; i < S.imports; ++i) to.imports[i] = from.imports[i];
+  for (int i = 0; i < S.accumulators; ++i) to.accumulators[i] = from.accumulators[i];
+  for (int i = 0; i < S.carries; ++i) to.carries[i] = from.carries[i];
+  for (int i = 0; i < S.windows; ++i) to.windows[i] = from.windows[i];
+  for (int i = 0; i < S.moves; ++i) to.moves[i] = from.moves[i];
+  for (int i = 0; i < S.checks; ++i) to.checks[i] = from.checks[i];
+  for (int i = 0; i < S.storages; ++i) to.storages[i] = from.storages[i];
+  for (int i = 0; i < S.outputs; ++i) to.outputs[i] = from.outputs[i];
+  to.high = from.high, to.low = from.low, to.anonymous = from.anonymous;
+  return to;
+}
+
+template <int Count>
+struct plan_instructions {
+  instruction of[Count]{};
+};
+template <plan_sizes S>
+constexpr auto instructions_of(const plan<S>& p) {
+  plan_instructions<S.instructions + 1> all;
+  for (int i = 0; i < S.instructions; ++i) all.of[i] = p.instructions[i];
+  return all;
+}
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

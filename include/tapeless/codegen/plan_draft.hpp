@@ -20,28 +20,28 @@ class plan_draft {
   plan_sizes sizes{};
   bool full = false;
 
-  /// The same in arrays of their exact sizes, region by region.
+  /// The same in arrays of sizes for which there is room in S, region by region.
   template <plan_sizes S>
   constexpr auto compacted() const {
     plan<S> p;
     digest d;
-    sorted(instructions_, S.instructions, &plan_region::first_instruction,
+    sorted(instructions_, sizes.instructions, &plan_region::first_instruction,
            &plan_region::instructions, p.regions, [&](int to, const tagged& t) {
              p.operations[to] = t.op;
              p.arrays[to] = t.array;
              p.instructions[to] = t.code;
              p.anonymous = p.anonymous || t.op->anonymous;
            });
-    sorted(imports_, S.imports, &plan_region::first_import, &plan_region::imports, p.regions,
+    sorted(imports_, sizes.imports, &plan_region::first_import, &plan_region::imports, p.regions,
            [&](int to, const auto& from) { p.imports[to] = from.value; });
-    sorted(accumulators_, S.accumulators, &plan_region::first_accumulator,
+    sorted(accumulators_, sizes.accumulators, &plan_region::first_accumulator,
            &plan_region::accumulators, p.regions,
            [&](int to, const auto& from) { p.accumulators[to] = from.value; });
-    sorted(carries_, S.carries, &plan_region::first_carry, &plan_region::carries, p.regions,
+    sorted(carries_, sizes.carries, &plan_region::first_carry, &plan_region::carries, p.regions,
            [&](int to, const auto& from) { p.carries[to] = from.value; });
-    sorted(windows_, S.windows, &plan_region::first_window, &plan_region::windows, p.regions,
+    sorted(windows_, sizes.windows, &plan_region::first_window, &plan_region::windows, p.regions,
            [&](int to, const auto& from) { p.windows[to] = from.value; });
-    for (int r = 0; r < S.regions; ++r) {
+    for (int r = 0; r < sizes.regions; ++r) {
       const plan_region places = p.regions[r];
       plan_region& x = p.regions[r] = regions_[r];
       x.first_instruction = places.first_instruction, x.instructions = places.instructions;
@@ -51,32 +51,33 @@ class plan_draft {
       x.first_window = places.first_window, x.windows = places.windows;
       mix(d, p, r);
     }
-    for (int i = 0; i < S.moves; ++i) {
+    for (int i = 0; i < sizes.moves; ++i) {
       const plan_move& m = p.moves[i] = moves_[i];
       for (const plan_place& x : {m.to, m.from}) {
         d.mix(hash_of_slots(x.index[0], x.index[1], x.index[2]),
               hash_of_slots(x.array, x.indices, m.rank * 2 + m.swap));
       }
     }
-    for (int i = 0; i < S.checks; ++i) {
+    for (int i = 0; i < sizes.checks; ++i) {
       const plan_check& c = p.checks[i] = checks_[i];
       d.mix(hash_of_slots(c.array, c.first, c.last), hash_of_slots(c.extent, c.dimension, c.input));
       d.mix(static_cast<unsigned>(c.kind), static_cast<unsigned>(c.loop_count));
       for (int l = 0; l < c.loop_count; ++l) d.mix(static_cast<unsigned>(c.loops[l]));
     }
-    for (int i = 0; i < S.storages; ++i) {
+    for (int i = 0; i < sizes.storages; ++i) {
       p.storages[i] = storages_[i];
       const plan_storage& s = storages_[i];
       d.mix(hash_of_slots(s.extent[0], s.extent[1], s.extent[2]), static_cast<unsigned>(s.rank));
     }
-    for (int i = 0; i < S.outputs; ++i) {
+    for (int i = 0; i < sizes.outputs; ++i) {
       p.outputs[i] = outputs_[i];
       const plan_output& o = outputs_[i];
       d.mix(hash_of_slots(o.extent[0], o.extent[1], o.extent[2]), hash_of_slots(o.slot, o.rank, 0));
     }
-    d.mix(hash_of_slots(S.inputs, S.outputs, 0), hash_of_slots(S.entry, S.root, S.regions));
+    d.mix(hash_of_slots(sizes.inputs, sizes.outputs, 0),
+          hash_of_slots(sizes.entry, sizes.root, sizes.regions));
     p.high = d.high, p.low = d.low;
-    lane_finder<plan<S>>{p};
+    lane_finder<plan<S>>{p, sizes.regions};
     return p;
   }
 

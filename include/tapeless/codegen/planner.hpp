@@ -772,20 +772,31 @@ enum class plan_mode : std::uint8_t {
   separate,  ///< the last arrays of folds get a place of their own
 };
 
-/// The sizes of a graph's plan, then the plan: two evaluations, because sizes are types.
-template <plan_mode Mode, int Capacity, int Outputs>
-constexpr plan_sizes sizes_of_plan(const nest_graph<Capacity, Outputs>& g) {
-  const planner<nest_graph<Capacity, Outputs>, Outputs> p(g, Mode == plan_mode::scratch,
-                                                          Mode == plan_mode::separate);
-  plan_sizes sizes = p.sizes;
-  sizes.wrong = p.is_overwritten() || (Mode != plan_mode::separate && p.loses_results());
-  return sizes;
+/// More room than most plans of a graph need. Sizes are types, so what they turn out to be could
+/// only be used by planning again.
+template <int Capacity, int Outputs>
+constexpr plan_sizes room_for_plan(const nest_graph<Capacity, Outputs>& g) {
+  plan_sizes s;
+  s.regions = 3 * g.loop_count + 5;
+  s.instructions = 2 * g.size + 8 * g.loop_count + 32;
+  s.imports = g.size + 8 * g.loop_count + 16;
+  s.accumulators = s.storages = 2 * g.loop_count + 16;
+  s.carries = 3 * g.carry_count + 4;
+  s.windows = g.put_count + 4;
+  s.moves = 4 * g.carry_count + Outputs + 16;
+  s.checks = g.check_count;
+  s.outputs = Outputs;
+  return s;
 }
-template <plan_mode Mode, plan_sizes Sizes, int Capacity, int Outputs>
-constexpr auto planned(const nest_graph<Capacity, Outputs>& g) {
+template <plan_mode Mode, plan_sizes Room, int Capacity, int Outputs>
+constexpr roomy_plan<Room> planned(const nest_graph<Capacity, Outputs>& g) {
   const planner<nest_graph<Capacity, Outputs>, Outputs> p(g, Mode == plan_mode::scratch,
                                                           Mode == plan_mode::separate);
-  return p.template compacted<Sizes>();
+  roomy_plan<Room> all;
+  all.used = p.sizes;
+  all.used.wrong = p.is_overwritten() || (Mode != plan_mode::separate && p.loses_results());
+  if (!all.used.wrong && !all.used.failed && all.fits()) all.value = p.template compacted<Room>();
+  return all;
 }
 
 }  // namespace TAPELESS_ABI

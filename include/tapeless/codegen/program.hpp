@@ -46,6 +46,11 @@ struct program {
   bool anonymous = false;           ///< an operation's name does not identify it
 };
 
+template <program_sizes S>
+constexpr auto instructions_of(const program<S>& p) {
+  return p.instructions;
+}
+
 struct digest {
   std::uint64_t high = 0x243f6a8885a308d3ull, low = 0x13198a2e03707344ull;
   constexpr void mix(std::uint64_t v, std::uint64_t w = 0) {

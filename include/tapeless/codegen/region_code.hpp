@@ -32,7 +32,7 @@ TAPELESS_KERNEL constexpr bool are_unordered(const T& a, const T& b) {
 template <class Name, class T, int Region>
 struct region_code {
   static constexpr const auto& p = program_of<Name>::value;
-  static constexpr const auto& code = program_of<Name>::instructions;
+  static constexpr const auto& code = program_of<Name>::instructions.of;
   static constexpr plan_region r = p.regions[Region];
   using frame = region_slots<T, r.values, r.conditions, r.indices>;
   template <int K>

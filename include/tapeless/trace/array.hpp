@@ -6,7 +6,6 @@
 #include <tapeless/trace/index.hpp>
 
 #include <cstddef>
-#include <iterator>
 #include <tuple>
 #include <utility>
 

@@ -78,19 +78,19 @@ TEST_CASE("a tangent or cotangent of another size is an exception, and nothing i
   const tl::matrix<double> tall(2, 2);
   list value{7}, tangent{8};
   const auto tangents = [&](const list& t, const tl::matrix<double>& s) {
-    tl::jvp(doubled).into(value, tangent)(std::tuple{a, k}, std::tuple{t, s});
+    tl::jvp(doubled).into(value, tangent)(std::tuple{a, wide}, std::tuple{t, s});
   };
-  CHECK(contains(mistake([&] { tangents(list{1, 2}, k); }),
+  CHECK(contains(mistake([&] { tangents(list{1, 2}, wide); }),
                  "the tangent of argument 0 has extent 2 in dimension 0, the argument has 3"));
-  CHECK(contains(mistake([&] { tangents(list{1, 2, 3, 4}, k); }),
+  CHECK(contains(mistake([&] { tangents(list{1, 2, 3, 4}, wide); }),
                  "the tangent of argument 0 has extent 4 in dimension 0, the argument has 3"));
   CHECK(contains(mistake([&] { tangents(a, tall); }),
                  "the tangent of argument 1 has extent 2 in dimension 0, the argument has 1"));
   CHECK(value == list{7});
   CHECK(tangent == list{8});
-  tangents(a, k);
+  tangents(a, wide);
   CHECK(tangent == list{2, 4, 6});
-  const auto pulled = tl::vjp(doubled, a, k);
+  const auto pulled = tl::vjp(doubled, a, wide);
   CHECK(contains(mistake([&] { pulled.pullback(list{1, 2}); }),
                  "the cotangent of result 0 has extent 2 in dimension 0, the result has 3"));
   CHECK(contains(mistake([&] { pulled.pullback(list{1, 2, 3, 4}); }),
