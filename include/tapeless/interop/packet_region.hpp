@@ -190,16 +190,37 @@ struct inner_packets : packet_steps<Name, T, Region> {
     return (op == &put_element_operation || op == &put_guarded_operation) &&
            steps::template motions<K, true>() == 0;
   }
+  /// Loads that they have in common are done once: the compiler must think that what one of them
+  /// stores changes what the next one loads.
+  template <int K>
+  static constexpr bool is_loaded_before() {
+    if (steps::template operation_at<K> != &load_element_operation ||
+        steps::template motions<K, true>() != 0) {
+      return false;
+    }
+    for (int k = 0; k < r.instructions; ++k) {
+      const operation& op = *p.operations[r.first_instruction + k];
+      if (k != K && !op.same_as(&load_element_operation) &&
+          p.arrays[r.first_instruction + k] == p.arrays[r.first_instruction + K]) {
+        return false;
+      }
+    }
+    return true;
+  }
   static constexpr int room = r.instructions + 1;
   template <bool Part, int Lane, class E, int... K>
-  TAPELESS_KERNEL static void lane_steps(frame& s, P (*common)[2], E& e,
+  TAPELESS_KERNEL static void lane_steps(frame* s, P (*common)[2], E& e,
                                          std::integer_sequence<int, K...>) {
-    (void)sink{0, (one<Part, Lane, K>(s, common, e), 0)...};
+    (void)sink{0, (one<Part, Lane, K>(s[Lane], s[0], common, e), 0)...};
   }
   template <bool Part, int Lane, int K, class E>
-  TAPELESS_KERNEL static void one(frame& s, [[maybe_unused]] P (*common)[2], E& e) {
+  TAPELESS_KERNEL static void one(frame& s, [[maybe_unused]] const frame& first,
+                                  [[maybe_unused]] P (*common)[2], E& e) {
     TAPELESS_CONTRACT
-    if constexpr (is_common<K>()) {
+    if constexpr (Lane > 0 && is_loaded_before<K>()) {
+      constexpr int slot = p.instructions[r.first_instruction + K].result;
+      s.v[slot] = first.v[slot];
+    } else if constexpr (is_common<K>()) {
       const P& x = s.v[code::code[r.first_instruction + K].result];
       P& to = common[K][Lane % 2];
       if constexpr (Lane < 2) {
@@ -231,7 +252,7 @@ struct inner_packets : packet_steps<Name, T, Region> {
     const auto pass = [&]<bool Part>(std::bool_constant<Part>) TAPELESS_LAMBDA {
       P common[room][2];
       (void)sink{0, (s[L].i[0] = k, s[L].active = static_cast<int>(count - k),
-                     lane_steps<Part, L>(s[L], common, e, all),
+                     lane_steps<Part, L>(s, common, e, all),
                      accumulate_all<Part, A...>(sum, s[L], L), 0)...};
       (void)sink{0, (put_common<Part, K>(s[0], common, e), 0)...};
     };
@@ -641,7 +662,13 @@ struct packet_code : packet_steps<Name, T, Region> {
         once(k + 2 * width, sum[2], whole), once(k + 3 * width, sum[3], whole);
       }
     }
-    for (; k + width <= count; k += width) once(k, sum[0], whole);
+    if constexpr (r.nested) {
+      const std::ptrdiff_t end = count / width * width;
+      const bool back = (up.i[0] & 1) != 0;
+      for (; k < end; k += width) once(back ? end - width - k : k, sum[0], whole);
+    } else {
+      for (; k + width <= count; k += width) once(k, sum[0], whole);
+    }
     if constexpr (complete) {
       if (k < count) {
         s.active = static_cast<int>(count - k);
