@@ -5,6 +5,7 @@
 
 #include <tapeless/codegen/lanes.hpp>
 #include <tapeless/codegen/plan.hpp>
+#include <tapeless/codegen/products.hpp>
 #include <tapeless/graph/scratch.hpp>
 
 #include <utility>
@@ -76,6 +77,7 @@ class plan_draft {
     d.mix(static_cast<unsigned>(S.inputs), static_cast<unsigned>(S.outputs));
     p.high = d.high, p.low = d.low;
     lane_finder<plan<S>>{p};
+    product_finder<plan<S>>{p};
     return p;
   }
 
