@@ -26,6 +26,31 @@ constexpr motion motion_of(int motions, int operand) {
   return static_cast<motion>((motions >> (2 * operand)) & 3);
 }
 
+/// The form of what an operation makes of operands of these forms.
+constexpr carried_form form_of_result(const operation& op, const carried_form* x) {
+  using enum carried_form;
+  const auto sum = [](carried_form one_side, carried_form other_side) {
+    return one_side == other || other_side == other     ? other
+           : one_side == linear && other_side == linear ? linear
+                                                        : affine;
+  };
+  switch (op.kind) {
+    case algebra::add:
+    case algebra::subtract:
+      return sum(x[0], x[1]);
+    case algebra::multiply:
+      return x[0] == none ? x[1] : x[1] == none ? x[0] : other;
+    case algebra::divide:
+      return x[1] == none ? x[0] : other;
+    case algebra::negate:
+      return x[0];
+    case algebra::select:
+      return x[0] == none ? sum(x[1], x[2]) : other;
+    default:
+      return other;
+  }
+}
+
 /// Finds the regions whose iterations are independent but for sums.
 template <class Plan>
 class lane_finder {
@@ -80,29 +105,6 @@ class lane_finder {
       (op.returns_condition ? conditions : values)[n.result] = form;
     }
     return values[c.next] != carried_form::other;
-  }
-  static constexpr carried_form form_of_result(const operation& op, const carried_form* x) {
-    using enum carried_form;
-    const auto sum = [](carried_form one_side, carried_form other_side) {
-      return one_side == other || other_side == other     ? other
-             : one_side == linear && other_side == linear ? linear
-                                                          : affine;
-    };
-    switch (op.kind) {
-      case algebra::add:
-      case algebra::subtract:
-        return sum(x[0], x[1]);
-      case algebra::multiply:
-        return x[0] == none ? x[1] : x[1] == none ? x[0] : other;
-      case algebra::divide:
-        return x[1] == none ? x[0] : other;
-      case algebra::negate:
-        return x[0];
-      case algebra::select:
-        return x[0] == none ? sum(x[1], x[2]) : other;
-      default:
-        return other;
-    }
   }
   constexpr bool follow(plan_region& r, scratch<motion>& moves, int shift) {
     for (int k = 0; k < r.instructions; ++k) {

@@ -60,6 +60,9 @@ TAPELESS_PLAN_OPERATION(fill_rest, 0x367cf5d9c1a0e2b1ull);   ///< from row a and
 TAPELESS_PLAN_OPERATION(move_array, 0x1f83d9abfb41bd6bull);  ///< array: which of the moves
 #undef TAPELESS_PLAN_OPERATION
 
+/// A fold that hands on a product has as many in each lane, and no packet has more lanes.
+inline constexpr int product_chains = 2, most_lanes = 16;
+
 struct plan_region {
   int extent = -1;  ///< slot in the parent's frame; -1: runs once
   bool backward = false;
@@ -68,6 +71,8 @@ struct plan_region {
   bool nested = false;           ///< if so, with loops inside
   bool hands_on_arrays = false;  ///< from iteration to iteration
   bool outermost = false;
+  bool product = false;  ///< hands on a product, whose factors may come in any order
+  int others = -1;       ///< slots in the parent's frame: the products of the other lanes' factors
   int values = 0, conditions = 0, indices = 0;
   int first_instruction = 0, instructions = 0;
   int first_import = 0, imports = 0;

@@ -5,6 +5,7 @@
 
 #include <tapeless/codegen/lanes.hpp>
 #include <tapeless/codegen/plan.hpp>
+#include <tapeless/codegen/products.hpp>
 #include <tapeless/graph/scratch.hpp>
 
 #include <utility>
@@ -78,6 +79,7 @@ class plan_draft {
           hash_of_slots(sizes.entry, sizes.root, sizes.regions));
     p.high = d.high, p.low = d.low;
     lane_finder<plan<S>>{p, sizes.regions};
+    product_finder<plan<S>>{p, sizes};
     return p;
   }
 

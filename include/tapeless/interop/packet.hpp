@@ -279,19 +279,16 @@ TAPELESS_PACKET_FUNCTION(trunc)
 template <class T>
 TAPELESS_KERNEL packet<T> sign(const packet<T>& x) {
 #if defined(__AVX512F__)
-  // (x & -0) | 1, bit by bit, where that is.
-  constexpr int sign_of_first_and_third = 0xea;
-  const typename packet<T>::lanes minus = -typename packet<T>::lanes{}, one = packet<T>(T(1)).v;
+  // One instruction, which goes by what kind of number it is. From the last digit on: both kinds of
+  // NaN and zero stay, then 1, infinities, what is less or greater than zero.
+  using lanes = typename packet<T>::lanes;
+  constexpr int table = static_cast<int>(0xa9a9a111u);
   if constexpr (std::is_same_v<T, double>) {
-    const auto some = _mm512_cmp_pd_mask((__m512d)x.v, __m512d{}, _CMP_NEQ_OQ);
-    return {(typename packet<T>::lanes)_mm512_mask_ternarylogic_epi64(
-                (__m512i)x.v, some, (__m512i)minus, (__m512i)one, sign_of_first_and_third),
-            0};
+    const __m512d y = (__m512d)x.v;
+    return {(lanes)_mm512_fixupimm_pd(y, y, _mm512_set1_epi64(table), 0), 0};
   } else {
-    const auto some = _mm512_cmp_ps_mask((__m512)x.v, __m512{}, _CMP_NEQ_OQ);
-    return {(typename packet<T>::lanes)_mm512_mask_ternarylogic_epi32(
-                (__m512i)x.v, some, (__m512i)minus, (__m512i)one, sign_of_first_and_third),
-            0};
+    const __m512 y = (__m512)x.v;
+    return {(lanes)_mm512_fixupimm_ps(y, y, _mm512_set1_epi32(table), 0), 0};
   }
 #else
   const packet<T> one = xsimd::copysign(xsimd::batch<T>(T(1)), x.to_batch());

@@ -190,16 +190,37 @@ struct inner_packets : packet_steps<Name, T, Region> {
     return (op == &put_element_operation || op == &put_guarded_operation) &&
            steps::template motions<K, true>() == 0;
   }
+  /// Loads that they have in common are done once: the compiler must think that what one of them
+  /// stores changes what the next one loads.
+  template <int K>
+  static constexpr bool is_loaded_before() {
+    if (steps::template operation_at<K> != &load_element_operation ||
+        steps::template motions<K, true>() != 0) {
+      return false;
+    }
+    for (int k = 0; k < r.instructions; ++k) {
+      const operation& op = *p.operations[r.first_instruction + k];
+      if (k != K && !op.same_as(&load_element_operation) &&
+          p.arrays[r.first_instruction + k] == p.arrays[r.first_instruction + K]) {
+        return false;
+      }
+    }
+    return true;
+  }
   static constexpr int room = r.instructions + 1;
   template <bool Part, int Lane, class E, int... K>
-  TAPELESS_KERNEL static void lane_steps(frame& s, P (*common)[2], E& e,
+  TAPELESS_KERNEL static void lane_steps(frame* s, P (*common)[2], E& e,
                                          std::integer_sequence<int, K...>) {
-    (void)sink{0, (one<Part, Lane, K>(s, common, e), 0)...};
+    (void)sink{0, (one<Part, Lane, K>(s[Lane], s[0], common, e), 0)...};
   }
   template <bool Part, int Lane, int K, class E>
-  TAPELESS_KERNEL static void one(frame& s, [[maybe_unused]] P (*common)[2], E& e) {
+  TAPELESS_KERNEL static void one(frame& s, [[maybe_unused]] const frame& first,
+                                  [[maybe_unused]] P (*common)[2], E& e) {
     TAPELESS_CONTRACT
-    if constexpr (is_common<K>()) {
+    if constexpr (Lane > 0 && is_loaded_before<K>()) {
+      constexpr int slot = p.instructions[r.first_instruction + K].result;
+      s.v[slot] = first.v[slot];
+    } else if constexpr (is_common<K>()) {
       const P& x = s.v[code::code[r.first_instruction + K].result];
       P& to = common[K][Lane % 2];
       if constexpr (Lane < 2) {
@@ -231,7 +252,7 @@ struct inner_packets : packet_steps<Name, T, Region> {
     const auto pass = [&]<bool Part>(std::bool_constant<Part>) TAPELESS_LAMBDA {
       P common[room][2];
       (void)sink{0, (s[L].i[0] = k, s[L].active = static_cast<int>(count - k),
-                     lane_steps<Part, L>(s[L], common, e, all),
+                     lane_steps<Part, L>(s, common, e, all),
                      accumulate_all<Part, A...>(sum, s[L], L), 0)...};
       (void)sink{0, (put_common<Part, K>(s[0], common, e), 0)...};
     };
@@ -455,7 +476,7 @@ struct packet_code : packet_steps<Name, T, Region> {
   /// The last iterations are a packet too, of which some lanes are idle. Windows and folds hand
   /// over what they hold to iterations one by one; packets of a loop around would stand for more
   /// work.
-  static constexpr bool complete = r.windows == 0 && !r.nested && r.carries == 0;
+  static constexpr bool complete = r.windows == 0 && !r.nested && (r.carries == 0 || r.product);
   static constexpr bool positions() {
     for (int i = 0; i < r.accumulators; ++i) {
       if (p.accumulators[r.first_accumulator + i].argument >= 0) return true;
@@ -472,10 +493,16 @@ struct packet_code : packet_steps<Name, T, Region> {
 
   /// Runs iterations from the first on and returns how many.
   template <class S, class Up, class E>
-  TAPELESS_KERNEL static std::ptrdiff_t run(S& remainder, const Up& up, E& e, std::ptrdiff_t count,
+  TAPELESS_KERNEL static std::ptrdiff_t run(S& remainder, Up& up, E& e, std::ptrdiff_t count,
                                             T* sum, std::ptrdiff_t* at) {
-    return body(remainder, up, e, count, sum, at, numbers<r.imports>{}, numbers<r.accumulators>{},
-                numbers<r.windows>{}, numbers<r.instructions>{});
+    if constexpr (r.product) {
+      multiply(remainder, up, e, count, sum, numbers<r.imports>{}, numbers<r.accumulators>{},
+               numbers<r.instructions>{});
+      return count;
+    } else {
+      return body(remainder, up, e, count, sum, at, numbers<r.imports>{}, numbers<r.accumulators>{},
+                  numbers<r.windows>{}, numbers<r.instructions>{});
+    }
   }
 
  private:
@@ -538,6 +565,83 @@ struct packet_code : packet_steps<Name, T, Region> {
     } else {
       to = xsimd::hadd(sum.to_batch());
     }
+  }
+
+  // Products: each lane multiplies the factors of its own iterations. What it starts with in the
+  // fold backwards of a pair is the product of all factors of the other lanes.
+  template <class S, class Up, class E, int... I, int... A, int... K>
+  TAPELESS_KERNEL static void multiply(S& remainder, [[maybe_unused]] Up& up, E& e,
+                                       std::ptrdiff_t count, [[maybe_unused]] T* total,
+                                       std::integer_sequence<int, I...>,
+                                       std::integer_sequence<int, A...>,
+                                       std::integer_sequence<int, K...>) {
+    constexpr plan_carry c = code::template carry<0>;
+    constexpr bool starts = r.others >= 0 && r.backward, ends = r.others >= 0 && !r.backward;
+    frame s;
+    (void)sink{0, (import <I>(s, up), 0)...};
+    [[maybe_unused]] P sum[sizeof...(A) + 1]{steps::template start<A>()..., P(T(0))};
+    P product[product_chains]{P(T(1)), P(T(1))};
+    if constexpr (starts) {
+      product[0] = P(remainder.v[c.local]) * P::load(up.v + r.others);
+      product[1] = P(remainder.v[c.local]) * P::load(up.v + r.others + most_lanes);
+    }
+    const auto once = [&](std::ptrdiff_t i_, P& chain_, auto part_) TAPELESS_LAMBDA {
+      constexpr bool some = decltype(part_)::value;
+      s.i[0] = i_;
+      s.v[c.local] = chain_;
+      (void)sink{0, (steps::template step<K, some, false>(s, e), 0)...};
+      (void)sink{0, (steps::template accumulate<A, some>(sum[A], s), 0)...};
+      if constexpr (some) {
+        chain_ = select(packet_mask<T>(P::first(s.active), 0), s.v[c.next], chain_);
+      } else {
+        chain_ = s.v[c.next];
+      }
+    };
+    constexpr int both = product_chains * width;
+    const std::ptrdiff_t whole = count / both * both;
+    const auto rest = [&]() TAPELESS_LAMBDA {
+      for (std::ptrdiff_t k = 0; k < count - whole; k += width) {
+        const std::ptrdiff_t at = code::r.backward ? (count - whole - 1) / width * width - k : k;
+        const std::ptrdiff_t left = count - whole - at;
+        s.active = left < width ? static_cast<int>(left) : width;
+        once(whole + at, product[0], std::true_type{});
+      }
+    };
+    if constexpr (code::r.backward) rest();
+    for (std::ptrdiff_t k = 0; k < whole; k += both) {
+      const std::ptrdiff_t at = code::r.backward ? whole - both - k : k;
+      once(at, product[0], std::false_type{});
+      once(at + width, product[1], std::false_type{});
+    }
+    if constexpr (!code::r.backward) rest();
+    if constexpr (!starts) {
+      const T start = remainder.v[c.local];
+      P all = product[0] * product[1], others = P(start);
+      multiply_up<width / 2>(all, others);
+      if constexpr (ends) {
+        (others * product[1]).store(up.v + r.others);
+        (others * product[0]).store(up.v + r.others + most_lanes);
+      }
+      remainder.v[c.local] = start * all.v[0];
+    }
+    [[maybe_unused]] typename P::indices at{};
+    [[maybe_unused]] std::ptrdiff_t position = 0;
+    (void)sink{0, (gather<A>(total[A], position, sum[A], at), 0)...};
+  }
+  /// `all` in each lane becomes the product of all lanes, and `others` that of the other ones.
+  template <int By>
+  TAPELESS_KERNEL static void multiply_up(P& all, P& others) {
+    TAPELESS_CONTRACT
+    if constexpr (By > 0) {
+      const P there = exchanged<By>(all, numbers<width>{});
+      others = others * there;
+      all = all * there;
+      multiply_up<By / 2>(all, others);
+    }
+  }
+  template <int By, int... L>
+  TAPELESS_KERNEL static P exchanged(const P& x, std::integer_sequence<int, L...>) {
+    return P(__builtin_shufflevector(x.v, x.v, (L ^ By)...), 0);
   }
 
   // Windows: the elements that one packet completes are sums over its own contributions and, at its
@@ -641,7 +745,13 @@ struct packet_code : packet_steps<Name, T, Region> {
         once(k + 2 * width, sum[2], whole), once(k + 3 * width, sum[3], whole);
       }
     }
-    for (; k + width <= count; k += width) once(k, sum[0], whole);
+    if constexpr (r.nested) {
+      const std::ptrdiff_t end = count / width * width;
+      const bool back = (up.i[0] & 1) != 0;
+      for (; k < end; k += width) once(back ? end - width - k : k, sum[0], whole);
+    } else {
+      for (; k + width <= count; k += width) once(k, sum[0], whole);
+    }
     if constexpr (complete) {
       if (k < count) {
         s.active = static_cast<int>(count - k);

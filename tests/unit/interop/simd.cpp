@@ -303,6 +303,71 @@ TEST_CASE("folds in packets") {
   });
 }
 
+TEST_CASE("products in packets") {
+  constexpr auto product = [](auto x) { return tl::prod(x.size(), [&](auto i) { return x[i]; }); };
+  same_as_default("of functions", [](auto x) {
+    return tl::prod(x.size(), [&](auto i) { return 1 + 0.1 * sin(exp(x[i])) * x[0]; });
+  });
+  same_as_default("of indices", [](auto x) {
+    return tl::prod(x.size(), [&](auto i) { return (1 + 0.2 * x[i]) * (i + 1) / (i + 2); });
+  });
+  same_as_default("several", [](auto x) {
+    return tl::prod(x.size(), [&](auto i) { return 1 + 0.1 * x[i]; }) *
+           tl::prod(x.size(), [&](auto i) { return 1 - 0.1 * x[x.size() - 1 - i]; });
+  });
+  same_as_default("of rows", [](auto x) {
+    return tl::sum(5, [&](auto j) {
+      return (j + 1) * tl::prod(x.size(), [&](auto i) { return 1 + 0.1 * x[i] * j; });
+    });
+  });
+  same_as_default("of parts", [](auto x) {
+    return tl::sum(x.size(), [&](auto i) {
+      return tl::prod(i + 1, [&](auto j) { return 1 + 0.1 * x[j] * x[i]; });
+    });
+  });
+  same_as_default("from another number on", [](auto x) {
+    return tl::fold(x.size(), 0.7, [&](auto s, auto i) { return -s * (1 + 0.1 * x[i]) / 1.01; });
+  });
+  same_as_default("from a variable on", [](auto x) {
+    return tl::fold(x.size(), sum_of(x), [&](auto s, auto i) { return s * (1 + 0.1 * x[i]); });
+  });
+  same_as_default("and its gradient", [&](auto x) {
+    return tl::jvp(
+               [](auto y) { return tl::prod(y.size(), [&](auto i) { return 1 + 0.1 * y[i]; }); },
+               std::tuple{x}, std::tuple{x})
+        .tangent;
+  });
+  same_as_default("of a conditional factor", [](auto x) {
+    return tl::fold(x.size(), 1.0,
+                    [&](auto s, auto i) { return select(x[i] > 0.3, s * (1 + 0.1 * x[i]), -s); });
+  });
+  // What is before an iteration and what is after it, used apart.
+  same_as_default("and sum of its parts", [](auto x) {
+    const auto parts = tl::fold(x.size(), std::tuple{1.0, 0.0}, [&](auto c, auto i) {
+      const auto [s, t] = c;
+      return std::tuple{s * (1 + 0.1 * x[i]), t + s};
+    });
+    return std::get<0>(parts) * std::get<1>(parts);
+  });
+  // Nothing is divided: zeros are exact, wherever they are.
+  for (int n : sizes) {
+    for (int first = 0; first < n; ++first) {
+      std::vector<double> x(static_cast<std::size_t>(n), 0.5);
+      x[static_cast<std::size_t>(first)] = 0;
+      auto slopes = tl::grad(product, tl::simd)(x);
+      for (int i = 0; i < n; ++i) {
+        CHECK(slopes[static_cast<std::size_t>(i)] == (i == first ? std::pow(0.5, n - 1) : 0));
+      }
+      if (first == n / 2) continue;
+      x[static_cast<std::size_t>(n / 2)] = 0;
+      slopes = tl::grad(product, tl::simd)(x);
+      for (int i = 0; i < n; ++i) {
+        CHECK(slopes[static_cast<std::size_t>(i)] == 0);
+      }
+    }
+  }
+}
+
 TEST_CASE("positions of extrema in packets") {
   constexpr auto largest = [](auto x) {
     return tl::max(x.size(), [&](auto i) { return x[i] * 2; });

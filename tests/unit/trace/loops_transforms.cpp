@@ -74,11 +74,11 @@ TEST_CASE("a tangent or cotangent of another size is an exception, and nothing i
   const auto doubled = [](auto v, auto k) {
     return tl::generate(v.size(), [&](auto i) { return 2 * v[i] + 0 * k(0, 0); });
   };
-  const tl::matrix<double> k(1, 2);
+  const tl::matrix<double> wide(1, 2);
   const tl::matrix<double> tall(2, 2);
-  list value{7}, tangent{8};
+  list value{7}, slope{8};
   const auto tangents = [&](const list& t, const tl::matrix<double>& s) {
-    tl::jvp(doubled).into(value, tangent)(std::tuple{a, wide}, std::tuple{t, s});
+    tl::jvp(doubled).into(value, slope)(std::tuple{a, wide}, std::tuple{t, s});
   };
   CHECK(contains(mistake([&] { tangents(list{1, 2}, wide); }),
                  "the tangent of argument 0 has extent 2 in dimension 0, the argument has 3"));
@@ -87,9 +87,9 @@ TEST_CASE("a tangent or cotangent of another size is an exception, and nothing i
   CHECK(contains(mistake([&] { tangents(a, tall); }),
                  "the tangent of argument 1 has extent 2 in dimension 0, the argument has 1"));
   CHECK(value == list{7});
-  CHECK(tangent == list{8});
+  CHECK(slope == list{8});
   tangents(a, wide);
-  CHECK(tangent == list{2, 4, 6});
+  CHECK(slope == list{2, 4, 6});
   const auto pulled = tl::vjp(doubled, a, wide);
   CHECK(contains(mistake([&] { pulled.pullback(list{1, 2}); }),
                  "the cotangent of result 0 has extent 2 in dimension 0, the result has 3"));
