@@ -275,6 +275,16 @@ TAPELESS_PACKET_FUNCTION(ceil)
 TAPELESS_PACKET_FUNCTION(trunc)
 #undef TAPELESS_PACKET_FUNCTION
 
+/// The larger one, or the smaller; NaN if one is. Where a NaN is the processor takes the second.
+template <class T>
+TAPELESS_KERNEL packet<T> larger(const packet<T>& x, const packet<T>& y) {
+  return select(y == y, packet<T>(xsimd::max(y.to_batch(), x.to_batch())), y);
+}
+template <class T>
+TAPELESS_KERNEL packet<T> smaller(const packet<T>& x, const packet<T>& y) {
+  return select(y == y, packet<T>(xsimd::min(y.to_batch(), x.to_batch())), y);
+}
+
 /// What is less or greater than zero, which a NaN is not, becomes one of that sign.
 template <class T>
 TAPELESS_KERNEL packet<T> sign(const packet<T>& x) {

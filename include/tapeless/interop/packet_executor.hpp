@@ -147,6 +147,12 @@ struct packet_executor {
       }
     } else if constexpr (Op->same_as(&operation_of<signum>)) {
       s.v[n.result] = sign(s.v[n.a]);
+    } else if constexpr (Op->same_as(&operation_of<maximum>)) {
+      s.v[n.result] = larger(s.v[n.a], s.v[n.b]);
+    } else if constexpr (Op->same_as(&operation_of<minimum>)) {
+      s.v[n.result] = smaller(s.v[n.a], s.v[n.b]);
+    } else if constexpr (Op->same_as(&operation_of<clamped>)) {
+      s.v[n.result] = smaller(larger(s.v[n.a], s.v[n.b]), s.v[n.c]);
     } else if constexpr (kind == algebra::select) {
       s.v[n.result] = select(s.c[n.a], s.v[n.b], s.v[n.c]);
     } else if constexpr (kind == algebra::logical_not) {

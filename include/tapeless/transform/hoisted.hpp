@@ -12,6 +12,7 @@
 #include <tapeless/graph/access.hpp>
 #include <tapeless/primitive/comparison.hpp>
 #include <tapeless/trace/trace.hpp>
+#include <tapeless/transform/clamps.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -29,7 +30,7 @@ class hoisting {
       if (!use_.live[n]) continue;
       loops_[n] = loops_of(n);
       rank_[n] = is_heavy(*g.nodes[n].op) ? array_rank(n) : 0;
-      any = any || rank_[n] > 0;
+      any = any || rank_[n] > 0 || is_clamp(n);
     }
     for (int n = 0; n < g.size; ++n) {
       if (!use_.live[n] || g.nodes[n].op->kind != algebra::scatter) continue;
@@ -55,6 +56,7 @@ class hoisting {
       // There are no further derivatives.
       int to = kind == algebra::pick ? m(g_.nodes[n].a)
                : has_split(n)        ? with_split_puts(w.g, m, n)
+               : is_clamp(n)         ? as_clamp(w.g, m, n)
                                      : m.rebuilt(n);
       if (kind == algebra::load && to < Capacity && moved_[to]) {
         // It is read there anyway.
@@ -71,6 +73,12 @@ class hoisting {
   }
 
  private:
+  constexpr bool is_clamp(int n) const { return parts_of_clamp(g_, n).value >= 0; }
+  constexpr int as_clamp(builder& g, mapping& m, int n) {
+    const in_branch_of here(*g.nest(), m.inner_loop(g_.scope[n]));
+    return clamp_of_parts(g, parts_of_clamp(g_, n), m);
+  }
+
   static constexpr std::uint64_t everything = ~std::uint64_t{0};
   static constexpr std::uint64_t bit(int l) { return l == 0 ? 0 : std::uint64_t{1} << l; }
 
