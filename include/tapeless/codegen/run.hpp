@@ -13,6 +13,11 @@ inline namespace TAPELESS_ABI {
 /// Target of a pack expansion in order; a fold expression would end at clang's depth limit of 256.
 using sink = int[];
 
+// In loops that it has unrolled, g++ warns of iterations that do not run.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Warray-bounds"
+#endif
 template <bool Add, class A, class T>
 TAPELESS_KERNEL constexpr void put(A& to, const T& value) {
   if constexpr (Add) {
@@ -21,6 +26,10 @@ TAPELESS_KERNEL constexpr void put(A& to, const T& value) {
     to = static_cast<A>(value);
   }
 }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
 /// Where a leaf stands: the structure, and its number there.
 struct place {
   std::size_t part;
