@@ -19,6 +19,7 @@ import sys
 from report import ROOT, aligned, cpu_model, digits, write_page
 
 SCALAR, PACKET, TAPELESS, SIMD = "scalar", "packet", "tapeless", "tapeless_simd"
+PRIMAL = "primal"
 ADOLC = ["adolc_retaped", "adolc_reused"]
 SACADO = ["sacado"]
 COLUMNS = {  # title -> what is divided by what; of several the fastest
@@ -30,6 +31,12 @@ COLUMNS = {  # title -> what is divided by what; of several the fastest
     "Sacado / tapeless": (SACADO, [TAPELESS]),
 }
 LIBRARY, TAPES = "tapeless / scalar", ["ADOL-C / tapeless", "Sacado / tapeless"]
+PACKETS = "tapeless simd / xsimd"
+GRADIENTS = {  # of the published problems, over the value computed by hand
+    "by hand / value": ([SCALAR], [PRIMAL]),
+    "tapeless / value": ([TAPELESS], [PRIMAL]),
+    "tapeless simd / value": ([SIMD], [PRIMAL]),
+}
 PROBLEMS = {
     "sum": "sum",
     "product": "product",
@@ -54,6 +61,9 @@ PROBLEMS = {
 }
 BARS = {"recurrent": 1.2, "hessian": 1.25}  # by the first word of the problem
 BAR, TAPES_BAR = 1.10, 20
+PACKETS_BAR, PACKETS_MEAN_BAR = 1.4, 1.15
+# What gradients by hand take of the best implementations known, over the value.
+VALUE_BARS = {"gaussian_mixture": 2.0, "k_means": 1.4}
 FEWEST_ELEMENTS = 100  # below, the bar does not apply: a call costs more than the loop
 CURVES = {  # of what, and how it is drawn
     "hand-written scalar": ([SCALAR], "#000000"),
@@ -81,6 +91,7 @@ class Row:
         self.title = PROBLEMS.get(self.problem, self.problem)
         self.name = f"{self.title}: {self.size}"
         self.ratios = {title: self.ratio(*pair) for title, pair in COLUMNS.items()}
+        self.gradients = {title: self.ratio(*pair) for title, pair in GRADIENTS.items()}
         self.bar = BARS.get(self.problem.split("_")[0], BAR)
 
     def fastest(self, variants):
@@ -102,8 +113,18 @@ class Row:
                 [int(number) for number in re.findall(r"\d+", self.size)])
 
     def misses(self):
-        ratio = self.ratios[LIBRARY]
-        return ratio is not None and self.elements >= FEWEST_ELEMENTS and ratio > self.bar
+        return (self.problem not in VALUE_BARS
+                and self.exceeds(self.ratios[LIBRARY], self.bar))
+
+    def misses_in_packets(self):
+        return self.exceeds(self.ratios[PACKETS], PACKETS_BAR)
+
+    def misses_of_value(self):
+        return (self.problem in VALUE_BARS
+                and self.exceeds(self.gradients["tapeless / value"], VALUE_BARS[self.problem]))
+
+    def exceeds(self, ratio, bar):
+        return ratio is not None and self.elements >= FEWEST_ELEMENTS and ratio > bar
 
 
 class Measurement:
@@ -137,19 +158,50 @@ class Measurement:
         lines.append(["geometric mean", ""] + [entry(self.geometric_mean([t])) for t in COLUMNS])
         return aligned(lines)
 
+    def gradients(self):
+        """Markdown: gradients over values."""
+        rows = [row for row in self.rows if row.gradients["by hand / value"]]
+        lines = [["row"] + list(GRADIENTS)]
+        lines += [[row.name] + [entry(row.gradients[t]) for t in GRADIENTS] for row in rows]
+        return aligned(lines)
+
     def summary(self):
         """The sentences below the table, and whether the bars hold."""
-        missed = [row for row in self.rows if row.misses()]
         others = ", ".join(f"{bar} for {problem}" for problem, bar in BARS.items())
-        lines = [f"{LIBRARY} above {BAR} ({others}), from {FEWEST_ELEMENTS} elements on: "
-                 + ("; ".join(f"{row.name} {digits(row.ratios[LIBRARY])}" for row in missed)
-                    or "none") + "."]
+        of_values = ", ".join(f"{bar} for {PROBLEMS[p]}" for p, bar in VALUE_BARS.items())
+        lines, good = [], True
+
+        def add_rows(what, missed, ratio):
+            nonlocal good
+            good = good and not missed
+            named = "; ".join(f"{row.name} {digits(ratio(row))}" for row in missed)
+            lines.append(f"{what}, from {FEWEST_ELEMENTS} elements on: {named or 'none'}.")
+
+        def add_mean(what, mean, bar, holds):
+            nonlocal good
+            if mean is None:
+                return
+            good = good and holds
+            lines.append(f"Geometric mean {what}: {mean:.3g}; bar {bar}: "
+                         f"{'holds' if holds else 'DOES NOT HOLD'}.")
+
+        add_rows(f"{LIBRARY} above {BAR} ({others})", [r for r in self.rows if r.misses()],
+                 lambda row: row.ratios[LIBRARY])
+        add_rows(f"{PACKETS} above {PACKETS_BAR}", [r for r in self.rows if r.misses_in_packets()],
+                 lambda row: row.ratios[PACKETS])
+        add_rows(f"tapeless / value above {of_values}",
+                 [r for r in self.rows if r.misses_of_value()],
+                 lambda row: row.gradients["tapeless / value"])
+        mean = self.geometric_mean([PACKETS])
+        add_mean(PACKETS, mean, PACKETS_MEAN_BAR, mean is None or mean <= PACKETS_MEAN_BAR)
         mean = self.geometric_mean(TAPES)
-        fast = mean is not None and mean >= TAPES_BAR
-        if mean is not None:
-            lines.append(f"Geometric mean tapes / tapeless: {mean:.1f}; bar {TAPES_BAR}: "
-                         f"{'holds' if fast else 'DOES NOT HOLD'}.")
-        return "\n".join(lines), fast and not missed
+        add_mean("tapes / tapeless", mean, TAPES_BAR, mean is None or mean >= TAPES_BAR)
+        faster = [row.ratio(tape, [TAPELESS, SIMD]) for row in self.rows for tape in (ADOLC, SACADO)]
+        faster = [ratio for ratio in faster if ratio]
+        if faster:
+            lines.append("Geometric mean tapes / the faster of tapeless and tapeless simd: "
+                         f"{statistics.geometric_mean(faster):.3g}.")
+        return "\n".join(lines), good
 
     def complete(self):
         return {row.problem for row in self.rows} == set(PROBLEMS)
@@ -213,11 +265,12 @@ def main(build, names):
     for m in measurements:
         sentences, holds = m.summary()
         good &= holds
-        print(f"\n{m.caption()}\n\n{m.table()}\n\n{sentences}")
+        print(f"\n{m.caption()}\n\n{m.table()}\n\n{m.gradients()}\n\n{sentences}")
         draw(build / f"loops-{m.name}.svg", m)
         page.append(f"## {m.compiler.split(' (')[0]}\n\nBenchmark: `benchmarks/loops`. "
                     f"Compiler: {m.compiler}. Flags: `{m.flags}`. CPU: {cpu_model()}. "
-                    f"Date: {m.date}.\n\n{m.table()}\n\n" + sentences.replace("\n", "\n\n")
+                    f"Date: {m.date}.\n\n{m.table()}\n\nGradients of the published problems over "
+                    f"their values by hand:\n\n{m.gradients()}\n\n" + sentences.replace("\n", "\n\n")
                     + f"\n\n![chart](../images/loops-{m.name}.svg)\n")
     write_csv(build / "loops.csv", measurements)
     print(f"\ntimes: {build / 'loops.csv'}, curves: {build}/loops-*.svg")

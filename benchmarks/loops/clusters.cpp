@@ -54,6 +54,8 @@ void add_gaussian_mixture(suite& all, std::size_t d, std::size_t k) {
                        gradient + k + k * d, work);
     });
 
+    g.primal([=] { return f::generic(alphas, means, icf, x, n, d, k, gamma, m, work); });
+
     numbers logarithms(k * d);
     numbers blocks(k * d * d);
     for (std::size_t c = 0; c < k; ++c) {
@@ -105,6 +107,7 @@ void add_k_means(suite& all, std::size_t d, std::size_t k) {
     const double* points = data.data();
     group g(name, n, k * d);
     g.scalar([=](double* gradient) { return k_means::scalar(c, points, n, d, k, gradient); });
+    g.primal([=] { return k_means::generic(c, points, n, d, k); });
     add_library(g, [=](double* gradient, auto... policies) {
       auto out = tl::view(gradient, k, d);
       return tl::value_and_grad<0>(k_means_loss{}, policies...)

@@ -95,6 +95,14 @@ class group {
     measured<1>("control", v);
   }
 
+  /// The value alone, by hand.
+  template <class Variant>
+  void primal(Variant v) {
+    const double value = v();
+    if (!near("value", value, value_, std::max(1.0, std::abs(value_)))) std::exit(1);
+    measured<0>("primal", [v](double*) { return v(); });
+  }
+
   template <class Variant>
   void add(const std::string& label, Variant v) {
     add(label, v, [](double*) {});
