@@ -88,23 +88,26 @@ inline namespace TAPELESS_ABI {
 struct memory_range {
   std::uintptr_t begin = 0, end = 0;
 };
+/// From the first to the last element of an array; of a scalar: nothing.
 template <class A>
-TAPELESS_KERNEL memory_range memory_of(const A& a) {
-  if (a.count() <= 0) return {};
-  std::ptrdiff_t first = 0, last = 0;
-  for (int d = 0; d < a.rank; ++d) {
-    const std::ptrdiff_t reach = (a.extents[d] - 1) * (a.known[d] >= 0 ? a.known[d] : a.strides[d]);
-    (reach < 0 ? first : last) += reach;
+TAPELESS_KERNEL memory_range memory_of([[maybe_unused]] const A& a) {
+  if constexpr (A::is_array) {
+    if (a.count() <= 0) return {};
+    std::ptrdiff_t first = 0, last = 0;
+    for (int d = 0; d < a.rank; ++d) {
+      const std::ptrdiff_t reach =
+          (a.extents[d] - 1) * (a.known[d] >= 0 ? a.known[d] : a.strides[d]);
+      (reach < 0 ? first : last) += reach;
+    }
+    return {reinterpret_cast<std::uintptr_t>(a.data + first),
+            reinterpret_cast<std::uintptr_t>(a.data + last + 1)};
+  } else {
+    return {};
   }
-  return {reinterpret_cast<std::uintptr_t>(a.data + first),
-          reinterpret_cast<std::uintptr_t>(a.data + last + 1)};
 }
-/// The memory between the first and the last element of two arrays has something in common.
 /// Inlined: calls would cost programs of short loops more than the loops.
-template <class A, class B>
-TAPELESS_KERNEL bool overlap(const A& a, const B& b) {
-  const memory_range x = memory_of(a), y = memory_of(b);
-  return x.begin < y.end && y.begin < x.end;
+TAPELESS_KERNEL bool overlap(const memory_range& a, const memory_range& b) {
+  return a.begin < b.end && b.begin < a.end;
 }
 
 }  // namespace TAPELESS_ABI

@@ -97,9 +97,14 @@ struct nest_function {
     typename entry_code::frame sizes;
     prepare(sizes, inputs);
     check(sizes, numbers<p.sizes.checks>{}, inputs);
-    (check_output<O, Add>(part<Inputs + O>(all), sizes, inputs, in), ...);
-    if constexpr (!Add) {
-      (check_apart<O>(all, numbers<O>{}), ...);
+    (check_output<O, Add>(part<Inputs + O>(all), sizes), ...);
+    if (!std::is_constant_evaluated()) {
+      const memory_range read[]{memory_of(part<I>(inputs))..., {}};
+      const memory_range written[]{memory_of(reference_to(part<Inputs + O>(all)))..., {}};
+      (check_overlap<O>(written[O], read, in), ...);
+      if constexpr (!Add) {
+        (check_apart<O>(all, written, numbers<O>{}), ...);
+      }
     }
     (prepare_output<O, Add>(part<Inputs + O>(all), sizes), ...);
     using arrays = parts_of<decltype(reference_to(part<I>(all)))...,
@@ -187,42 +192,40 @@ struct nest_function {
       }
     }
   }
-  template <int O, bool Keep, class A, class S, class In, int... I>
-  TAPELESS_KERNEL static constexpr void check_output(A& a, const S& s, const In& inputs,
-                                                     std::integer_sequence<int, I...>) {
-    if constexpr (output<O>.slot < 0) {
+  template <int O, bool Keep, class A, class S>
+  TAPELESS_KERNEL static constexpr void check_output(A& a, const S& s) {
+    if constexpr (output<O>.slot < 0 &&
+                  !(!Keep && requires { requires array_traits<A>::resizable; })) {
       const auto to = reference_to(a);
-      constexpr bool resized = !Keep && requires { requires array_traits<A>::resizable; };
-      if constexpr (!resized) {
-        for (int d = 0; d < to.rank; ++d) {
-          if (to.extents[d] != s.i[output<O>.extent[d]]) {
-            wrong_output_size(O, d, to.extents[d], s.i[output<O>.extent[d]]);
-          }
+      for (int d = 0; d < to.rank; ++d) {
+        if (to.extents[d] != s.i[output<O>.extent[d]]) {
+          wrong_output_size(O, d, to.extents[d], s.i[output<O>.extent[d]]);
         }
       }
-      (check_overlap<O>(to, part<I>(inputs), I), ...);
     }
   }
-  template <int O, class A, class B>
-  TAPELESS_KERNEL static constexpr void check_overlap([[maybe_unused]] const A& a,
-                                                      [[maybe_unused]] const B& b,
-                                                      [[maybe_unused]] int argument) {
-    if constexpr (B::is_array) {
-      if (!std::is_constant_evaluated() && overlap(a, b)) output_overlaps_input(O, argument);
-    }
+  template <int O, int... I>
+  TAPELESS_KERNEL static void check_overlap([[maybe_unused]] const memory_range& written,
+                                            [[maybe_unused]] const memory_range* read,
+                                            std::integer_sequence<int, I...>) {
+    ((overlap(written, read[I]) ? output_overlaps_input(O, I) : void()), ...);
   }
   /// Two outputs are one place. What is accumulated may be: each adds.
   template <int O, class All, int... Before>
-  TAPELESS_KERNEL static constexpr void check_apart(const All& all,
-                                                    std::integer_sequence<int, Before...>) {
-    (check_pair<O, Before>(part<Inputs + O>(all), part<Inputs + Before>(all)), ...);
+  TAPELESS_KERNEL static void check_apart([[maybe_unused]] const All& all,
+                                          [[maybe_unused]] const memory_range* written,
+                                          std::integer_sequence<int, Before...>) {
+    ((are_one<O, Before>(all) || overlap(written[O], written[Before]) ? outputs_overlap(Before, O)
+                                                                      : void()),
+     ...);
   }
-  template <int O, int Before, class A, class B>
-  TAPELESS_KERNEL static constexpr void check_pair([[maybe_unused]] A& a, [[maybe_unused]] B& b) {
+  template <int O, int Before, class All>
+  TAPELESS_KERNEL static bool are_one([[maybe_unused]] const All& all) {
     if constexpr (output<O>.slot < 0 && output<Before>.slot < 0) {
-      if (std::is_constant_evaluated()) return;
-      const bool same = static_cast<const void*>(&a) == static_cast<const void*>(&b);
-      if (same || overlap(reference_to(a), reference_to(b))) outputs_overlap(Before, O);
+      return static_cast<const void*>(&part<Inputs + O>(all)) ==
+             static_cast<const void*>(&part<Inputs + Before>(all));
+    } else {
+      return false;
     }
   }
   template <int O, bool Keep, class A, class S>
