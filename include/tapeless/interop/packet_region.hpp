@@ -21,50 +21,66 @@ struct packet_steps {
 
   template <int K>
   static constexpr const operation* operation_at = p.operations[r.first_instruction + K];
-  /// How the indices of instruction K move with the loop itself, or with the one around it.
-  template <int K, bool Around>
-  static constexpr int motions() {
-    if constexpr (operation_at<K>->kind == algebra::constant ||
-                  operation_at<K>->kind == algebra::index_constant) {
-      return 0;
-    } else {
-      return static_cast<int>(p.instructions[r.first_instruction + K].bits >>
-                              (Around ? bits_of_motions : 0)) &
-             ((1 << bits_of_motions) - 1);
-    }
-  }
-  /// The cosine of the same number as the sine K, or the other way round; -1: none.
-  template <int K>
-  static constexpr int partner() {
-    constexpr bool sine_here = operation_at<K>->same_as(&operation_of<sine>);
-    if constexpr (sine_here || operation_at<K>->same_as(&operation_of<cosine>)) {
-      for (int k = 0; k < r.instructions; ++k) {
-        if (p.operations[r.first_instruction + k]->same_as(sine_here ? &operation_of<cosine>
-                                                                     : &operation_of<sine>) &&
-            p.instructions[r.first_instruction + k].a ==
-                p.instructions[r.first_instruction + K].a) {
-          return k;
+  struct tables {
+    int motions[2][r.instructions + 1]{};
+    int partner[r.instructions + 1]{};
+  };
+  /// How the indices of each instruction move with the loop itself, or with the one around it; and
+  /// the cosine of the same number as a sine, or the other way round; -1: none.
+  static constexpr tables known = [] {
+    tables t;
+    for (int k = 0; k < r.instructions; ++k) {
+      const operation& op = *p.operations[r.first_instruction + k];
+      const instruction& n = p.instructions[r.first_instruction + k];
+      if (op.kind != algebra::constant && op.kind != algebra::index_constant) {
+        for (int around = 0; around < 2; ++around) {
+          t.motions[around][k] =
+              static_cast<int>(n.bits >> (around * bits_of_motions)) & ((1 << bits_of_motions) - 1);
+        }
+      }
+      t.partner[k] = -1;
+      const bool sine_here = op.same_as(&operation_of<sine>);
+      if (!sine_here && !op.same_as(&operation_of<cosine>)) continue;
+      for (int i = 0; i < r.instructions; ++i) {
+        if (p.instructions[r.first_instruction + i].a == n.a &&
+            p.operations[r.first_instruction + i]->same_as(sine_here ? &operation_of<cosine>
+                                                                     : &operation_of<sine>)) {
+          t.partner[k] = i;
+          break;
         }
       }
     }
-    return -1;
+    return t;
+  }();
+  template <int K, bool Around>
+  static constexpr int motions() {
+    return known.motions[Around][K];
   }
-  template <int K, bool Part, bool Around, class E>
-  TAPELESS_KERNEL static void step(frame& s, E& e) {
-    if constexpr (constexpr int other = partner<K>(); other >= 0) {
-      // Both come from one reduction of the argument.
+  /// A sine and a cosine that come from one reduction of their argument, where the first of them
+  /// stands.
+  template <int K>
+  struct pair_step {
+    template <class E>
+    TAPELESS_KERNEL static void run(frame& s, const instruction& n, E&) {
+      constexpr int other = known.partner[K];
       if constexpr (K < other) {
         constexpr bool sine_here = operation_at<K>->same_as(&operation_of<sine>);
-        const instruction& n = code::code[r.first_instruction + K];
         const auto both = xsimd::sincos(s.v[n.a].to_batch());
         const int there = code::code[r.first_instruction + other].result;
         s.v[n.result] = P(sine_here ? both.first : both.second);
         s.v[there] = P(sine_here ? both.second : both.first);
       }
-      return;
     }
-    packet_executor<T, p.operations[r.first_instruction + K], p.arrays[r.first_instruction + K],
-                    motions<K, Around>(), Part>::run(s, code::code[r.first_instruction + K], e);
+  };
+  /// What instruction K does. A type, not a function of its own, which would be one more to inline.
+  template <int K, bool Part, bool Around>
+  using executor_of = std::conditional_t<
+      (known.partner[K] >= 0), pair_step<K>,
+      packet_executor<T, p.operations[r.first_instruction + K], p.arrays[r.first_instruction + K],
+                      known.motions[Around][K], Part>>;
+  template <int K, bool Part, bool Around, class E>
+  TAPELESS_KERNEL static void step(frame& s, E& e) {
+    executor_of<K, Part, Around>::run(s, code::code[r.first_instruction + K], e);
   }
 
   template <int K>
@@ -164,7 +180,9 @@ struct inner_packets : packet_steps<Name, T, Region> {
     const std::ptrdiff_t count = up.i[r.extent];
     for (std::ptrdiff_t k = 0; k < count; ++k) {
       s.i[0] = k;
-      (void)sink{0, (steps::template step<K, false, true>(s, e), 0)...};
+      (void)sink{0, (steps::template executor_of<K, false, true>::run(
+                         s, code::code[r.first_instruction + K], e),
+                     0)...};
       (void)sink{0, (steps::template accumulate<A, false>(sum[A], s), 0)...};
     }
     (void)sink{0, (up.v[code::template accumulator<A>.result] = sum[A], 0)...};
@@ -517,14 +535,17 @@ struct packet_code : packet_steps<Name, T, Region> {
       s.i[x.to] = up.i[x.from];
     }
   }
-  template <bool Part, int K, class E>
-  TAPELESS_KERNEL static void step(frame& s, E& e) {
-    if constexpr (steps::template operation_at<K> == &run_region_operation) {
+  template <int K>
+  struct inner_step {
+    template <class E>
+    TAPELESS_KERNEL static void run(frame& s, const instruction&, E& e) {
       inner_packets<Name, T, p.arrays[r.first_instruction + K]>::run(s, e);
-    } else {
-      steps::template step<K, Part, false>(s, e);
     }
-  }
+  };
+  template <bool Part, int K>
+  using step =
+      std::conditional_t<steps::template operation_at<K> == &run_region_operation, inner_step<K>,
+                         typename steps::template executor_of<K, Part, false>>;
 
   /// Where the largest number of each lane was found.
   template <int K, bool Part>
@@ -729,7 +750,7 @@ struct packet_code : packet_steps<Name, T, Region> {
       if constexpr (code::r.carries > 0) {
         fold::combine(s, carried, e, numbers<code::r.instructions>{});
       } else {
-        (void)sink{0, (step<some, K>(s, e), 0)...};
+        (void)sink{0, (step<some, K>::run(s, code::code[code::r.first_instruction + K], e), 0)...};
       }
       (void)sink{0, (accumulate<A, some>(chain_[A], at[A], s), 0)...};
       (void)sink{0, (move<W>(s, before + first_before<W>(), e,
