@@ -190,15 +190,15 @@ struct inner_packets : packet_steps<Name, T, Region> {
 
   // ---- lanes along: each is an iteration of this loop, run for a packet of the one around ------
 
-  template <int Lane, int K, class Up>
-  TAPELESS_KERNEL static void import_lane(frame& s, const Up& up) {
+  template <int K, class Up>
+  TAPELESS_KERNEL static void import_lane(frame& s, const Up& up, int lane) {
     constexpr plan_import x = p.imports[r.first_import + K];
     if constexpr (x.kind == slot_class::value) {
-      s.v[x.to] = P(static_cast<T>(up.v[x.from].v[Lane]));
+      s.v[x.to] = P(static_cast<T>(up.v[x.from].v[lane]));
     } else if constexpr (x.kind == slot_class::condition) {
-      s.c[x.to] = packet_mask<T>(up.c[x.from].v[Lane] != 0);
+      s.c[x.to] = packet_mask<T>(up.c[x.from].v[lane] != 0);
     } else {
-      s.i[x.to] = lane_index<x.moves>(up, x.from, Lane);
+      s.i[x.to] = lane_index<x.moves>(up, x.from, lane);
     }
   }
   /// Puts that all iterations of the loop around have in common are added up before.
@@ -226,26 +226,23 @@ struct inner_packets : packet_steps<Name, T, Region> {
     return true;
   }
   static constexpr int room = r.instructions + 1;
-  template <bool Part, int Lane, class E, int... K>
-  TAPELESS_KERNEL static void lane_steps(frame* s, P (*common)[2], E& e,
+  template <bool Part, bool First, class E, int... K>
+  TAPELESS_KERNEL static void lane_steps(frame* s, P (*common)[2], E& e, int lane,
                                          std::integer_sequence<int, K...>) {
-    (void)sink{0, (one<Part, Lane, K>(s[Lane], s[0], common, e), 0)...};
+    (void)sink{0, (one<Part, First, K>(s[lane], s[0], common, e, lane), 0)...};
   }
-  template <bool Part, int Lane, int K, class E>
+  template <bool Part, bool First, int K, class E>
   TAPELESS_KERNEL static void one(frame& s, [[maybe_unused]] const frame& first,
-                                  [[maybe_unused]] P (*common)[2], E& e) {
+                                  [[maybe_unused]] P (*common)[2], E& e,
+                                  [[maybe_unused]] int lane) {
     TAPELESS_CONTRACT
-    if constexpr (Lane > 0 && is_loaded_before<K>()) {
+    if constexpr (!First && is_loaded_before<K>()) {
       constexpr int slot = p.instructions[r.first_instruction + K].result;
       s.v[slot] = first.v[slot];
     } else if constexpr (is_common<K>()) {
       const P& x = s.v[code::code[r.first_instruction + K].result];
-      P& to = common[K][Lane % 2];
-      if constexpr (Lane < 2) {
-        to = x;
-      } else {
-        to = to + x;
-      }
+      P& to = common[K][lane % 2];
+      to = lane < 2 ? x : to + x;
     } else {
       steps::template step<K, Part, false>(s, e);
     }
@@ -262,25 +259,26 @@ struct inner_packets : packet_steps<Name, T, Region> {
                                     std::integer_sequence<int, A...>,
                                     std::integer_sequence<int, K...> all) {
     frame s[width];
-    (void)sink{0, (import_all<L>(s[L], up, numbers<r.imports>{}), 0)...};
+    (void)sink{0, (import_all(s[L], up, L, numbers<r.imports>{}), 0)...};
     [[maybe_unused]] P sum[sizeof...(A) + 1][width];
     for (int l = 0; l < width; ++l) (void)sink{0, (sum[A][l] = steps::template start<A>(), 0)...};
     const std::ptrdiff_t count = up.i[r.extent];
     std::ptrdiff_t k = 0;
     const auto pass = [&]<bool Part>(std::bool_constant<Part>) TAPELESS_LAMBDA {
       P common[room][2];
-      (void)sink{0, (s[L].i[0] = k, s[L].active = static_cast<int>(count - k),
-                     lane_steps<Part, L>(s, common, e, all),
-                     accumulate_all<Part, A...>(sum, s[L], L), 0)...};
+      (void)sink{0,
+                 (s[L].i[0] = k, s[L].active = static_cast<int>(count - k), lane_steps < Part,
+                  L == 0 > (s, common, e, L, all), accumulate_all<Part, A...>(sum, s[L], L), 0)...};
       (void)sink{0, (put_common<Part, K>(s[0], common, e), 0)...};
     };
     for (; k + width <= count; k += width) pass(std::false_type{});
     if (k < count) pass(std::true_type{});
     (void)sink{0, (up.v[code::template accumulator<A>.result] = total<A>(sum[A]), 0)...};
   }
-  template <int Lane, class Up, int... I>
-  TAPELESS_KERNEL static void import_all(frame& s, const Up& up, std::integer_sequence<int, I...>) {
-    (void)sink{0, (import_lane<Lane, I>(s, up), 0)...};
+  template <class Up, int... I>
+  TAPELESS_KERNEL static void import_all(frame& s, const Up& up, int lane,
+                                         std::integer_sequence<int, I...>) {
+    (void)sink{0, (import_lane<I>(s, up, lane), 0)...};
   }
   template <bool Part, int... A>
   TAPELESS_KERNEL static void accumulate_all([[maybe_unused]] P (*sum)[width],
