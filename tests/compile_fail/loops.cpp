@@ -239,3 +239,13 @@ void two_outputs(std::vector<double>& v) {
 constexpr auto total = [](auto a) { return tl::sum(a.size(), [&](auto i) { return a[i]; }); };
 double other_tangent() { return tl::jvp(total)(std::tuple{p}, std::tuple{1.0}).value; }
 #endif
+#ifdef MISTAKE_44  // EXPECT: tapeless: x[v]: an index is a loop's index
+auto no_integer = tl::grad<0>([](auto a, auto k) { return a[k]; })(p, 1.0);
+#endif
+#ifdef MISTAKE_45  // EXPECT: tapeless: x[v]: an index is a loop's index
+auto half = tl::grad<0>([](auto a, auto k) { return a[k / 2]; })(p, 2);
+#endif
+#ifdef MISTAKE_46  // EXPECT: tapeless: x[v]: an index is a loop's index
+constexpr auto at = [](auto a, auto k) { return a[k]; };
+auto no_integer_within = tl::grad([](auto a) { return tl::evaluate(at)(a, a[0]); })(p);
+#endif

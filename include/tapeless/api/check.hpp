@@ -42,7 +42,11 @@ constexpr auto check_trace() {
   constexpr int count = node_count<Source>;
   if constexpr (count == wrong_index) {
     constexpr auto index = find_graph<Source>::type::value.refused;
-    index_out_of_range<index.index, index.extent>();
+    if constexpr (index.extent == refused_index::no_integer) {
+      index_is_a_value<Source>();
+    } else {
+      index_out_of_range<index.index, index.extent>();
+    }
     return false;
   } else if constexpr (count == too_many) {
     return too_many_operations<count == too_many>();
@@ -61,6 +65,42 @@ constexpr auto check_trace() {
     return true;
   }
 }
+
+/// Whether the leaves of an argument are integers; what a traced one is, its own graph knows.
+template <class T>
+constexpr void find_integers(bool*& to) {
+  if constexpr (is_tuple_like<T>) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (find_integers<std::tuple_element_t<I, T>>(to), ...);
+    }(std::make_index_sequence<std::tuple_size_v<T>>{});
+  } else if constexpr (looped<shape_of<T>>::leaves == 1) {
+    *to++ = has_integer_leaf<T>() || has_traced_leaf<T>();
+  } else {
+    for (std::size_t i = 0; i < std::tuple_size_v<T>; ++i) {
+      find_integers<typename T::value_type>(to);
+    }
+  }
+}
+/// What the body uses as indices are integers.
+template <class Source, class... A>
+constexpr auto check_integers() {
+  if constexpr (requires { requires Source::loops; }) {
+    constexpr bool integral = [] {
+      constexpr const auto& f = find_graph<Source>::type::value;
+      bool found[Source::inputs + 1]{};
+      bool* to = found;
+      (find_integers<A>(to), ...);
+      bool all = true;
+      for (int i = 0; i < f.integer_count; ++i) all = all && found[f.integers[i]];
+      return all;
+    }();
+    if constexpr (!integral) index_is_a_value<Source>();
+    return integral;
+  } else {
+    return true;
+  }
+}
+
 /// The program that a transform makes of a call.
 template <class Call, class Transform>
 constexpr auto check_program() {
@@ -141,7 +181,12 @@ constexpr auto check_function() {
   } else {
     // Conversions of arguments are instantiated here, where the way to an error is short.
     using conversions [[maybe_unused]] = decltype(call_stateless<F>(any<traced_like<A>>()...));
-    return check_trace<source_for<F, shape_of<A>...>>();
+    using source = source_for<F, shape_of<A>...>;
+    if constexpr (!check_trace<source>()) {
+      return false;
+    } else {
+      return check_integers<source, A...>();
+    }
   }
 }
 

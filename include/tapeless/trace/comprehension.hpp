@@ -56,7 +56,7 @@ template <class N>
 constexpr traced_index as_extent(const N& n) {
   if constexpr (std::same_as<N, traced>) {
     if (n.graph() == nullptr) return static_cast<std::ptrdiff_t>(0);
-    return {n.graph(), n.graph()->intern({&index_cast_operation, n.id(*n.graph()), -1, -1, 0})};
+    return {n.graph(), n.graph()->nest() == nullptr ? 0 : nest::cast(*n.graph(), n.id(*n.graph()))};
   } else {
     return n;
   }
