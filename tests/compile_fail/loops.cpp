@@ -249,3 +249,8 @@ auto half = tl::grad<0>([](auto a, auto k) { return a[k / 2]; })(p, 2);
 constexpr auto at = [](auto a, auto k) { return a[k]; };
 auto no_integer_within = tl::grad([](auto a) { return tl::evaluate(at)(a, a[0]); })(p);
 #endif
+#ifdef MISTAKE_47  // EXPECT: the derivative of tl::fold or tl::prod
+auto ragged = tl::grad<0>([](auto a, auto n) {
+  return tl::fold(n[0], a[0], [&](auto c, auto i) { return sin(c) * a[i]; });
+})(p, std::vector<int>{1});
+#endif

@@ -143,14 +143,40 @@ struct assumed_signs {
 
 /// Affine functions of index variables, and their bounds over all iterations.
 struct affine {
-  static constexpr bool has_kind(const builder& g, int i, algebra kind) {
+  /// What is computed of arrays or by loops is not known before the program runs.
+  static constexpr bool reads_array(const builder& g, int i) {
     const node& n = g[i];
-    if (n.op->kind == kind) return true;
-    const bool operands = n.op->kind >= algebra::index_sum && n.op->kind <= algebra::index_count;
-    for (int k = 0; operands && k < n.op->arity; ++k) {
-      if (has_kind(g, n.operand(k), kind)) return true;
+    const bool computed = n.op->kind >= algebra::index_sum && n.op->kind <= algebra::index_count;
+    if (n.op->kind == algebra::index_cast) return !is_scalar(g, n.a);
+    for (int k = 0; computed && k < n.op->arity; ++k) {
+      if (reads_array(g, n.operand(k))) return true;
     }
-    return false;
+    return n.op->kind == algebra::index_load;
+  }
+  /// A value that is computed of scalar arguments and sizes alone, by few operations.
+  static constexpr bool is_scalar(const builder& g, int v, int depth = 8) {
+    const node& n = g[v];
+    switch (n.op->kind) {
+      case algebra::input:
+      case algebra::constant:
+        return true;
+      case algebra::index_value:
+        return !reads_array(g, n.a);
+      case algebra::index_compare:
+        return !reads_array(g, n.a) && !reads_array(g, n.b);
+      case algebra::load:
+      case algebra::sum:
+      case algebra::extremum:
+      case algebra::pick:
+      case algebra::fold_result:
+      case algebra::carry:
+        return false;
+      default:
+        for (int k = 0; k < n.op->arity; ++k) {
+          if (depth == 0 || !is_scalar(g, n.operand(k), depth - 1)) return false;
+        }
+        return true;
+    }
   }
   /// The loop whose variable the node is, or whose extremum's position; 0: neither.
   static constexpr int loop_of(const builder& g, int i) {
@@ -216,8 +242,8 @@ struct affine {
     for (int k = 0; k < 2; ++k) {
       const int factor = n.operand(k);
       if (variable(g, n.operand(1 - k)) >= 0 && variable(g, factor) < 0 &&
-          g.nest()->scope[factor] == 0 && !has_kind(g, factor, algebra::index_load) &&
-          !nest::is_number(g, factor) && !nest::never_negative(g, factor)) {
+          g.nest()->scope[factor] == 0 && !reads_array(g, factor) && !nest::is_number(g, factor) &&
+          !nest::never_negative(g, factor)) {
         signs.add(factor);
       }
     }
@@ -252,7 +278,7 @@ struct affine {
     for (;;) {
       const int v = variable(g, i);
       if (v < 0) {
-        return g.nest()->scope[i] == 0 && !has_kind(g, i, algebra::index_load) ? i : -1;
+        return g.nest()->scope[i] == 0 && !reads_array(g, i) ? i : -1;
       }
       const int s = slope(g, i, v, signs);
       if (s == unknown) return -1;

@@ -209,9 +209,11 @@ constexpr auto value_outside_of_loop() {
 }
 template <bool Unbounded>
 constexpr auto size_depends_on_data() {
-  static_assert(!Unbounded,
-                "tapeless: an array made inside of a loop has a size that depends on data; sizes "
-                "may depend on sizes of arguments and on indices of loops");
+  static_assert(
+      !Unbounded,
+      "tapeless: an array of the body, or what the derivative of tl::fold or tl::prod keeps "
+      "of each iteration, has a size that depends on data; sizes may depend on sizes of "
+      "arguments, on scalar arguments and on indices of loops");
   return false;
 }
 

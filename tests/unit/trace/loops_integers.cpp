@@ -109,3 +109,12 @@ TEST_CASE("a size times an index is checked in either order") {
   CHECK(tl::evaluate(f)(list{1, 2, 3}, list{0, 0}) == 4);
   CHECK(contains(mistake([&] { (void)tl::evaluate(f)(list{1, 2}, list{0, 0}); }), "index 2"));
 }
+
+TEST_CASE("the number of iterations is an element of an array") {
+  const auto sum = [](auto x) { return tl::sum(x[0] * 4, [&](auto i) { return x[i] * x[i]; }); };
+  CHECK(tl::grad(sum)(list{0.5, 2, 3}) == list{1, 4, 0});
+  const auto product = [](auto x) {
+    return tl::fold(x[0] * 4, 1.0, [&](auto c, auto i) { return c * x[1] * (i + 1); });
+  };
+  CHECK(tl::evaluate(product)(list{0.5, 2}) == 8);
+}
