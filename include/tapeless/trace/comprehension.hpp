@@ -37,6 +37,9 @@ template <class Result>
 constexpr auto check_body() {
   if constexpr (requires { typename Result::is_refused; }) {
     return false;
+  } else if constexpr (requires { Result::facts.why; }) {
+    needs_tracing<Result::facts.why>();
+    return false;
   } else if constexpr (!std::convertible_to<Result, traced>) {
     return body_without_scalar<Result>();
   } else {
