@@ -118,3 +118,14 @@ TEST_CASE("the number of iterations is an element of an array") {
   };
   CHECK(tl::evaluate(product)(list{0.5, 2}) == 8);
 }
+
+TEST_CASE("mistakes of bound data and of std::arrays are exceptions too") {
+  const auto scaled = [](auto t, auto x) { return t * x[5]; };
+  const auto bound = tl::bind_back(scaled, list{1, 2});
+  CHECK(contains(mistake([&] { (void)tl::grad(bound)(2.0); }), "index 5"));
+  CHECK(contains(mistake([&] { (void)tl::vjp(bound, 2.0).pullback(1.0); }), "index 5"));
+  const auto first = [](auto x, auto n) { return tl::sum(n, [&](auto i) { return x[i]; }); };
+  const std::array<double, 2> a{1, 2};
+  CHECK(contains(mistake([&] { (void)tl::evaluate(first)(a, 3.0); }), "index 2"));
+  CHECK(contains(mistake([&] { (void)tl::evaluate(neighbours)(a, 1); }), "index 2"));
+}
