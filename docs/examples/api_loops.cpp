@@ -147,7 +147,7 @@ void scan() {
   // [scan]
   constexpr auto drawdown = [](auto x) {
     const auto [last, level] = tl::scan(x.size(), 0, [&](auto sum, auto i) { return sum + x[i]; });
-    const auto& levels = level;  // clang before 16 captures no structured binding
+    const auto& levels = level;  // with clang a structured binding can not be captured
     return last - tl::min(x.size(), [&](auto i) { return levels[i]; });
   };
   assert(tl::evaluate(drawdown)(list{1, -3, 1, 1}) == 2);

@@ -239,3 +239,34 @@ void two_outputs(std::vector<double>& v) {
 constexpr auto total = [](auto a) { return tl::sum(a.size(), [&](auto i) { return a[i]; }); };
 double other_tangent() { return tl::jvp(total)(std::tuple{p}, std::tuple{1.0}).value; }
 #endif
+#ifdef MISTAKE_44  // EXPECT: tapeless: x[v]: an index is a loop's index
+auto no_integer = tl::grad<0>([](auto a, auto k) { return a[k]; })(p, 1.0);
+#endif
+#ifdef MISTAKE_45  // EXPECT: tapeless: x[v]: an index is a loop's index
+auto half = tl::grad<0>([](auto a, auto k) { return a[k / 2]; })(p, 2);
+#endif
+#ifdef MISTAKE_46  // EXPECT: tapeless: x[v]: an index is a loop's index
+constexpr auto at = [](auto a, auto k) { return a[k]; };
+auto no_integer_within = tl::grad([](auto a) { return tl::evaluate(at)(a, a[0]); })(p);
+#endif
+#ifdef MISTAKE_47  // EXPECT: the derivative of tl::fold or tl::prod
+auto ragged = tl::grad<0>([](auto a, auto n) {
+  return tl::fold(n[0], a[0], [&](auto c, auto i) { return sin(c) * a[i]; });
+})(p, std::vector<int>{1});
+#endif
+#ifdef MISTAKE_48  // EXPECT: tapeless: a function that captures data
+auto in_sum(double c) {
+  return tl::grad([c](auto t) { return tl::sum(3, [&](auto) { return t * c; }); })(2.0);
+}
+#endif
+#ifdef MISTAKE_49  // EXPECT: captured structured binding
+#if defined(__clang__) && __clang_major__ >= 16
+auto captured_binding = tl::grad([](auto a) {
+  const auto [last, all] = tl::scan(a.size(), 0, [&](auto s, auto i) { return s + a[i]; });
+  return tl::sum(a.size(), [&](auto i) { return last * all[i]; });
+})(p);
+#else
+double half_of(double x) { return x / 2; }
+auto not_constant = tl::grad([](auto a) { return a[0] * half_of(2.0); })(p);
+#endif
+#endif

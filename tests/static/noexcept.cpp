@@ -34,3 +34,14 @@ static_assert(noexcept(tl::jvp(f, std::tuple{x = 3.0, y = 2.0}, std::tuple{x = 1
 static_assert(noexcept(tl::vjp(h, 1.0, 2.0).pullback(1.0)));
 static_assert(noexcept(tl::jvp(h, std::tuple{1.0, 2.0}, std::tuple{1.0, 0.0})));
 static_assert(noexcept(tl::grad(tl::bind_back(h, 2.0))(1.0)));
+
+// Loops look at ranges.
+constexpr auto leading = [](auto a, auto n) { return tl::sum(n, [&](auto i) { return a[i]; }); };
+static_assert(!noexcept(tl::evaluate(leading)(p, 3)));
+static_assert(!noexcept(tl::grad<0>(leading)(p, 3.0)));
+std::array<double, 2> gp;
+static_assert(!noexcept(tl::value_and_grad(leading).into(gp, gy)(p, 3.0)));
+static_assert(!noexcept(tl::vjp(leading, p, 3.0)));
+static_assert(!noexcept(tl::vjp(leading, p, 3.0).pullback(1.0)));
+static_assert(!noexcept(tl::jvp(leading, std::tuple{p, 3.0}, std::tuple{p, 0.0})));
+static_assert(!noexcept(tl::grad(tl::bind_back(leading, 3))(p)));

@@ -23,6 +23,11 @@ constexpr bool mentions(type_tag<R>) {
   return mentions_variables<std::remove_cvref_t<R>>;
 }
 
+template <class R>
+constexpr bool has_valid_shape(type_tag<R>) {
+  return shape_of<R>::valid;
+}
+
 enum class result_kind { structure, scalar };
 
 template <result_kind Kind, class R>
@@ -42,7 +47,11 @@ constexpr auto check_trace() {
   constexpr int count = node_count<Source>;
   if constexpr (count == wrong_index) {
     constexpr auto index = find_graph<Source>::type::value.refused;
-    index_out_of_range<index.index, index.extent>();
+    if constexpr (index.extent == refused_index::no_integer) {
+      index_is_a_value<Source>();
+    } else {
+      index_out_of_range<index.index, index.extent>();
+    }
     return false;
   } else if constexpr (count == too_many) {
     return too_many_operations<count == too_many>();
@@ -61,6 +70,44 @@ constexpr auto check_trace() {
     return true;
   }
 }
+
+/// Whether the leaves of an argument are integers; what a traced one is, its own graph knows.
+template <class T>
+constexpr void find_integers(bool*& to) {
+  if constexpr (is_tuple_like<T>) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (find_integers<std::tuple_element_t<I, T>>(to), ...);
+    }(std::make_index_sequence<std::tuple_size_v<T>>{});
+  } else if constexpr (looped<shape_of<T>>::leaves == 1) {
+    *to++ = has_integer_leaf<T>() || has_traced_leaf<T>();
+  } else {
+    for (std::size_t i = 0; i < std::tuple_size_v<T>; ++i) {
+      find_integers<typename T::value_type>(to);
+    }
+  }
+}
+template <class Source, class... A>
+constexpr bool uses_integers() {
+  constexpr const auto& graph = find_graph<Source>::type::value;
+  bool found[Source::inputs + 1]{};
+  bool* to = found;
+  (find_integers<A>(to), ...);
+  bool all = true;
+  for (int i = 0; i < graph.integer_count; ++i) all = all && found[graph.integers[i]];
+  return all;
+}
+/// What the body uses as indices are integers.
+template <class Source, class... A>
+constexpr auto check_integers() {
+  if constexpr (requires { requires Source::loops; }) {
+    constexpr bool integral = uses_integers<Source, A...>();
+    if constexpr (!integral) index_is_a_value<Source>();
+    return integral;
+  } else {
+    return true;
+  }
+}
+
 /// The program that a transform makes of a call.
 template <class Call, class Transform>
 constexpr auto check_program() {
@@ -141,8 +188,51 @@ constexpr auto check_function() {
   } else {
     // Conversions of arguments are instantiated here, where the way to an error is short.
     using conversions [[maybe_unused]] = decltype(call_stateless<F>(any<traced_like<A>>()...));
-    return check_trace<source_for<F, shape_of<A>...>>();
+    using source = source_for<F, shape_of<A>...>;
+    if constexpr (!check_trace<source>()) {
+      return false;
+    } else {
+      return check_integers<source, A...>();
+    }
   }
+}
+
+/// f(a...) is a program with loops: it looks at ranges, and may need memory. Asks nothing that
+/// would be refused otherwise than by the checks above.
+template <class F, class... A>
+constexpr bool has_loops() {
+  if constexpr (!std::is_empty_v<F> || !is_generic<F> || !(shape_of<A>::valid && ...)) {
+    return false;
+  } else if constexpr (constexpr decltype(call_of<F, traced_like<A>...>(0)) result;
+                       std::same_as<decltype(result), const type_tag<not_callable>>) {
+    return false;
+  } else if constexpr (mentions(result) || !has_valid_shape(result)) {
+    return false;
+  } else {
+    return requires { requires source_for<F, shape_of<A>...>::loops; };
+  }
+}
+template <class F, class... A>
+constexpr bool never_throws();
+template <class F, class... A, class... Data>
+constexpr bool never_throws_with(type_tag<std::tuple<const Data&...>>) {
+  return never_throws<F, A..., Data...>();
+}
+/// The call f(a...), and its derivatives, are noexcept.
+template <class F, class... A>
+constexpr bool never_throws() {
+  if constexpr (!calls_no_user_code<F> || !(has_plain_leaves<A> && ...)) {
+    return false;
+  } else if constexpr (bound_parts_of<F, A...>::exist) {
+    using parts = bound_parts_of<F, A...>;
+    return never_throws_with<typename parts::core, A...>(type_tag<typename parts::data>{});
+  } else {
+    return !has_loops<F, A...>();
+  }
+}
+template <class F, class... A>
+constexpr bool never_throws(types<A...>) {
+  return never_throws<F, A...>();
 }
 
 /// evaluate(f)(a...).

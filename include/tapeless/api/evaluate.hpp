@@ -49,7 +49,7 @@ struct evaluated_function {
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
-      noexcept(calls_no_user_code<F> && (has_plain_leaves<A> && ...)) {
+      noexcept(never_throws<F, A...>()) {
     if constexpr (any_expression<A...>) {
       return function(a_...);
     } else if constexpr (check_function<result_kind::structure, F, chosen_arguments<>, A...>()) {

@@ -38,6 +38,16 @@ constexpr bool has_integer_leaf() {
   }
 }
 
+/// An argument, or what a (nested) std::array holds, is a value of another function's body.
+template <class A>
+constexpr bool has_traced_leaf() {
+  if constexpr (requires { std::tuple_size<A>::value; }) {
+    return has_traced_leaf<typename A::value_type>();
+  } else {
+    return std::same_as<A, traced> || std::same_as<A, traced_index>;
+  }
+}
+
 /// The chosen arguments of a function, by position.
 template <int... Chosen>
 struct chosen_arguments {

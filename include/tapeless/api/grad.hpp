@@ -20,7 +20,7 @@ struct gradient_target {
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
-      noexcept(calls_no_user_code<plain> && (has_plain_leaves<A> && ...)) {
+      noexcept(never_throws<plain, A...>()) {
     using list = typename function_type::template chosen_list<A...>;
     if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
@@ -63,7 +63,7 @@ struct gradient_function {
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
-      noexcept(calls_no_user_code<F> && (has_plain_leaves<A> && ...)) {
+      noexcept(never_throws<F, A...>()) {
     using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
     if constexpr (any_expression<A...>) {
       constexpr int arguments = static_cast<int>(sizeof...(A));

@@ -132,8 +132,7 @@ struct tangent_function {
   template <class... A, class... T>
   TAPELESS_INLINE constexpr auto operator()(const std::tuple<A...>& primals_,
                                             const std::tuple<T...>& tangents_) const
-      noexcept(calls_no_user_code<F> && (has_plain_leaves<A> && ...) &&
-               (has_plain_leaves<T> && ...)) {
+      noexcept(never_throws<F, A...>() && (has_plain_leaves<T> && ...)) {
     if constexpr (check_tangents<F, types<A...>, types<T...>>()) {
       return value_and_tangent_of<Policy>(nullptr, function, primals_, tangents_);
     } else {
@@ -189,8 +188,7 @@ template <class F, class... A, class... T, class... Policies>
   requires(!expression<F>)
 TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_,
                                    const std::tuple<T...>& tangents_,
-                                   Policies...) noexcept(calls_no_user_code<F> &&
-                                                         (has_plain_leaves<A> && ...) &&
+                                   Policies...) noexcept(never_throws<std::decay_t<F>, A...>() &&
                                                          (has_plain_leaves<T> && ...)) {
   if constexpr (!(is_policy<Policies> && ...)) {
     refuse_policies<Policies...>();

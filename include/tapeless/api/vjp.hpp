@@ -60,7 +60,7 @@ struct function_pullback {
 
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const
-      noexcept(calls_no_user_code<F> && has_plain_leaves<W> && (has_plain_leaves<A> && ...)) {
+      noexcept(has_plain_leaves<W> && never_throws<F, A...>()) {
     if constexpr (any_expression<A..., W>) {
       return unpack(
           [&](const auto&... a_) TAPELESS_LAMBDA {
@@ -189,8 +189,8 @@ struct pullback_function {
 template <class F, class... A>
   requires(!expression<F> && !(is_policy<A> && ...))
 TAPELESS_INLINE constexpr auto vjp(const F& f_, const A&... a_) noexcept(
-    calls_no_user_code<F> && std::is_nothrow_copy_constructible_v<F> &&
-    ((is_policy<A> || has_plain_leaves<A>) && ...)) {
+    std::is_nothrow_copy_constructible_v<F> &&
+    never_throws<std::decay_t<F>>(typename without_policies<A...>::type{})) {
   using function_type = std::decay_t<F>;
   using arguments = typename without_policies<A...>::type;
   if constexpr (check_vjp<function_type>(traced_operands(arguments{}))) {

@@ -15,7 +15,12 @@ constexpr void enter_nest(const std::tuple<In...>& in, const std::tuple<Out...>&
   const auto from = all_nest_parts(in);
   const auto to = all_nest_parts(out);
   builder* g = nullptr;
-  unpack([&](const auto&... x) { ((x.graph() != nullptr ? g = x.graph() : g), ...); }, from);
+  const auto look = [&](const auto& x) {
+    if constexpr (requires { x.graph(); }) {  // not plain numbers
+      if (x.graph() != nullptr) g = x.graph();
+    }
+  };
+  unpack([&](const auto&... x) { (look(x), ...); }, from);
   if (g == nullptr || g->nest() == nullptr) {
     if (g != nullptr) g->ask_for_loops();
     return;
@@ -36,6 +41,12 @@ constexpr void enter_nest(const std::tuple<In...>& in, const std::tuple<Out...>&
     }
   };
   unpack([&](const auto&... x) { (enter_input(x), ...); }, from);
+  for (int i = 0; i < f.integer_count; ++i) {
+    const int n = m(f.input_node(f.integers[i]));
+    const bool is_integer =
+        g->is(n, algebra::array) ? g->nest()->demand_integer((*g)[n].a) : nest::integer(*g, n) >= 0;
+    if (!is_integer) g->refuse_index(0, refused_index::no_integer);
+  }
   const usage<std::remove_cvref_t<decltype(f)>::capacity> use(f, f.outputs, true);
   for (int n = 0; n < f.size; ++n) {
     if (use.live[n] && f.nodes[n].op->kind != algebra::input &&

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <new>
+#include <utility>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -18,8 +19,14 @@ class workspace {
   workspace() = default;
   /// Of so many bytes from the beginning: value_and_grad(f).workspace_size(x).
   explicit workspace(std::size_t bytes) { grow(bytes); }
-  workspace(const workspace&) = delete;
-  workspace& operator=(const workspace&) = delete;
+  /// Moved from, it has no memory, and grows again when it is used.
+  workspace(workspace&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  workspace& operator=(workspace&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
   ~workspace() { ::operator delete(data_); }
 
   /// Bytes.

@@ -121,16 +121,62 @@ struct sure_accesses {
   list sure_, doubtful_;
 };
 
+/// Factors whose sign shows only when the program runs, and which sign is assumed of each.
+struct assumed_signs {
+  static constexpr int most = 2;
+  int factor[most]{-1, -1};
+  int count = 0;  ///< most + 1: there are more
+  unsigned negative = 0;
+
+  constexpr int find(int i) const {
+    for (int k = 0; k < count && k < most; ++k) {
+      if (factor[k] == i) return k;
+    }
+    return -1;
+  }
+  constexpr void add(int i) {
+    if (find(i) >= 0 || count > most) return;
+    if (count < most) factor[count] = i;
+    ++count;
+  }
+};
+
 /// Affine functions of index variables, and their bounds over all iterations.
 struct affine {
-  static constexpr bool has_kind(const builder& g, int i, algebra kind) {
+  /// What is computed of arrays or by loops is not known before the program runs.
+  static constexpr bool reads_array(const builder& g, int i) {
     const node& n = g[i];
-    if (n.op->kind == kind) return true;
-    const bool operands = n.op->kind >= algebra::index_sum && n.op->kind <= algebra::index_count;
-    for (int k = 0; operands && k < n.op->arity; ++k) {
-      if (has_kind(g, n.operand(k), kind)) return true;
+    const bool computed = n.op->kind >= algebra::index_sum && n.op->kind <= algebra::index_count;
+    if (n.op->kind == algebra::index_cast) return !is_scalar(g, n.a);
+    for (int k = 0; computed && k < n.op->arity; ++k) {
+      if (reads_array(g, n.operand(k))) return true;
     }
-    return false;
+    return n.op->kind == algebra::index_load;
+  }
+  /// A value that is computed of scalar arguments and sizes alone, by few operations.
+  static constexpr bool is_scalar(const builder& g, int v, int depth = 8) {
+    const node& n = g[v];
+    switch (n.op->kind) {
+      case algebra::input:
+      case algebra::constant:
+        return true;
+      case algebra::index_value:
+        return !reads_array(g, n.a);
+      case algebra::index_compare:
+        return !reads_array(g, n.a) && !reads_array(g, n.b);
+      case algebra::load:
+      case algebra::sum:
+      case algebra::extremum:
+      case algebra::pick:
+      case algebra::fold_result:
+      case algebra::carry:
+        return false;
+      default:
+        for (int k = 0; k < n.op->arity; ++k) {
+          if (depth == 0 || !is_scalar(g, n.operand(k), depth - 1)) return false;
+        }
+        return true;
+    }
   }
   /// The loop whose variable the node is, or whose extremum's position; 0: neither.
   static constexpr int loop_of(const builder& g, int i) {
@@ -154,34 +200,52 @@ struct affine {
   }
   /// Whether i grows (1) or falls (-1) with a variable; 0: it does not depend on it.
   static constexpr int unknown = 2;
-  static constexpr int slope(const builder& g, int i, int v) {
+  static constexpr int slope(const builder& g, int i, int v, const assumed_signs& signs = {}) {
     const node& n = g[i];
     if (i == v) return 1;
     switch (n.op->kind) {
       case algebra::index_sum:
       case algebra::index_difference: {
-        const int a = slope(g, n.a, v), b = slope(g, n.b, v);
+        const int a = slope(g, n.a, v, signs), b = slope(g, n.b, v, signs);
         if (a == unknown || b == unknown) return unknown;
         const int c = n.op->kind == algebra::index_sum ? b : -b;
         return a == 0 ? c : c == 0 || a == c ? a : unknown;
       }
       case algebra::index_product: {
-        const int a = slope(g, n.a, v), b = slope(g, n.b, v);
+        const int a = slope(g, n.a, v, signs), b = slope(g, n.b, v, signs);
         if (a == 0 && b == 0) return 0;
-        if (a == unknown || b != 0) return unknown;
-        if (nest::is_number(g, n.b)) return nest::number_of(g, n.b) < 0 ? -a : a;
-        return g.is(n.b, algebra::extent) || g.is(n.b, algebra::index_count) ? a : unknown;
+        if (a == unknown || b == unknown || (a != 0 && b != 0)) return unknown;
+        const int moving = a != 0 ? a : b, factor = a != 0 ? n.b : n.a;
+        if (nest::is_number(g, factor)) return nest::number_of(g, factor) < 0 ? -moving : moving;
+        if (nest::never_negative(g, factor)) return moving;
+        const int k = signs.find(factor);
+        return k < 0 ? unknown : (signs.negative >> k & 1) != 0 ? -moving : moving;
       }
       case algebra::index_quotient: {
-        const int a = slope(g, n.a, v);
-        return slope(g, n.b, v) != 0 ? unknown : a == 0 || is_positive(g, n.b) ? a : unknown;
+        const int a = slope(g, n.a, v, signs);
+        return slope(g, n.b, v, signs) != 0 ? unknown : a == 0 || is_positive(g, n.b) ? a : unknown;
       }
       case algebra::index_remainder:
-        return slope(g, n.a, v) == 0 && slope(g, n.b, v) == 0 ? 0 : unknown;
+        return slope(g, n.a, v, signs) == 0 && slope(g, n.b, v, signs) == 0 ? 0 : unknown;
       case algebra::index_count:
-        return slope(g, n.a, v);
+        return slope(g, n.a, v, signs);
       default:
         return 0;
+    }
+  }
+  /// The factors of i that are the same in all iterations and whose sign is not known.
+  static constexpr void find_signs(const builder& g, int i, assumed_signs& signs) {
+    const node& n = g[i];
+    if (n.op->kind < algebra::index_sum || n.op->kind > algebra::index_count) return;
+    for (int k = 0; k < n.op->arity; ++k) find_signs(g, n.operand(k), signs);
+    if (n.op->kind != algebra::index_product) return;
+    for (int k = 0; k < 2; ++k) {
+      const int factor = n.operand(k);
+      if (variable(g, n.operand(1 - k)) >= 0 && variable(g, factor) < 0 &&
+          g.nest()->scope[factor] == 0 && !reads_array(g, factor) && !nest::is_number(g, factor) &&
+          !nest::never_negative(g, factor)) {
+        signs.add(factor);
+      }
     }
   }
   /// Or zero: sizes.
@@ -210,13 +274,13 @@ struct affine {
     }
   }
   /// The largest value of i (or the least) over all iterations; -1 if it is not known.
-  static constexpr int bound(builder& g, int i, bool largest) {
+  static constexpr int bound(builder& g, int i, bool largest, const assumed_signs& signs = {}) {
     for (;;) {
       const int v = variable(g, i);
       if (v < 0) {
-        return g.nest()->scope[i] == 0 && !has_kind(g, i, algebra::index_load) ? i : -1;
+        return g.nest()->scope[i] == 0 && !reads_array(g, i) ? i : -1;
       }
-      const int s = slope(g, i, v);
+      const int s = slope(g, i, v, signs);
       if (s == unknown) return -1;
       const int extent = g.nest()->loops[loop_of(g, v)].extent;
       const bool last = largest == (s > 0);
@@ -297,6 +361,27 @@ constexpr bool is_known_before(const Graph& g, int i) {
   return true;
 }
 
+/// The check is made only if the factors have the signs that are assumed.
+template <class Workshop>
+constexpr bool add_signs(Workshop& w, range_check& c, const assumed_signs& signs, int scope) {
+  builder& g = w.g;
+  for (int k = 0; k < signs.count; ++k) {
+    const bool negative = (signs.negative >> k & 1) != 0;
+    // A loop that runs as often has no iterations if it is negative.
+    bool is_size = false;
+    for (int l = scope; l != 0; l = w.tables.loops[l].parent) {
+      is_size = is_size || w.tables.loops[l].extent == nest::count(g, signs.factor[k]);
+    }
+    if (is_size && negative) return false;
+    if (is_size) continue;
+    if (c.loop_count == range_check::max_loops) return false;
+    c.loops[c.loop_count++] = negative
+                                  ? nest::index_difference(g, nest::number(g, 0), signs.factor[k])
+                                  : nest::index_sum(g, signs.factor[k], nest::number(g, 1));
+  }
+  return true;
+}
+
 template <class Workshop, class Sure>
 constexpr void add_check(Workshop& w, const Sure& sure, int array, int dimension, int index,
                          int scope, bool guarded, bool hoisted = false) {
@@ -310,17 +395,25 @@ constexpr void add_check(Workshop& w, const Sure& sure, int array, int dimension
   }
   // The array's own loop is in range.
   if (g.is(index, algebra::iota) && w.tables.loops[g[index].a].extent == c.extent) return;
-  c.first = affine::bound(g, index, false);
-  c.last = affine::bound(g, index, true);
   // Arrays of the function's own may have an extent that shows only later.
-  if (c.first < 0 || c.last < 0 || affine::bound(g, c.extent, true) != c.extent) return;
+  if (affine::bound(g, c.extent, true) != c.extent) return;
   if (!add_trips(w, c, scope)) return;
-  if (nest::is_number(g, c.first) && nest::is_number(g, c.last) && nest::is_number(g, c.extent) &&
-      nest::number_of(g, c.first) >= 0 &&
-      nest::number_of(g, c.last) < nest::number_of(g, c.extent)) {
-    return;
+  assumed_signs signs;
+  affine::find_signs(g, index, signs);
+  if (signs.count > assumed_signs::most) return;
+  for (unsigned k = 0; k < 1u << signs.count; ++k) {
+    signs.negative = k;
+    range_check one = c;
+    one.first = affine::bound(g, index, false, signs);
+    one.last = affine::bound(g, index, true, signs);
+    if (one.first < 0 || one.last < 0 || !add_signs(w, one, signs, scope)) continue;
+    if (nest::is_number(g, one.first) && nest::is_number(g, one.last) &&
+        nest::is_number(g, one.extent) && nest::number_of(g, one.first) >= 0 &&
+        nest::number_of(g, one.last) < nest::number_of(g, one.extent)) {
+      continue;
+    }
+    enter_check(w, one);
   }
-  enter_check(w, c);
 }
 
 /// What the body of a fold returns for an array that it is handed must be of the same size.

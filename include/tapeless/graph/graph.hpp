@@ -7,6 +7,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 namespace tapeless {
@@ -60,6 +61,7 @@ inline constexpr int max_arity = 3;
 
 /// An index that a function's body used and an array does not have; extent -1: none.
 struct refused_index {
+  static constexpr int no_integer = std::numeric_limits<int>::max();  ///< extent: the index is none
   int index = 0, extent = -1;
 };
 

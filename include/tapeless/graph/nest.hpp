@@ -274,6 +274,58 @@ struct nest : index_algebra {
   static constexpr int index_load(builder& g, int a, int index) {
     return g.intern({&index_load_operation, a, index, -1, 0});
   }
+
+  // ---- values that are integers -----------------------------------------------------------------
+
+  /// The value n as an index: a scalar argument, an element of a std::array argument, which must
+  /// then be integers, an index or a whole number, and their sums, differences and products.
+  /// -1: it is none of these.
+  static constexpr int integer(builder& g, int n) {
+    int steps = 256;  // of what is shared each use counts
+    return integer(g, n, steps);
+  }
+  static constexpr int integer(builder& g, int n, int& steps) {
+    if (--steps < 0) return -1;
+    nest_tables& t = *g.nest();
+    const node x = g[n];
+    switch (x.op->kind) {
+      case algebra::input:
+        return t.demand_integer(x.a) ? cast(g, n) : -1;
+      case algebra::constant:
+        return whole_number(g, x.value());
+      case algebra::index_value:
+        return x.a;
+      case algebra::load:
+        if (!g.is(x.a, algebra::array) || !t.demand_integer(g[x.a].a)) return -1;
+        return x.op->arity == 3 ? index_load(g, slice(g, x.a, x.b), x.c) : index_load(g, x.a, x.b);
+      case algebra::negate: {
+        const int a = integer(g, x.a, steps);
+        return a < 0 ? -1 : index_difference(g, number(g, 0), a);
+      }
+      case algebra::add:
+      case algebra::subtract:
+      case algebra::multiply: {
+        const int a = integer(g, x.a, steps), b = a < 0 ? -1 : integer(g, x.b, steps);
+        return b < 0                             ? -1
+               : x.op->kind == algebra::add      ? index_sum(g, a, b)
+               : x.op->kind == algebra::subtract ? index_difference(g, a, b)
+                                                 : index_product(g, a, b);
+      }
+      default:
+        return -1;
+    }
+  }
+  static constexpr int whole_number(builder& g, double v) {
+    constexpr double exact = 9007199254740992.0;  // 2^53
+    if (!(v > -exact && v < exact)) return -1;
+    const auto i = static_cast<std::ptrdiff_t>(v);
+    return static_cast<double>(i) == v ? number(g, i) : -1;
+  }
+  /// The value v truncated.
+  static constexpr int cast(builder& g, int v) {
+    if (g.is(v, algebra::index_value)) return g[v].a;
+    return g.intern({&index_cast_operation, v, -1, -1, 0});
+  }
 };
 
 // ---- nodes seen from another index space: one engine for all who clone a loop's body
@@ -424,6 +476,7 @@ class mapping {
         return nest::fold(g_, to);
       }
       case algebra::index_cast:
+        return nest::cast(g_, (*this)(x.a));
       case algebra::index_truth:
       case algebra::index_load:
       case algebra::index_compare:

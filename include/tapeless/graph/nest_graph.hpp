@@ -46,9 +46,11 @@ struct nest_graph : graph<Capacity, Outputs> {
   array_shape stored[table]{};         ///< of each array, with extents of the outermost scope
   array_shape carried_sizes[table]{};  ///< the same of arrays that folds hand on, by carry
   carried carries[table]{};
+  int integers[table]{};  ///< inputs that are used as indices
   range_check checks[table]{};
   int check_count = 0;
   int loop_count = 1, put_count = 0, shape_count = 0, array_count = 0, carry_count = 0;
+  int integer_count = 0;
   bool branches = false;
   bool escaped = false;    ///< a value is used outside of its loop
   bool unbounded = false;  ///< an array's size can not be known before the program runs
@@ -59,7 +61,7 @@ struct nest_graph : graph<Capacity, Outputs> {
     t.nodes = this->nodes;
     t.scope = scope, t.wanted = wanted, t.loops = loops, t.puts = puts, t.shapes = shapes,
     t.arrays = arrays;
-    t.carries = carries;
+    t.carries = carries, t.integers = integers, t.integer_count = integer_count;
     t.capacity = table;
     t.branches = branches;
     t.loop_count = loop_count, t.put_count = put_count, t.shape_count = shape_count;
@@ -69,6 +71,7 @@ struct nest_graph : graph<Capacity, Outputs> {
   constexpr void take_counts(const nest_tables& t) {
     loop_count = t.loop_count, put_count = t.put_count, shape_count = t.shape_count;
     array_count = t.array_count, carry_count = t.carry_count;
+    integer_count = t.integer_count;
     escaped = t.escaped, branches = t.branches;
   }
 };
@@ -83,6 +86,8 @@ constexpr void copy_tables(To& to, const From& from) {
   for (int i = 0; i < from.shape_count; ++i) to.shapes[i] = from.shapes[i];
   for (int i = 0; i < from.array_count; ++i) to.arrays[i] = from.arrays[i];
   for (int i = 0; i < from.carry_count; ++i) to.carries[i] = from.carries[i];
+  for (int i = 0; i < from.integer_count; ++i) to.integers[i] = from.integers[i];
+  to.integer_count = from.integer_count;
   to.loop_count = from.loop_count, to.put_count = from.put_count;
   to.shape_count = from.shape_count, to.array_count = from.array_count;
   to.carry_count = from.carry_count;

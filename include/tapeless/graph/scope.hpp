@@ -72,14 +72,29 @@ struct nest_tables {
   array_shape* shapes = nullptr;
   array_info* arrays = nullptr;
   carried* carries = nullptr;
-  int capacity = 0;  ///< of each of the last five
+  int* integers = nullptr;  ///< inputs that the body uses as indices: they must be integers
+  int capacity = 0;         ///< of each of the last six
   int loop_count = 1, put_count = 0, shape_count = 0, array_count = 0, carry_count = 0;
-  int current = 0;  ///< the scope whose body is being traced
-  int floor = 0;    ///< the branch in which nodes are made: none of them may leave it
+  int integer_count = 0;
+  const bool* may_be_integer = nullptr;  ///< of each input: a scalar, or a std::array of scalars
+  int input_count = 0;                   ///< as long as a body is traced
+  int current = 0;                       ///< the scope whose body is being traced
+  int floor = 0;  ///< the branch in which nodes are made: none of them may leave it
   bool branches = false;
   bool escaped = false;  ///< a value was used outside of the loop that defines it
 
   static constexpr bool is_array(const node& n);
+
+  /// Remembers that input i is used as an index. False: it is none.
+  constexpr bool demand_integer(int i) {
+    if (i >= input_count || !may_be_integer[i]) return false;
+    for (int k = 0; k < integer_count; ++k) {
+      if (integers[k] == i) return true;
+    }
+    if (integer_count == capacity) return false;
+    integers[integer_count++] = i;
+    return true;
+  }
 
   /// `scope` is `outer` or lies within it.
   constexpr bool inside(int s, int outer) const {

@@ -66,8 +66,10 @@ class traced_array {
   constexpr E operator[](I i) const {
     return at(static_cast<int>(i));
   }
-  /// The element at a loop's index.
-  constexpr E operator[](const traced_index& i) const {
+  /// The element at a loop's index, or at a value that is an integer.
+  template <class I>
+    requires(std::same_as<I, traced_index> || std::same_as<I, traced>)
+  constexpr E operator[](const I& i) const {
     if (array_ < 0) {
       // Tried before the loop has a graph, or in a graph without loops: an element like the others.
       if (graph_ != nullptr && graph_->nest() == nullptr && !i.is_unknown()) {
@@ -75,7 +77,7 @@ class traced_array {
       }
       return traced_element<E>::make(graph_, first_);
     }
-    return at_node(i.is_unknown() ? nest::number(*graph_, 0) : i.id(*graph_));
+    return at_node(index_node(*graph_, i));
   }
   constexpr builder* graph() const { return graph_; }
   constexpr int array_node() const { return array_; }

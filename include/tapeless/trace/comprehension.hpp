@@ -37,6 +37,9 @@ template <class Result>
 constexpr auto check_body() {
   if constexpr (requires { typename Result::is_refused; }) {
     return false;
+  } else if constexpr (requires { Result::facts.why; }) {
+    needs_tracing<Result::facts.why>();
+    return false;
   } else if constexpr (!std::convertible_to<Result, traced>) {
     return body_without_scalar<Result>();
   } else {
@@ -56,7 +59,7 @@ template <class N>
 constexpr traced_index as_extent(const N& n) {
   if constexpr (std::same_as<N, traced>) {
     if (n.graph() == nullptr) return static_cast<std::ptrdiff_t>(0);
-    return {n.graph(), n.graph()->intern({&index_cast_operation, n.id(*n.graph()), -1, -1, 0})};
+    return {n.graph(), n.graph()->nest() == nullptr ? 0 : nest::cast(*n.graph(), n.id(*n.graph()))};
   } else {
     return n;
   }

@@ -213,6 +213,9 @@ constexpr auto check_carry() {
                         std::same_as<shape_of<Carry>, shape_of<typename carry_type<result>::type>>;
   if constexpr (requires { typename result::is_refused; }) {
     return false;
+  } else if constexpr (requires { result::facts.why; }) {
+    needs_tracing<result::facts.why>();
+    return false;
   } else if constexpr (!same) {
     return carry_of_changing_type<same>();
   } else {

@@ -100,6 +100,25 @@ class traced_index {
 
 template <class T>
 concept index_operand = std::integral<T> || std::same_as<T, traced_index>;
+/// What elements are asked for with: also values that are integers by the types of arguments.
+template <class T>
+concept element_index = index_operand<T> || std::same_as<T, traced>;
+
+/// The node of an element's index. What is no integer the graph remembers; the error comes when it
+/// is complete.
+constexpr int index_node(builder& g, const traced_index& i) {
+  return i.is_unknown() ? nest::number(g, 0) : i.id(g);
+}
+constexpr int index_node(builder& g, const traced& v) {
+  const int i = v.is_unknown() ? nest::number(g, 0) : nest::integer(g, v.id(g));
+  if (i >= 0) return i;
+  g.refuse_index(0, refused_index::no_integer);
+  return nest::number(g, 0);
+}
+template <std::integral I>
+constexpr int index_node(builder& g, I i) {
+  return nest::number(g, static_cast<std::ptrdiff_t>(i));
+}
 /// More constrained than `operands`, so that these overloads win over those of values.
 template <class A, class B>
 concept index_operands = operands<A, B> && index_operand<A> && index_operand<B>;

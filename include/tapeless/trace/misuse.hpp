@@ -45,11 +45,12 @@ enum class origin {
 /// Reassignment, a loop or a run-time index in such a body.
 template <origin Why>
 constexpr auto needs_tracing() {
-  static_assert(holds < Why != origin::untraced >,
-                "tapeless: the function's body is no constant expression (a helper that is not "
-                "constexpr, a global, std::sqrt(2.0), too many steps for -fconstexpr-ops-limit): "
-                "it can not reassign, loop or index; pass data as arguments, tl::grad<0>(f)(x, c), "
-                "write sqrt(2_c)");
+  static_assert(
+      holds < Why != origin::untraced >,
+      "tapeless: the function's body is no constant expression (non-constexpr helper, "
+      "global, std::sqrt(2.0), captured structured binding, -fconstexpr-ops-limit): it can "
+      "not reassign, loop or index; pass data as arguments, tl::grad<0>(f)(x, c), write "
+      "sqrt(2_c)");
   static_assert(holds < Why != origin::variables >,
                 "tapeless: a function called with variables can not reassign or loop over them; "
                 "give each value a name of its own, or pass numbers: tl::grad(f)(3.0, 2.0)");
@@ -209,9 +210,11 @@ constexpr auto value_outside_of_loop() {
 }
 template <bool Unbounded>
 constexpr auto size_depends_on_data() {
-  static_assert(!Unbounded,
-                "tapeless: an array made inside of a loop has a size that depends on data; sizes "
-                "may depend on sizes of arguments and on indices of loops");
+  static_assert(
+      !Unbounded,
+      "tapeless: an array of the body, or what the derivative of tl::fold or tl::prod keeps "
+      "of each iteration, has a size that depends on data; sizes may depend on sizes of "
+      "arguments, on scalar arguments and on indices of loops");
   return false;
 }
 

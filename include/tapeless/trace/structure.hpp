@@ -180,6 +180,12 @@ inline constexpr bool is_integer_array = false;
 template <int Rank, std::ptrdiff_t... Extents>
 inline constexpr bool is_integer_array<shape::container<Rank, true, Extents...>> = true;
 
+/// A leaf of scalars, whose types the shape has forgotten.
+template <class Shape>
+inline constexpr bool may_be_integer = std::same_as<Shape, shape::scalar>;
+template <class E, int N>
+inline constexpr bool may_be_integer<shape::block<E, N>> = true;
+
 /// How the leaves of several arguments are numbered through.
 template <class... Shapes>
 struct argument_layout {

@@ -111,7 +111,21 @@ struct traced_source : argument_layout<Shapes...> {
   }
 
  private:
+  /// Of each leaf, and one more: no array is empty.
+  static constexpr auto find_integers() {
+    std::array<bool, static_cast<std::size_t>(inputs) + 1> found{};
+    const auto mark = [&]<class Shape>(int leaf) {
+      found[static_cast<std::size_t>(leaf)] = may_be_integer<Shape>;
+    };
+    int first = 0;
+    (parts_of_shape<Shapes>::each(std::exchange(first, first + Shapes::leaves), mark), ...);
+    return found;
+  }
+  static constexpr auto integers = find_integers();
+
   static constexpr void enter_inputs(builder& g) {
+    g.nest()->may_be_integer = integers.data();
+    g.nest()->input_count = inputs;
     const auto each = [](const auto& use) {
       int first = 0;
       (parts_of_shape<Shapes>::each(std::exchange(first, first + Shapes::leaves), use), ...);

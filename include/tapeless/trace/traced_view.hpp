@@ -48,34 +48,34 @@ class traced_view {
   }
 
   /// x[i]: an element; of a matrix: a row.
-  template <index_operand I>
+  template <element_index I>
   constexpr auto operator[](I i) const {
     if constexpr (Rank == 1) {
       return at(i);
     } else if (graph_ == nullptr) {
       return traced_view<Rank - 1, Integers>();
     } else {
-      if (graph_ == nullptr) return traced_view<Rank - 1, Integers>();
-      return traced_view<Rank - 1, Integers>(graph_, nest::slice(*graph_, id_, entered(i)));
+      return traced_view<Rank - 1, Integers>(graph_,
+                                             nest::slice(*graph_, id_, index_node(*graph_, i)));
     }
   }
-  /// Exists to say what is wrong with x[x[i]] and x[0.5].
+  /// Exists to say what is wrong with x[0.5].
   template <class I>
-    requires(!index_operand<I>)
+    requires(!element_index<I>)
   constexpr auto operator[](const I&) const {
     index_is_a_value<traced_view>();
     return std::conditional_t<Rank == 1, value_type, traced_view<1, Integers>>{};
   }
-  template <index_operand I>
+  template <element_index I>
     requires(Rank == 1)
   constexpr value_type operator()(I i) const {
     return at(i);
   }
-  template <index_operand I, index_operand J>
+  template <element_index I, element_index J>
     requires(Rank == 2)
   constexpr value_type operator()(I i, J j) const {
     if (graph_ == nullptr) return {};
-    const int index[]{entered(i), entered(j)};
+    const int index[]{index_node(*graph_, i), index_node(*graph_, j)};
     if constexpr (Integers) {
       return {graph_, nest::index_load(*graph_, nest::slice(*graph_, id_, index[0]), index[1])};
     } else {
@@ -83,9 +83,9 @@ class traced_view {
     }
   }
 
-  /// Exists to say what is wrong with m(i), x(i, j) and m(i, x[i]).
+  /// Exists to say what is wrong with m(i), x(i, j) and m(i, 0.5).
   template <class... I>
-    requires(sizeof...(I) != Rank || !(index_operand<I> && ...))
+    requires(sizeof...(I) != Rank || !(element_index<I> && ...))
   constexpr value_type operator()(const I&...) const {
     if constexpr (sizeof...(I) != Rank) {
       wrong_number_of_indices<traced_view>();
@@ -107,12 +107,10 @@ class traced_view {
   constexpr int id() const { return id_; }
 
  private:
-  constexpr int entered(const traced_index& i) const {
-    return i.is_unknown() ? nest::number(*graph_, 0) : i.id(*graph_);
-  }
-  constexpr value_type at(const traced_index& i) const {
+  template <class I>
+  constexpr value_type at(const I& i) const {
     if (graph_ == nullptr) return {};
-    const int index[]{entered(i), -1};
+    const int index[]{index_node(*graph_, i), -1};
     if constexpr (Integers) {
       return {graph_, nest::index_load(*graph_, id_, index[0])};
     } else {

@@ -216,3 +216,24 @@ TEST_CASE("targets outlive the expression that made them") {
   CHECK(call(s.x) == dot(s.x, s.u));
   CHECK(s.g == s.u);
 }
+
+TEST_CASE("a workspace moves with its memory") {
+  static_assert(std::is_nothrow_move_constructible_v<tl::workspace>);
+  static_assert(std::is_nothrow_move_assignable_v<tl::workspace>);
+  static_assert(!std::is_copy_constructible_v<tl::workspace>);
+  tl::workspace memory(1000);
+  tl::workspace moved = std::move(memory);
+  CHECK(moved.size() == 1000);
+  CHECK(memory.size() == 0);
+  std::vector<tl::workspace> each_thread;
+  each_thread.push_back(std::move(moved));
+  each_thread.resize(3);
+  CHECK(each_thread[0].size() == 1000);
+  each_thread[1] = std::move(each_thread[0]);
+  CHECK(each_thread[1].size() == 1000);
+  const auto f = [](auto x) {
+    return tl::fold(x.size(), 1.0, [&](auto c, auto i) { return sin(c) * x[i]; });
+  };
+  const std::vector<double> a{1, 2};
+  CHECK(tl::grad(f)(each_thread[0], a) == tl::grad(f)(a));
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSL-1.0
+// Integer arguments and elements of std::arrays of integers as indices.
+
+#include "support/array_laws.hpp"
+#include "support/mistakes.hpp"
+
+#include <array>
+#include <cstdint>
+#include <stdexcept>
+#include <utility>
+
+using namespace array_laws;
+
+namespace {
+
+constexpr auto gather = [](auto x, auto id) {
+  return tl::sum(3, [&](auto i) { return x[i] * x[id[i]]; });
+};
+constexpr auto neighbours = [](auto x, auto k) { return x[k] * x[k + 1] * k; };
+/// A matrix of K columns in a flat array, read from both ends.
+constexpr auto flat = [](auto p, auto K, auto n, auto start) {
+  return tl::sum(n, [&](auto i) {
+    return tl::sum(3,
+                   [&](auto c) { return p[start + i * K + c] * p[start + K * i + c] * (c + 1); });
+  });
+};
+
+}  // namespace
+
+TEST_CASE("a std::array of integers indexes") {
+  const list a{1, 2, 4};
+  CHECK(tl::grad<0>(gather)(a, std::array{0, 2, 1}) == list{2, 8, 4});
+  CHECK(tl::grad<0>(gather)(a, std::array<std::uint8_t, 3>{0, 2, 1}) == list{2, 8, 4});
+  const std::array<double, 3> b{1, 2, 4};
+  CHECK(tl::grad<0>(gather)(b, std::array{0, 2, 1}) == std::array{2.0, 8.0, 4.0});
+  static_assert(tl::grad<0>(gather)(std::array{1.0, 2.0, 4.0}, std::array{0, 2, 1})[1] == 8);
+  // x0 x0 + 2 x1 x2
+  const auto here = tl::bind_back(gather, std::array{0, 2, 1});
+  const auto [gradient, product] =
+      tl::jvp(tl::grad(here), std::tuple{a}, std::tuple{list{1, 2, 3}});
+  CHECK(gradient == list{2, 8, 4});
+  CHECK(product == list{2, 6, 4});
+  const auto pairs = [](auto x, auto id) {
+    return tl::sum(2, [&](auto i) { return x[id[i][0]] * x[id[i][1]]; });
+  };
+  CHECK(tl::grad<0>(pairs)(a, std::array<std::array<int, 2>, 2>{{{0, 1}, {1, 2}}}) ==
+        list{2, 5, 2});
+  const auto in_tuple = [](auto x, auto t) {
+    return tl::sum(2, [&](auto i) { return x[std::get<1>(t)[i]] * std::get<0>(t); });
+  };
+  CHECK(tl::grad<0>(in_tuple)(a, std::tuple{3.0, std::array{2, 2}}) == list{0, 0, 6});
+}
+
+TEST_CASE("an integer argument indexes") {
+  const list a{1, 2, 4};
+  CHECK(tl::grad<0>(neighbours)(a, 1) == list{0, 4, 2});
+  CHECK(tl::grad<0>(neighbours)(a, 1ul) == list{0, 4, 2});
+  CHECK(tl::grad<0>(neighbours)(std::array{1.0, 2.0, 4.0}, 1) == std::array{0.0, 4.0, 2.0});
+  const auto element = [](auto m, auto i, auto j) { return m(i, j) * m[j][i]; };
+  tl::matrix<double> m(2, 2);
+  m(0, 1) = 3, m(1, 0) = 5;
+  CHECK(tl::grad<0>(element)(m, 0, 1)(1, 0) == 3);
+  const auto divided = [](auto x, auto k) { return x[k] / k + k / 2; };  // values as before
+  CHECK(tl::evaluate(divided)(list{1, 2, 4}, 1) == 2.5);
+  const auto several = [](auto x, auto k) {
+    return tl::sum(2, [&](auto i) { return tl::evaluate(neighbours)(x, i) + x[2 * i - k + 1]; });
+  };
+  CHECK(tl::evaluate(several)(a, 1) == 8 + 1 + 4);
+}
+
+TEST_CASE("integer arguments as indices are checked") {
+  const list a{1, 2, 4};
+  CHECK(contains(mistake([&] { (void)tl::grad<0>(neighbours)(a, 2); }), "index 3"));
+  CHECK(contains(mistake([&] { (void)tl::grad<0>(neighbours)(a, -1); }), "index -1"));
+}
+
+TEST_CASE("strides of either sign are checked") {
+  const list p{1, 2, 3, 4, 5, 6};
+  for (const int K : {3, 2, 1, 0, -1, -3, 4}) {
+    for (const int n : {0, 1, 2, 3}) {
+      for (const int start : {0, 1, 3, -1, 4}) {
+        list expected(6);
+        bool outside = false;
+        for (int i = 0; i < n; ++i) {
+          for (int c = 0; c < 3; ++c) {
+            const int k = start + i * K + c;
+            outside = outside || k < 0 || k >= 6;
+            if (!outside) {
+              const auto at = static_cast<std::size_t>(k);
+              expected[at] += 2 * p[at] * (c + 1);
+            }
+          }
+        }
+        CAPTURE(K, n, start);
+        if (outside) {
+          CHECK_THROWS_AS(tl::grad<0>(flat)(p, K, n, start), std::invalid_argument);
+        } else {
+          CHECK(tl::grad<0>(flat)(p, K, n, start) == expected);
+        }
+      }
+    }
+  }
+}
+TEST_CASE("a size times an index is checked in either order") {
+  const auto f = [](auto x, auto y) {
+    const auto n = y.size();
+    return tl::sum(2, [&](auto i) { return x[n * i]; });
+  };
+  CHECK(tl::evaluate(f)(list{1, 2, 3}, list{0, 0}) == 4);
+  CHECK(contains(mistake([&] { (void)tl::evaluate(f)(list{1, 2}, list{0, 0}); }), "index 2"));
+}
+
+TEST_CASE("the number of iterations is an element of an array") {
+  const auto sum = [](auto x) { return tl::sum(x[0] * 4, [&](auto i) { return x[i] * x[i]; }); };
+  CHECK(tl::grad(sum)(list{0.5, 2, 3}) == list{1, 4, 0});
+  const auto product = [](auto x) {
+    return tl::fold(x[0] * 4, 1.0, [&](auto c, auto i) { return c * x[1] * (i + 1); });
+  };
+  CHECK(tl::evaluate(product)(list{0.5, 2}) == 8);
+}
+
+TEST_CASE("mistakes of bound data and of std::arrays are exceptions too") {
+  const auto scaled = [](auto t, auto x) { return t * x[5]; };
+  const auto bound = tl::bind_back(scaled, list{1, 2});
+  CHECK(contains(mistake([&] { (void)tl::grad(bound)(2.0); }), "index 5"));
+  CHECK(contains(mistake([&] { (void)tl::vjp(bound, 2.0).pullback(1.0); }), "index 5"));
+  const auto first = [](auto x, auto n) { return tl::sum(n, [&](auto i) { return x[i]; }); };
+  const std::array<double, 2> a{1, 2};
+  CHECK(contains(mistake([&] { (void)tl::evaluate(first)(a, 3.0); }), "index 2"));
+  CHECK(contains(mistake([&] { (void)tl::evaluate(neighbours)(a, 1); }), "index 2"));
+}
