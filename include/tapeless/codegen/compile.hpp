@@ -70,7 +70,7 @@ struct compiled {
 };
 
 /// The graph with what can leave loops outside of them; void if that takes too many steps.
-template <class Compiled, auto Graph = hoisted(Compiled::full())>
+template <class Compiled, auto Graph = hoisted<has_clamps(Compiled::full())>(Compiled::full())>
 constant_of<Graph> hoist(int);
 template <class Compiled>
 void hoist(...);

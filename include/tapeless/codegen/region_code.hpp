@@ -6,6 +6,7 @@
 
 #include <tapeless/codegen/executor.hpp>
 #include <tapeless/codegen/guards.hpp>
+#include <tapeless/codegen/interleaved.hpp>
 
 #include <limits>
 
@@ -54,6 +55,11 @@ struct region_code {
     }
     return -1;
   }();
+  /// The instruction that runs a loop of sums that can be begun for several iterations at once.
+  static constexpr int sums_at = interleaving({p.operations, p.arrays, p.regions, p.accumulators,
+                                               p.windows, p.sizes.inputs, p.sizes.outputs},
+                                              r)
+                                     .place();
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
 
@@ -66,13 +72,28 @@ struct region_code {
             0)...};
   }
 
+  /// Those from number First on.
+  template <int First, class S, class E, int... K>
+  TAPELESS_KERNEL static constexpr void steps_from(S& s, E& e, std::integer_sequence<int, K...>) {
+    steps(s, e, std::integer_sequence<int, (First + K)...>{});
+  }
+
   template <class Up, class E>
   TAPELESS_KERNEL static constexpr void run([[maybe_unused]] Up& up, E& e) {
     body(up, e, numbers<r.imports>{}, numbers<r.accumulators>{}, numbers<r.carries>{},
          numbers<r.windows>{});
   }
+  /// The same where so many terms of the sums have been added already.
+  template <class Up, class E>
+  TAPELESS_KERNEL static constexpr void resume(Up& up, E& e, const T* begun, std::ptrdiff_t terms) {
+    body(up, e, numbers<r.imports>{}, numbers<r.accumulators>{}, numbers<r.carries>{},
+         numbers<r.windows>{}, begun, terms);
+  }
 
  private:
+  template <class, class, int>
+  friend struct region_code;
+
   template <int K, class Up>
   TAPELESS_KERNEL static constexpr void import(frame& s, const Up& up) {
     constexpr plan_import x = p.imports[r.first_import + K];
@@ -181,12 +202,59 @@ struct region_code {
     }
   }
 
+  /// The loop of sums may have enough iterations, as far as that is known before this one.
+  TAPELESS_KERNEL static constexpr bool may_be_long([[maybe_unused]] const frame& s) {
+    constexpr int extent = p.regions[p.arrays[r.first_instruction + sums_at]].extent;
+    constexpr index_of_loop i = describe_index(p, r, extent, false);
+    if constexpr (i.known && !i.moves) {
+      return s.i[extent] >= fewest_interleaved_terms;
+    } else {
+      return true;
+    }
+  }
+  /// The first terms of the sums of several iterations from k on; returns how many.
+  template <class Inner, class Up, class E, int N, int... I, int... R, int... J, int... A>
+  TAPELESS_KERNEL static std::ptrdiff_t begin(const Up& up, E& e, std::ptrdiff_t k,
+                                              T (&sums)[interleaved_sums][N],
+                                              std::integer_sequence<int, I...>,
+                                              std::integer_sequence<int, R...>,
+                                              std::integer_sequence<int, J...>,
+                                              std::integer_sequence<int, A...>) {
+    TAPELESS_CONTRACT
+    frame around[interleaved_sums];
+    typename Inner::frame s[interleaved_sums];
+    std::ptrdiff_t terms = std::numeric_limits<std::ptrdiff_t>::max();
+    const auto enter = [&](frame& f, typename Inner::frame& in, int row) TAPELESS_LAMBDA {
+      (void)sink{0, (import <I>(f, up), 0)...};
+      f.i[0] = k + row;
+      steps(f, e, numbers<sums_at>{});
+      (void)sink{0, (Inner::template import <J>(in, f), 0)...};
+      if (f.i[Inner::r.extent] < terms) terms = f.i[Inner::r.extent];
+    };
+    (void)sink{0, (enter(around[R], s[R], R), 0)...};
+    if (terms < fewest_interleaved_terms) return 0;
+    T sum[interleaved_sums][N]{};
+    const auto add = [&](typename Inner::frame& in, T* to, std::ptrdiff_t l) TAPELESS_LAMBDA {
+      TAPELESS_CONTRACT
+      in.i[0] = l;
+      Inner::steps(in, e, numbers<Inner::r.instructions>{});
+      (void)sink{0, (to[A] = to[A] + in.v[Inner::template accumulator<A>.value], 0)...};
+    };
+    for (std::ptrdiff_t l = 0; l < terms; ++l) (void)sink{0, (add(s[R], sum[R], l), 0)...};
+    const auto leave = [&](T* to, const T* from)
+                           TAPELESS_LAMBDA { (void)sink{0, (to[A] = from[A], 0)...}; };
+    (void)sink{0, (leave(sums[R], sum[R]), 0)...};
+    return terms;
+  }
+
   template <class Up, class E, int... I, int... A, int... C, int... W>
   TAPELESS_KERNEL static constexpr void body([[maybe_unused]] Up& up, E& e,
                                              std::integer_sequence<int, I...>,
                                              std::integer_sequence<int, A...>,
                                              std::integer_sequence<int, C...>,
-                                             std::integer_sequence<int, W...>) {
+                                             std::integer_sequence<int, W...>,
+                                             [[maybe_unused]] const T* begun = nullptr,
+                                             [[maybe_unused]] std::ptrdiff_t terms = 0) {
     without_guards<frame> s;
     (void)sink{0, (import <I>(s, up), 0)...};
     if constexpr (r.extent < 0) {
@@ -197,7 +265,8 @@ struct region_code {
       (void)sink{0, (s.v[carry<C>.local] = up.v[carry<C>.initial], 0)...};
       (void)sink{0, (clear<W>(s), 0)...};
       const std::ptrdiff_t count = r.branch ? up.i[r.extent] != 0 : up.i[r.extent];
-      std::ptrdiff_t k = 0;
+      std::ptrdiff_t k = terms;
+      if (terms > 0) (void)sink{0, (sum[A] = begun[A], 0)...};
       if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
         k = packet_code<Name, T, Region>::run(s, up, e, count, sum, at);
       }
@@ -215,6 +284,32 @@ struct region_code {
       };
       if constexpr (runs_whole<E>()) {
         // Nothing is left.
+      } else if constexpr (sums_at >= 0 && !E::in_packets) {
+        // Short sums are worth a loop of their own: it costs them nothing.
+        if (std::is_constant_evaluated() || !may_be_long(s)) {
+          loop(static_cast<frame&>(s));
+        } else {
+          using inner = region_code<Name, T, p.arrays[r.first_instruction + sums_at]>;
+          T first[interleaved_sums][inner::r.accumulators];
+          std::ptrdiff_t done = 0, next = 0;
+          for (std::ptrdiff_t row = 0; k < count; ++k, ++row) {
+            if (k == next) {
+              row = 0;
+              next = k + interleaved_sums;
+              done = next <= count
+                         ? begin<inner>(up, e, k, first, numbers<r.imports>{},
+                                        numbers<interleaved_sums>{}, numbers<inner::r.imports>{},
+                                        numbers<inner::r.accumulators>{})
+                         : 0;
+            }
+            s.i[0] = k;
+            steps(static_cast<frame&>(s), e, numbers<sums_at>{});
+            inner::resume(static_cast<frame&>(s), e, first[row], done);
+            steps_from<sums_at + 1>(static_cast<frame&>(s), e,
+                                    numbers<r.instructions - sums_at - 1>{});
+            (void)sink{0, (accumulate<A>(sum[A], at[A], s), 0)...};
+          }
+        }
       } else if constexpr (has_guards_of_loop(p, r)) {
         if (is_in_range(s, e, count, numbers<r.instructions>{})) {
           loop(s);

@@ -84,8 +84,16 @@ constexpr clamp_parts parts_of_clamp(const Graph& g, int n) {
   return inside;
 }
 
+template <class Graph>
+constexpr bool has_clamps(const Graph& g) {
+  for (int n = 0; n < g.size; ++n) {
+    if (parts_of_clamp(g, n).value >= 0) return true;
+  }
+  return false;
+}
+
 /// The same in another graph, with its own numbers of nodes.
-template <class Clamped = clamped, class Numbers>
+template <class Numbers, class Clamped = clamped>
 constexpr int clamp_of_parts(builder& g, const clamp_parts& p, const Numbers& number) {
   int r =
       g.apply(operation_for<Clamped>(), number(p.value), g.constant(-p.bound), g.constant(p.bound));

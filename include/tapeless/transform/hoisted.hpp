@@ -43,7 +43,9 @@ class hoisting {
   }
   bool any = false;
 
-  /// The graph with these arrays.
+  /// The graph with these arrays; with clamped values only if there are some, because most programs
+  /// do without that primitive.
+  template <bool Clamps>
   constexpr graph_type result() {
     nest_workshop<Capacity, Outputs> w;
     graph_type source = g_;
@@ -56,8 +58,7 @@ class hoisting {
       // There are no further derivatives.
       int to = kind == algebra::pick ? m(g_.nodes[n].a)
                : has_split(n)        ? with_split_puts(w.g, m, n)
-               : is_clamp(n)         ? as_clamp(w.g, m, n)
-                                     : m.rebuilt(n);
+                                     : rebuilt<Clamps>(w.g, m, n);
       if (kind == algebra::load && to < Capacity && moved_[to]) {
         // It is read there anyway.
         moved_[to] = false;
@@ -74,9 +75,15 @@ class hoisting {
 
  private:
   constexpr bool is_clamp(int n) const { return parts_of_clamp(g_, n).value >= 0; }
-  constexpr int as_clamp(builder& g, mapping& m, int n) {
-    const in_branch_of here(*g.nest(), m.inner_loop(g_.scope[n]));
-    return clamp_of_parts(g, parts_of_clamp(g_, n), m);
+  template <bool Clamps>
+  constexpr int rebuilt(builder& g, mapping& m, int n) {
+    if constexpr (Clamps) {
+      if (is_clamp(n)) {
+        const in_branch_of here(*g.nest(), m.inner_loop(g_.scope[n]));
+        return clamp_of_parts(g, parts_of_clamp(g_, n), m);
+      }
+    }
+    return m.rebuilt(n);
   }
 
   static constexpr std::uint64_t everything = ~std::uint64_t{0};
@@ -347,9 +354,9 @@ constexpr bool has_hoistable(const nest_graph<Capacity, Outputs>& g) {
   return hoisting<Capacity, Outputs>(g).any;
 }
 /// The graph where it has left them, or g itself if that does not fit.
-template <int Capacity, int Outputs>
+template <bool Clamps, int Capacity, int Outputs>
 constexpr auto hoisted(const nest_graph<Capacity, Outputs>& g) {
-  const auto result = hoisting<Capacity, Outputs>(g).result();
+  const auto result = hoisting<Capacity, Outputs>(g).template result<Clamps>();
   return result.full || result.escaped || result.unbounded ? g : result;
 }
 
