@@ -208,16 +208,29 @@ struct inner_packets : packet_steps<Name, T, Region> {
     return true;
   }
   static constexpr int room = r.instructions + 1;
-  template <bool Part, int Lane, class E, int... K>
-  TAPELESS_KERNEL static void lane_steps(frame* s, P (*common)[2], E& e,
-                                         std::integer_sequence<int, K...>) {
-    (void)sink{0, (one<Part, Lane, K>(s[Lane], s[0], common, e), 0)...};
+  /// What an outer product does: it waits, or is added with the one that has waited, of which
+  /// these are the factors.
+  enum class turn { wait, join };
+  struct outer_product {
+    P weights, row;
+  };
+  template <bool Part, turn Turn, int Lane, class E, int... K>
+  TAPELESS_KERNEL static void lane_steps(frame* s, P (*common)[2], const outer_product& waiting,
+                                         E& e, std::integer_sequence<int, K...>) {
+    (void)sink{0, (one<Part, Turn, Lane, K>(s[Lane], s[0], common, waiting, e), 0)...};
   }
-  template <bool Part, int Lane, int K, class E>
+  template <bool Part, turn Turn, int Lane, int K, class E>
   TAPELESS_KERNEL static void one(frame& s, [[maybe_unused]] const frame& first,
-                                  [[maybe_unused]] P (*common)[2], E& e) {
+                                  [[maybe_unused]] P (*common)[2],
+                                  [[maybe_unused]] const outer_product& waiting, E& e) {
     TAPELESS_CONTRACT
-    if constexpr (Lane > 0 && is_loaded_before<K>()) {
+    if constexpr (K == r.delay.put) {
+      if constexpr (Turn == turn::join) {
+        P& x = s.v[code::code[r.first_instruction + K].result];
+        x = x + P(static_cast<T>(waiting.weights.v[Lane])) * waiting.row;
+        steps::template step<K, Part, false>(s, e);
+      }
+    } else if constexpr (Lane > 0 && is_loaded_before<K>()) {
       constexpr int slot = p.instructions[r.first_instruction + K].result;
       s.v[slot] = first.v[slot];
     } else if constexpr (is_common<K>()) {
@@ -249,16 +262,45 @@ struct inner_packets : packet_steps<Name, T, Region> {
     for (int l = 0; l < width; ++l) (void)sink{0, (sum[A][l] = steps::template start<A>(), 0)...};
     const std::ptrdiff_t count = up.i[r.extent];
     std::ptrdiff_t k = 0;
-    const auto pass = [&]<bool Part>(std::bool_constant<Part>) TAPELESS_LAMBDA {
+    outer_product waiting;
+    const auto pass = [&]<bool Part, turn Turn>() TAPELESS_LAMBDA {
       P common[room][2];
+      if constexpr (code::r.delay.put >= 0 && Turn == turn::join) {
+        waiting.row = row_before<Part>(s[0], up.joins, k, count, e);
+      }
       (void)sink{0, (s[L].i[0] = k, s[L].active = static_cast<int>(count - k),
-                     lane_steps<Part, L>(s, common, e, all),
+                     lane_steps<Part, Turn, L>(s, common, waiting, e, all),
                      accumulate_all<Part, A...>(sum, s[L], L), 0)...};
       (void)sink{0, (put_common<Part, K>(s[0], common, e), 0)...};
     };
-    for (; k + width <= count; k += width) pass(std::false_type{});
-    if (k < count) pass(std::true_type{});
+    const auto loop = [&]<turn Turn>() TAPELESS_LAMBDA {
+      for (; k + width <= count; k += width) pass.template operator()<false, Turn>();
+      if (k < count) pass.template operator()<true, Turn>();
+    };
+    if constexpr (r.delay.put >= 0) {
+      T* const room_of_weights = e.delayed + r.delay.number * most_delayed_rows + up.i[0];
+      if (up.delays) {
+        up.v[r.delay.weight].store(room_of_weights);
+        loop.template operator()<turn::wait>();
+      } else {
+        waiting.weights = up.joins ? P::load(room_of_weights) : P(T(0));
+        loop.template operator()<turn::join>();
+      }
+    } else {
+      loop.template operator()<turn::join>();
+    }
     (void)sink{0, (up.v[code::template accumulator<A>.result] = total<A>(sum[A]), 0)...};
+  }
+  /// The factor along the loop of the outer product that has waited; 0 if none has.
+  template <bool Part, class E>
+  TAPELESS_KERNEL static P row_before(const frame& here, bool there, std::ptrdiff_t k,
+                                      std::ptrdiff_t count, E& e) {
+    frame s = here;
+    s.i[0] = k, s.active = static_cast<int>(count - k);
+    s.i[r.delay.row] += there ? 1 : 0;
+    steps::template step<r.delay.load, Part, false>(s, e);
+    return select(packet_mask<T>(there), s.v[code::code[r.first_instruction + r.delay.load].result],
+                  P(T(0)));
   }
   template <int Lane, class Up, int... I>
   TAPELESS_KERNEL static void import_all(frame& s, const Up& up, std::integer_sequence<int, I...>) {
@@ -744,6 +786,12 @@ struct packet_code : packet_steps<Name, T, Region> {
         once(k, sum[0], whole), once(k + width, sum[1], whole);
         once(k + 2 * width, sum[2], whole), once(k + 3 * width, sum[3], whole);
       }
+    }
+    if constexpr (r.delay.count >= 0) {
+      // The fold goes backwards: its last iteration adds what has waited.
+      const bool fits = count <= most_delayed_rows, even = up.i[0] % 2 == 0;
+      s.delays = fits && !even;
+      s.joins = fits && even && up.i[0] + 1 < up.i[r.delay.count];
     }
     if constexpr (r.nested) {
       const std::ptrdiff_t end = count / width * width;
