@@ -795,7 +795,8 @@ struct packet_code : packet_steps<Name, T, Region> {
     }
     if constexpr (r.nested) {
       const std::ptrdiff_t end = count / width * width;
-      const bool back = (up.i[0] & 1) != 0;
+      // There and back, for what is still near from the iteration before of the loop around.
+      const bool back = !r.outermost && up.i[0] % 2 != 0;
       for (; k < end; k += width) once(back ? end - width - k : k, sum[0], whole);
     } else {
       for (; k + width <= count; k += width) once(k, sum[0], whole);
