@@ -115,7 +115,7 @@ struct nest_function {
                {reference_to(part<Inputs + O>(all))}...,
                {own_array<T, storage<K>.rank>{}}...}};
     constexpr int delays = Packets ? count_of_delays() : 0;
-    T delayed[static_cast<std::size_t>(delays * most_delayed_rows + 1)];
+    T delayed[static_cast<std::size_t>(delays * most_delayed * most_delayed_rows + 1)];
     if constexpr (delays > 0) e.delayed = delayed;
     if constexpr (own == 0) {
       execute(e, numbers<sizeof...(O)>{});

@@ -60,9 +60,9 @@ TAPELESS_PLAN_OPERATION(fill_rest, 0x367cf5d9c1a0e2b1ull);   ///< from row a and
 TAPELESS_PLAN_OPERATION(move_array, 0x1f83d9abfb41bd6bull);  ///< array: which of the moves
 #undef TAPELESS_PLAN_OPERATION
 
-/// How many rows of an outer product can wait for the next iteration.
-inline constexpr int most_delayed_rows = 1024;
-/// Outer products that every second iteration of a fold adds, with those of the one before.
+/// How many rows of an outer product can wait, and for how many iterations.
+inline constexpr int most_delayed_rows = 512, most_delayed = 3;
+/// Outer products that one iteration of a fold adds for several before.
 struct plan_delay {
   int number = -1;          ///< which of the program's; -1: none
   int put = -1, load = -1;  ///< instructions

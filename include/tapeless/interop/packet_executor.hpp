@@ -17,8 +17,8 @@ struct packet_slots : region_slots<packet<T>, Values, Conditions, Indices> {
   static constexpr int width = packet<T>::width;
   /// How many iterations there are where it is less than a packet.
   int active;
-  /// Whether outer products wait for the next iteration of a fold, and whether others have waited.
-  bool delays, joins;
+  /// For how many iterations of a fold outer products wait, or how many have waited.
+  int waits, joins;
   std::ptrdiff_t each[Indices > 0 ? Indices : 1][width];
 };
 /// The largest lane; NaN if one is.

@@ -5,6 +5,8 @@
 
 #include <tapeless/interop/packet_executor.hpp>
 
+#include <algorithm>
+
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
@@ -208,26 +210,28 @@ struct inner_packets : packet_steps<Name, T, Region> {
     return true;
   }
   static constexpr int room = r.instructions + 1;
-  /// What an outer product does: it waits, or is added with the one that has waited, of which
-  /// these are the factors.
+  /// What an outer product does: it waits, or is added with those that have waited, of which these
+  /// are the factors.
   enum class turn { wait, join };
-  struct outer_product {
-    P weights, row;
+  struct outer_products {
+    P weights[most_delayed], row[most_delayed];
   };
   template <bool Part, turn Turn, int Lane, class E, int... K>
-  TAPELESS_KERNEL static void lane_steps(frame* s, P (*common)[2], const outer_product& waiting,
+  TAPELESS_KERNEL static void lane_steps(frame* s, P (*common)[2], const outer_products& waiting,
                                          E& e, std::integer_sequence<int, K...>) {
     (void)sink{0, (one<Part, Turn, Lane, K>(s[Lane], s[0], common, waiting, e), 0)...};
   }
   template <bool Part, turn Turn, int Lane, int K, class E>
   TAPELESS_KERNEL static void one(frame& s, [[maybe_unused]] const frame& first,
                                   [[maybe_unused]] P (*common)[2],
-                                  [[maybe_unused]] const outer_product& waiting, E& e) {
+                                  [[maybe_unused]] const outer_products& waiting, E& e) {
     TAPELESS_CONTRACT
     if constexpr (K == r.delay.put) {
       if constexpr (Turn == turn::join) {
         P& x = s.v[code::code[r.first_instruction + K].result];
-        x = x + P(static_cast<T>(waiting.weights.v[Lane])) * waiting.row;
+        for (int w = 0; w < most_delayed; ++w) {
+          x = x + P(static_cast<T>(waiting.weights[w].v[Lane])) * waiting.row[w];
+        }
         steps::template step<K, Part, false>(s, e);
       }
     } else if constexpr (Lane > 0 && is_loaded_before<K>()) {
@@ -262,11 +266,13 @@ struct inner_packets : packet_steps<Name, T, Region> {
     for (int l = 0; l < width; ++l) (void)sink{0, (sum[A][l] = steps::template start<A>(), 0)...};
     const std::ptrdiff_t count = up.i[r.extent];
     std::ptrdiff_t k = 0;
-    outer_product waiting;
+    outer_products waiting;
     const auto pass = [&]<bool Part, turn Turn>() TAPELESS_LAMBDA {
       P common[room][2];
       if constexpr (code::r.delay.put >= 0 && Turn == turn::join) {
-        waiting.row = row_before<Part>(s[0], up.joins, k, count, e);
+        for (int w = 0; w < most_delayed; ++w) {
+          waiting.row[w] = row_before<Part>(s[0], w < up.joins ? w + 1 : 0, k, count, e);
+        }
       }
       (void)sink{0, (s[L].i[0] = k, s[L].active = static_cast<int>(count - k),
                      lane_steps<Part, Turn, L>(s, common, waiting, e, all),
@@ -278,12 +284,14 @@ struct inner_packets : packet_steps<Name, T, Region> {
       if (k < count) pass.template operator()<true, Turn>();
     };
     if constexpr (r.delay.put >= 0) {
-      T* const room_of_weights = e.delayed + r.delay.number * most_delayed_rows + up.i[0];
-      if (up.delays) {
-        up.v[r.delay.weight].store(room_of_weights);
+      T* const weights = e.delayed + r.delay.number * most_delayed * most_delayed_rows + up.i[0];
+      if (up.waits > 0) {
+        up.v[r.delay.weight].store(weights + (up.waits - 1) * most_delayed_rows);
         loop.template operator()<turn::wait>();
       } else {
-        waiting.weights = up.joins ? P::load(room_of_weights) : P(T(0));
+        for (int w = 0; w < most_delayed; ++w) {
+          waiting.weights[w] = w < up.joins ? P::load(weights + w * most_delayed_rows) : P(T(0));
+        }
         loop.template operator()<turn::join>();
       }
     } else {
@@ -291,16 +299,17 @@ struct inner_packets : packet_steps<Name, T, Region> {
     }
     (void)sink{0, (up.v[code::template accumulator<A>.result] = total<A>(sum[A]), 0)...};
   }
-  /// The factor along the loop of the outer product that has waited; 0 if none has.
+  /// The factor along the loop of the outer product of `by` iterations before; 0 if none has
+  /// waited.
   template <bool Part, class E>
-  TAPELESS_KERNEL static P row_before(const frame& here, bool there, std::ptrdiff_t k,
+  TAPELESS_KERNEL static P row_before(const frame& here, int by, std::ptrdiff_t k,
                                       std::ptrdiff_t count, E& e) {
     frame s = here;
     s.i[0] = k, s.active = static_cast<int>(count - k);
-    s.i[r.delay.row] += there ? 1 : 0;
+    s.i[r.delay.row] += by;
     steps::template step<r.delay.load, Part, false>(s, e);
-    return select(packet_mask<T>(there), s.v[code::code[r.first_instruction + r.delay.load].result],
-                  P(T(0)));
+    return select(packet_mask<T>(by > 0),
+                  s.v[code::code[r.first_instruction + r.delay.load].result], P(T(0)));
   }
   template <int Lane, class Up, int... I>
   TAPELESS_KERNEL static void import_all(frame& s, const Up& up, std::integer_sequence<int, I...>) {
@@ -789,9 +798,11 @@ struct packet_code : packet_steps<Name, T, Region> {
     }
     if constexpr (r.delay.count >= 0) {
       // The fold goes backwards: its last iteration adds what has waited.
-      const bool fits = count <= most_delayed_rows, even = up.i[0] % 2 == 0;
-      s.delays = fits && !even;
-      s.joins = fits && even && up.i[0] + 1 < up.i[r.delay.count];
+      const std::ptrdiff_t earlier = up.i[r.delay.count] - 1 - up.i[0];
+      s.waits = count <= most_delayed_rows ? static_cast<int>(up.i[0] % (most_delayed + 1)) : 0;
+      s.joins = count > most_delayed_rows
+                    ? 0
+                    : static_cast<int>(std::min<std::ptrdiff_t>(earlier, most_delayed));
     }
     if constexpr (r.nested) {
       const std::ptrdiff_t end = count / width * width;
