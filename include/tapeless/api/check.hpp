@@ -48,7 +48,7 @@ constexpr auto check_trace() {
   if constexpr (count == wrong_index) {
     constexpr auto index = find_graph<Source>::type::value.refused;
     if constexpr (index.extent == refused_index::no_integer) {
-      index_is_a_value<Source>();
+      index_is_a_value<std::bool_constant<count == wrong_index>>();
     } else {
       index_out_of_range<index.index, index.extent>();
     }
@@ -101,7 +101,7 @@ template <class Source, class... A>
 constexpr auto check_integers() {
   if constexpr (requires { requires Source::loops; }) {
     constexpr bool integral = uses_integers<Source, A...>();
-    if constexpr (!integral) index_is_a_value<Source>();
+    if constexpr (!integral) index_is_a_value<std::bool_constant<integral>>();
     return integral;
   } else {
     return true;

@@ -55,7 +55,7 @@ constexpr carried_form form_of_result(const operation& op, const carried_form* x
 template <class Plan>
 class lane_finder {
  public:
-  constexpr lane_finder(Plan& p, int regions) : p_(p) {
+  constexpr lane_finder(Plan& planned, int regions) : p_(planned) {
     // Regions inside of others have larger numbers.
     for (int r = regions - 1; r >= 0; --r) {
       plan_region& x = p_.regions[r];

@@ -12,8 +12,8 @@ inline namespace TAPELESS_ABI {
 template <class Plan>
 class plan_reader {
  protected:
-  constexpr plan_reader(Plan& p, const plan_sizes& sizes)
-      : p_(p), sizes_(sizes), around_(sizes.regions + 1, -1) {}
+  constexpr plan_reader(Plan& planned, const plan_sizes& sizes)
+      : p_(planned), sizes_(sizes), around_(sizes.regions + 1, -1) {}
 
   /// Fills around_: the region that runs another one.
   constexpr void read() {

@@ -108,9 +108,9 @@ class planner : public region_writer<Graph, Outputs> {
                              const root_of_loop* own, int own_count) {
     scratch<root_of_loop> roots(members_.own(f.scope).size() + g_.put_count + own_count + 1);
     int count = 0;
-    const auto add_root = [&](int n, int p, int l) {
+    const auto add_root = [&](int n, int put, int l) {
       root_of_loop& r = roots[count++];
-      r.node = n, r.put = p, r.loop = l;
+      r.node = n, r.put = put, r.loop = l;
     };
     for (const int n : members_.own(f.scope)) {
       if (!needed[n] || f.slot[n] != 0) continue;

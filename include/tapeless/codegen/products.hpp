@@ -20,7 +20,8 @@ class product_finder : plan_reader<Plan> {
   using plan_reader<Plan>::around_;
 
  public:
-  constexpr product_finder(Plan& p, const plan_sizes& sizes) : plan_reader<Plan>(p, sizes) {
+  constexpr product_finder(Plan& planned, const plan_sizes& sizes)
+      : plan_reader<Plan>(planned, sizes) {
     bool any = false;
     for (int r = 0; r < sizes_.regions; ++r) any = any || is_candidate(p_.regions[r]);
     if (!any) return;
@@ -187,11 +188,11 @@ class product_finder : plan_reader<Plan> {
          op.kind != algebra::index_difference && op.kind != algebra::index_product)) {
       return false;
     }
-    const auto operand = [&](int i, int x, int y) {
+    const auto operand = [&](int i, int one, int other) {
       const slot_class of = takes_indices(op)           ? slot_class::index
                             : i < op.condition_operands ? slot_class::condition
                                                         : slot_class::value;
-      return same(f, b, x, y, of, budget);
+      return same(f, b, one, other, of, budget);
     };
     if (operand(0, m.a, n.a) && (op.arity < 2 || operand(1, m.b, n.b)) &&
         (op.arity < 3 || operand(2, m.c, n.c))) {

@@ -32,8 +32,8 @@ class region_writer : public array_places<Graph, Outputs> {
     scratch<bool> done;    ///< arrays
     scratch<bool> filled;  ///< arrays
 
-    constexpr frame(const Graph& g, int s, frame* p, int r)
-        : scope(s), parent(p), region(r), slot(g.size), done(g.size), filled(g.size) {}
+    constexpr frame(const Graph& g, int s, frame* outer, int r)
+        : scope(s), parent(outer), region(r), slot(g.size), done(g.size), filled(g.size) {}
   };
 
   constexpr void emit(const frame& f, const operation* op, const instruction& code,

@@ -395,6 +395,11 @@ constexpr void add_check(Workshop& w, const Sure& sure, int array, int dimension
   }
   // The array's own loop is in range.
   if (g.is(index, algebra::iota) && w.tables.loops[g[index].a].extent == c.extent) return;
+  if (g.is(array, algebra::scatter) && !nest::info(g, array).exact &&
+      g.is(c.extent, algebra::extent)) {
+    // What is added up has the shape of the argument whose gradient it is: users know that one.
+    c.array = g[c.extent].a, c.dimension = g[c.extent].b;
+  }
   // Arrays of the function's own may have an extent that shows only later.
   if (affine::bound(g, c.extent, true) != c.extent) return;
   if (!add_trips(w, c, scope)) return;

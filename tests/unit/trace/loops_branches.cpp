@@ -135,8 +135,10 @@ TEST_CASE("what only a branch in an inner loop reads need not exist elsewhere, a
     return tl::sum(a.size(), [&](auto i) { return tanh(last[i] + last[i]); });
   };
   const auto slope = [](auto a, auto k, auto u, auto v) {
-    const auto [of_a, of_k] = tl::grad(f)(a, k);
-    return tl::sum(a.size(), [&](auto i) { return of_a[i] * u[i]; }) + of_k * v;
+    // With clang a structured binding can not be captured.
+    const auto gradient = tl::grad(f)(a, k);
+    return tl::sum(a.size(), [&](auto i) { return std::get<0>(gradient)[i] * u[i]; }) +
+           std::get<1>(gradient) * v;
   };
   const list x{0.1, 0.2, 0.3, 0.4}, u{1, 2, 3, 4};
   const auto [backward, backward_k] = tl::grad<0, 1>(slope)(x, 0.5, u, 0.7);

@@ -51,6 +51,17 @@ TEST_CASE("an index out of range is an exception before anything is written") {
   CHECK(tl::grad(columns)(tl::matrix<double>(2, 3))(1, 1) == 1);
 }
 
+TEST_CASE("a gradient that does not read its argument names it all the same") {
+  const auto linear = [](auto p, auto m) {
+    return tl::sum(m.rows(), [&](auto i) {
+      return tl::sum(m.cols(), [&](auto j) { return p[j] * m(i, j); });
+    });
+  };
+  const tl::matrix<double> m(2, 3);
+  CHECK(contains(mistake([&] { (void)tl::grad<0>(linear)(list{1, 2}, m); }),
+                 "index 2 is used, but argument 0 has 2"));
+}
+
 TEST_CASE("triangles that leave an array") {
   const auto f = [](auto x) {
     return tl::sum(x.size(),
