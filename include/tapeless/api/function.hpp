@@ -131,7 +131,7 @@ constexpr bool can_hold(type_tag<std::tuple<Out...>>) {
 /// `more`; it writes to the tuple of references `out`. `memory`: for what a program with loops
 /// stores.
 template <class Transform, bool Add, int Kept, class F, class Out, class More, class... A>
-TAPELESS_INLINE constexpr void execute_call_in([[maybe_unused]] workspace* memory_, const F& f_,
+TAPELESS_INLINE constexpr void execute_call_in([[maybe_unused]] auto memory_, const F& f_,
                                                const Out& out_, const More& more_, const A&... a_) {
   using call = function_call<F, A...>;
   using T = typename call::scalar;

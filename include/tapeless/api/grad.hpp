@@ -132,7 +132,7 @@ struct gradient_function {
   }
 
   template <bool Add, class... Out, class... A>
-  TAPELESS_INLINE constexpr auto write(const std::tuple<Out&...>& out_, workspace* memory_,
+  TAPELESS_INLINE constexpr auto write(const std::tuple<Out&...>& out_, auto memory_,
                                        const A&... a_) const {
     if constexpr (WithValue) {
       typename function_call<F, A...>::scalar value_{};
@@ -149,7 +149,7 @@ struct gradient_function {
   using target = gradient_target<Holder, Add, Out...>;
 
   template <class... A>
-  TAPELESS_INLINE constexpr auto returned(workspace* memory_, const A&... a_) const {
+  TAPELESS_INLINE constexpr auto returned(auto memory_, const A&... a_) const {
     using call = function_call<F, A...>;
     using T = typename call::scalar;
     using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
@@ -163,8 +163,7 @@ struct gradient_function {
     }
   }
   template <bool Add, class Out, class... A>
-  TAPELESS_INLINE constexpr void execute(const Out& out_, workspace* memory_,
-                                         const A&... a_) const {
+  TAPELESS_INLINE constexpr void execute(const Out& out_, auto memory_, const A&... a_) const {
     execute_call_in<reverse_mode<Policy, WithValue, false, chosen_list<A...>>, Add,
                     WithValue ? 1 : 0>(memory_, function, out_, std::tuple<>{}, a_...);
   }

@@ -60,7 +60,7 @@ template <class Policy, class... A>
 using tangent_transform = forward_mode<Policy, true, chosen_or_all<static_cast<int>(sizeof...(A))>>;
 
 template <class Policy, class F, class Out, class... A, class... T>
-TAPELESS_INLINE constexpr void execute_tangent(workspace* memory_, const F& f_, const Out& out_,
+TAPELESS_INLINE constexpr void execute_tangent(auto memory_, const F& f_, const Out& out_,
                                                const std::tuple<A...>& primals_,
                                                const std::tuple<T...>& tangents_) {
   unpack(
@@ -72,7 +72,7 @@ TAPELESS_INLINE constexpr void execute_tangent(workspace* memory_, const F& f_, 
 }
 
 template <class Policy, class F, class... A, class... T>
-TAPELESS_INLINE constexpr auto value_and_tangent_of(workspace* memory_, const F& f_,
+TAPELESS_INLINE constexpr auto value_and_tangent_of(auto memory_, const F& f_,
                                                     const std::tuple<A...>& primals_,
                                                     const std::tuple<T...>& tangents_) {
   if constexpr (any_expression<A..., T...>) {

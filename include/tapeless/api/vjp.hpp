@@ -114,8 +114,7 @@ struct function_pullback {
   }
 
   template <class Out, class W>
-  TAPELESS_INLINE constexpr void write(workspace* memory_, const Out& out_,
-                                       const W& cotangent_) const {
+  TAPELESS_INLINE constexpr void write(auto memory_, const Out& out_, const W& cotangent_) const {
     unpack(
         [&](const auto&... a_) TAPELESS_LAMBDA {
           execute_call_in<transform, false, 0>(memory_, function, out_,
@@ -133,7 +132,7 @@ struct function_pullback {
   using transform = reverse_mode<Policy, false, true, list>;
 
   template <class W>
-  TAPELESS_INLINE constexpr auto returned(workspace* memory_, const W& cotangent_) const {
+  TAPELESS_INLINE constexpr auto returned(auto memory_, const W& cotangent_) const {
     using G = typename gradient_of<typename function_call<F, A...>::scalar, list, A...>::type;
     return filled<G>([&](G& g_)
                          TAPELESS_LAMBDA { write(memory_, std::tuple<G&>(g_), cotangent_); });
@@ -141,8 +140,7 @@ struct function_pullback {
 };
 
 template <class Policy, class F, class... A>
-TAPELESS_INLINE constexpr auto value_and_pullback_of(workspace* memory_, const F& f_,
-                                                     const A&... a_) {
+TAPELESS_INLINE constexpr auto value_and_pullback_of(auto memory_, const F& f_, const A&... a_) {
   using pullback = function_pullback<Policy, F, A...>;
   if constexpr (any_expression<A...>) {
     auto value_ = f_(a_...);

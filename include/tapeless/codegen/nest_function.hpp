@@ -16,13 +16,13 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Memory for a program's own arrays, uninitialised; none if `count` is negative.
+/// Memory for a program's own arrays, uninitialised.
 template <class T>
 struct owned_memory {
   T* data;
 
   explicit constexpr owned_memory(std::ptrdiff_t count)
-      : data(count < 0 ? nullptr : new T[static_cast<std::size_t>(count)]) {}
+      : data(new T[static_cast<std::size_t>(count)]) {}
   owned_memory(const owned_memory&) = delete;
   owned_memory& operator=(const owned_memory&) = delete;
   constexpr ~owned_memory() { delete[] data; }
@@ -45,9 +45,11 @@ struct nest_function {
   using entry_code = region_code<Name, T, p.sizes.entry>;
   using root_code = region_code<Name, T, p.sizes.root>;
 
-  /// `memory`: where the program's own arrays go; null: it allocates.
+  /// `memory`: the workspace that the program's own arrays go to; nullptr: it allocates. Which of
+  /// them is known to the compiler: one copy of the program, and nothing else can point into what
+  /// it has allocated.
   template <class... Parts>
-  static constexpr void call(workspace* memory, Parts&... parts) {
+  static constexpr void call(auto memory, Parts&... parts) {
     run(memory, numbers<Inputs>{}, numbers<sizeof...(Parts) - Inputs>{}, numbers<own>{},
         parts_of<Parts&...>{{parts}...});
   }
@@ -95,7 +97,7 @@ struct nest_function {
     entry_code::steps(sizes, e, numbers<entry_code::r.instructions>{});
   }
   template <int... I, int... O, int... K, class All>
-  static constexpr void run(workspace* memory, std::integer_sequence<int, I...> in,
+  static constexpr void run(auto memory, std::integer_sequence<int, I...> in,
                             std::integer_sequence<int, O...>,
                             std::integer_sequence<int, K...> own_numbers, const All& all) {
     const parts_of<decltype(reference_to(part<I>(all)))...> inputs{{reference_to(part<I>(all))}...};
@@ -130,11 +132,13 @@ struct nest_function {
         T here[static_cast<std::size_t>(known) + 1];
         place(e, sizes, here, own_numbers);
         execute(e, numbers<sizeof...(O)>{});
+      } else if constexpr (std::is_null_pointer_v<decltype(memory)>) {
+        const owned_memory<T> allocated(place(e, sizes, nullptr, own_numbers));
+        place(e, sizes, allocated.data, own_numbers);
+        execute(e, numbers<sizeof...(O)>{});
       } else {
-        // One copy of the program for both kinds of memory.
-        const std::ptrdiff_t count = place(e, sizes, nullptr, own_numbers);
-        const owned_memory<T> allocated(memory == nullptr ? count : -1);
-        place(e, sizes, memory == nullptr ? allocated.data : memory->borrow<T>(count), own_numbers);
+        place(e, sizes, memory->template borrow<T>(place(e, sizes, nullptr, own_numbers)),
+              own_numbers);
         execute(e, numbers<sizeof...(O)>{});
       }
     }

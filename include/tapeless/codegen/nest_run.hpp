@@ -58,7 +58,7 @@ TAPELESS_KERNEL constexpr auto output_parts(const std::tuple<Out...>& out) {
 
 template <class Name, class T, bool Add, int Kept, bool Packets, class From, class To,
           std::size_t... I, std::size_t... O>
-TAPELESS_INLINE constexpr void call_nest(workspace* memory_, const From& from_, const To& to_,
+TAPELESS_INLINE constexpr void call_nest(auto memory_, const From& from_, const To& to_,
                                          std::index_sequence<I...>, std::index_sequence<O...>) {
   nest_function<Name, T, Add, Kept, Packets, sizeof...(I)>::call(memory_, std::get<I>(from_)...,
                                                                  std::get<O>(to_)...);
@@ -67,8 +67,7 @@ TAPELESS_INLINE constexpr void call_nest(workspace* memory_, const From& from_, 
 /// run for programs with loops.
 template <class Name, class T, bool Add = false, int Kept = 0, bool Packets = false, class... In,
           class... Out>
-TAPELESS_INLINE constexpr void run_nest([[maybe_unused]] workspace* memory_,
-                                        const std::tuple<In...>& in_,
+TAPELESS_INLINE constexpr void run_nest([[maybe_unused]] auto memory_, const std::tuple<In...>& in_,
                                         const std::tuple<Out...>& out_) {
   const auto from_ = all_nest_parts(in_);
   const auto to_ = output_parts<program_of<Name>::value.sizes.outputs>(out_);
