@@ -64,6 +64,7 @@ template <class T, bool Add, bool Packets, int Inputs, int Outputs, class Arrays
 struct environment {
   static constexpr bool in_packets = Packets;
   Arrays arrays;
+  T* delayed = nullptr;  ///< room for factors of outer products that wait for the next iteration
 
   template <int K>
   TAPELESS_KERNEL constexpr const auto& array() const {

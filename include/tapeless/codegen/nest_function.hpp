@@ -74,6 +74,11 @@ struct nest_function {
     for (int d = 0; d < storage<K>.rank; ++d) count *= sizes.i[storage<K>.extent[d]];
     return count;
   }
+  static constexpr int count_of_delays() {
+    int count = 0;
+    for (int i = 0; i < p.sizes.regions; ++i) count += p.regions[i].delay.number >= 0;
+    return count;
+  }
   static constexpr std::ptrdiff_t known_total() {
     std::ptrdiff_t total = 0;
     for (int i = 0; i < own; ++i) {
@@ -114,6 +119,9 @@ struct nest_function {
         arrays{{part<I>(inputs)}...,
                {reference_to(part<Inputs + O>(all))}...,
                {own_array<T, storage<K>.rank>{}}...}};
+    constexpr int delays = Packets ? count_of_delays() : 0;
+    T delayed[static_cast<std::size_t>(delays * most_delayed * most_delayed_rows + 1)];
+    if constexpr (delays > 0) e.delayed = delayed;
     if constexpr (own == 0) {
       execute(e, numbers<sizeof...(O)>{});
     } else {

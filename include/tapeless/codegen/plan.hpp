@@ -60,6 +60,16 @@ TAPELESS_PLAN_OPERATION(fill_rest, 0x367cf5d9c1a0e2b1ull);   ///< from row a and
 TAPELESS_PLAN_OPERATION(move_array, 0x1f83d9abfb41bd6bull);  ///< array: which of the moves
 #undef TAPELESS_PLAN_OPERATION
 
+/// How many rows of an outer product can wait, and for how many iterations.
+inline constexpr int most_delayed_rows = 512, most_delayed = 3;
+/// Outer products that one iteration of a fold adds for several before.
+struct plan_delay {
+  int number = -1;          ///< which of the program's; -1: none
+  int put = -1, load = -1;  ///< instructions
+  int weight = -1;          ///< slot of the other factor, in the region around
+  int row = -1;             ///< slot of the index, of what is loaded, that the fold moves
+  int count = -1;           ///< of the region around: where its fold has the number of iterations
+};
 /// A fold that hands on a product has as many in each lane, and no packet has more lanes.
 inline constexpr int product_chains = 2, most_lanes = 16;
 
@@ -73,6 +83,8 @@ struct plan_region {
   bool outermost = false;
   bool product = false;  ///< hands on a product, whose factors may come in any order
   int others = -1;       ///< slots in the parent's frame: the products of the other lanes' factors
+  int counted = -1;      ///< slot of the number of iterations
+  plan_delay delay{};
   int values = 0, conditions = 0, indices = 0;
   int first_instruction = 0, instructions = 0;
   int first_import = 0, imports = 0;

@@ -3,6 +3,7 @@
 
 // A plan in the making: tables that grow, and the same in their exact sizes.
 
+#include <tapeless/codegen/delays.hpp>
 #include <tapeless/codegen/lanes.hpp>
 #include <tapeless/codegen/plan.hpp>
 #include <tapeless/codegen/products.hpp>
@@ -80,6 +81,7 @@ class plan_draft {
     p.high = d.high, p.low = d.low;
     lane_finder<plan<S>>{p, sizes.regions};
     product_finder<plan<S>>{p, sizes};
+    delay_finder<plan<S>>{p, sizes};
     return p;
   }
 

@@ -5,6 +5,7 @@
 // multiplies those of its own iterations.
 
 #include <tapeless/codegen/lanes.hpp>
+#include <tapeless/codegen/plan_reader.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -13,19 +14,17 @@ inline namespace TAPELESS_ABI {
 /// that takes the same factors, of which only what both have come to before an iteration is used,
 /// multiplied: the product of all other factors, whatever their order.
 template <class Plan>
-class product_finder {
+class product_finder : plan_reader<Plan> {
+  using plan_reader<Plan>::p_;
+  using plan_reader<Plan>::sizes_;
+  using plan_reader<Plan>::around_;
+
  public:
-  constexpr product_finder(Plan& p, const plan_sizes& sizes)
-      : p_(p), sizes_(sizes), around_(sizes.regions + 1, -1) {
+  constexpr product_finder(Plan& p, const plan_sizes& sizes) : plan_reader<Plan>(p, sizes) {
     bool any = false;
     for (int r = 0; r < sizes_.regions; ++r) any = any || is_candidate(p_.regions[r]);
     if (!any) return;
-    for (int r = 0; r < sizes_.regions; ++r) {
-      const plan_region& x = p_.regions[r];
-      for (int k = x.first_instruction; k < x.first_instruction + x.instructions; ++k) {
-        if (p_.operations[k]->same_as(&run_region_operation)) around_[p_.arrays[k]] = r;
-      }
-    }
+    this->read();
     for (int r = 0; r < sizes_.regions; ++r) {
       if (!is_candidate(p_.regions[r])) continue;
       const finding there = look_at(p_.regions[r], -1);
@@ -61,7 +60,7 @@ class product_finder {
     for (int k = r.first_instruction; k < r.first_instruction + r.instructions; ++k) {
       const operation& op = *p_.operations[k];
       const instruction& n = p_.instructions[k];
-      if (stores_value(op)) {
+      if (this->stores_value(op)) {
         if (n.result == old) return {};
         if (values[n.result] != carried_form::linear) continue;
         if (!op.same_as(&store_element_operation) || n.result != c.local || found.kept >= 0) {
@@ -151,30 +150,9 @@ class product_finder {
     return true;
   }
 
-  static constexpr bool stores_value(const operation& op) {
-    return op.same_as(&store_element_operation) || op.same_as(&put_element_operation) ||
-           op.same_as(&put_guarded_operation);
-  }
   static constexpr bool takes_indices(const operation& op) {
     return op.kind >= algebra::array && op.kind < algebra::add && op.kind != algebra::index_cast &&
            op.kind != algebra::index_truth;
-  }
-  /// Where a region computes what is in a slot; -1: it comes from the region around.
-  constexpr int definition(const plan_region& r, int slot, slot_class c) const {
-    for (int k = r.first_instruction; k < r.first_instruction + r.instructions; ++k) {
-      const operation& op = *p_.operations[k];
-      const bool computes = op.arity > 0 || op.kind != algebra::other ||
-                            op.same_as(&load_element_operation) ||
-                            op.same_as(&load_guarded_operation);
-      if (computes && class_of(op) == c && p_.instructions[k].result == slot) return k;
-    }
-    return -1;
-  }
-  constexpr int origin(const plan_region& r, int slot, slot_class c) const {
-    for (int i = r.first_import; i < r.first_import + r.imports; ++i) {
-      if (p_.imports[i].kind == c && p_.imports[i].to == slot) return p_.imports[i].from;
-    }
-    return -1;
   }
   /// Whether a slot of f and one of b hold the same in the same iteration, where what they hand on
   /// counts as the same.
@@ -187,14 +165,14 @@ class product_finder {
     if (c != slot_class::condition && (in_f == local_f || in_b == local_b)) {
       return in_f == local_f && in_b == local_b;
     }
-    const int k = definition(f, in_f, c), l = definition(b, in_b, c);
+    const int k = this->definition(f, in_f, c), l = this->definition(b, in_b, c);
     if (l >= 0 && p_.operations[l]->same_as(&load_element_operation) &&
         p_.arrays[l] >= sizes_.inputs) {
       return is_kept(f, b, in_f, l, budget);
     }
     if (k < 0 || l < 0) {
-      const int from = origin(f, in_f, c);
-      return k < 0 && l < 0 && from >= 0 && from == origin(b, in_b, c);
+      const int from = this->origin(f, in_f, c);
+      return k < 0 && l < 0 && from >= 0 && from == this->origin(b, in_b, c);
     }
     const operation& op = *p_.operations[k];
     const instruction &m = p_.instructions[k], &n = p_.instructions[l];
@@ -241,10 +219,6 @@ class product_finder {
     }
     return false;
   }
-
-  Plan& p_;
-  const plan_sizes& sizes_;
-  scratch<int> around_;
 };
 
 }  // namespace TAPELESS_ABI

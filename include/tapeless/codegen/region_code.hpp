@@ -265,6 +265,7 @@ struct region_code {
       (void)sink{0, (s.v[carry<C>.local] = up.v[carry<C>.initial], 0)...};
       (void)sink{0, (clear<W>(s), 0)...};
       const std::ptrdiff_t count = r.branch ? up.i[r.extent] != 0 : up.i[r.extent];
+      if constexpr (r.counted >= 0) s.i[r.counted] = count;
       std::ptrdiff_t k = terms;
       if (terms > 0) (void)sink{0, (sum[A] = begun[A], 0)...};
       if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {

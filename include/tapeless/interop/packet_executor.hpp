@@ -17,6 +17,8 @@ struct packet_slots : region_slots<packet<T>, Values, Conditions, Indices> {
   static constexpr int width = packet<T>::width;
   /// How many iterations there are where it is less than a packet.
   int active;
+  /// For how many iterations of a fold outer products wait, or how many have waited.
+  int waits, joins;
   std::ptrdiff_t each[Indices > 0 ? Indices : 1][width];
 };
 /// The largest lane; NaN if one is.

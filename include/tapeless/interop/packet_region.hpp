@@ -5,6 +5,8 @@
 
 #include <tapeless/interop/packet_executor.hpp>
 
+#include <algorithm>
+
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
@@ -226,17 +228,32 @@ struct inner_packets : packet_steps<Name, T, Region> {
     return true;
   }
   static constexpr int room = r.instructions + 1;
-  template <bool Part, bool First, class E, int... K>
-  TAPELESS_KERNEL static void lane_steps(frame* s, P (*common)[2], E& e, int lane,
-                                         std::integer_sequence<int, K...>) {
-    (void)sink{0, (one<Part, First, K>(s[lane], s[0], common, e, lane), 0)...};
+  /// What an outer product does: it waits, or is added with those that have waited, of which these
+  /// are the factors.
+  enum class turn { wait, join };
+  struct outer_products {
+    P weights[most_delayed], row[most_delayed];
+  };
+  template <bool Part, turn Turn, bool First, class E, int... K>
+  TAPELESS_KERNEL static void lane_steps(frame* s, P (*common)[2], const outer_products& waiting,
+                                         E& e, int lane, std::integer_sequence<int, K...>) {
+    (void)sink{0, (one<Part, Turn, First, K>(s[lane], s[0], common, waiting, e, lane), 0)...};
   }
-  template <bool Part, bool First, int K, class E>
+  template <bool Part, turn Turn, bool First, int K, class E>
   TAPELESS_KERNEL static void one(frame& s, [[maybe_unused]] const frame& first,
-                                  [[maybe_unused]] P (*common)[2], E& e,
+                                  [[maybe_unused]] P (*common)[2],
+                                  [[maybe_unused]] const outer_products& waiting, E& e,
                                   [[maybe_unused]] int lane) {
     TAPELESS_CONTRACT
-    if constexpr (!First && is_loaded_before<K>()) {
+    if constexpr (K == r.delay.put) {
+      if constexpr (Turn == turn::join) {
+        P& x = s.v[code::code[r.first_instruction + K].result];
+        for (int w = 0; w < most_delayed; ++w) {
+          x = x + P(static_cast<T>(waiting.weights[w].v[lane])) * waiting.row[w];
+        }
+        steps::template step<K, Part, false>(s, e);
+      }
+    } else if constexpr (!First && is_loaded_before<K>()) {
       constexpr int slot = p.instructions[r.first_instruction + K].result;
       s.v[slot] = first.v[slot];
     } else if constexpr (is_common<K>()) {
@@ -264,16 +281,50 @@ struct inner_packets : packet_steps<Name, T, Region> {
     for (int l = 0; l < width; ++l) (void)sink{0, (sum[A][l] = steps::template start<A>(), 0)...};
     const std::ptrdiff_t count = up.i[r.extent];
     std::ptrdiff_t k = 0;
-    const auto pass = [&]<bool Part>(std::bool_constant<Part>) TAPELESS_LAMBDA {
+    outer_products waiting;
+    const auto pass = [&]<bool Part, turn Turn>() TAPELESS_LAMBDA {
       P common[room][2];
-      (void)sink{0,
-                 (s[L].i[0] = k, s[L].active = static_cast<int>(count - k), lane_steps < Part,
-                  L == 0 > (s, common, e, L, all), accumulate_all<Part, A...>(sum, s[L], L), 0)...};
+      if constexpr (code::r.delay.put >= 0 && Turn == turn::join) {
+        for (int w = 0; w < most_delayed; ++w) {
+          waiting.row[w] = row_before<Part>(s[0], w < up.joins ? w + 1 : 0, k, count, e);
+        }
+      }
+      (void)sink{0, (s[L].i[0] = k, s[L].active = static_cast<int>(count - k),
+                     lane_steps<Part, Turn, (L == 0)>(s, common, waiting, e, L, all),
+                     accumulate_all<Part, A...>(sum, s[L], L), 0)...};
       (void)sink{0, (put_common<Part, K>(s[0], common, e), 0)...};
     };
-    for (; k + width <= count; k += width) pass(std::false_type{});
-    if (k < count) pass(std::true_type{});
+    const auto loop = [&]<turn Turn>() TAPELESS_LAMBDA {
+      for (; k + width <= count; k += width) pass.template operator()<false, Turn>();
+      if (k < count) pass.template operator()<true, Turn>();
+    };
+    if constexpr (r.delay.put >= 0) {
+      T* const weights = e.delayed + r.delay.number * most_delayed * most_delayed_rows + up.i[0];
+      if (up.waits > 0) {
+        up.v[r.delay.weight].store(weights + (up.waits - 1) * most_delayed_rows);
+        loop.template operator()<turn::wait>();
+      } else {
+        for (int w = 0; w < most_delayed; ++w) {
+          waiting.weights[w] = w < up.joins ? P::load(weights + w * most_delayed_rows) : P(T(0));
+        }
+        loop.template operator()<turn::join>();
+      }
+    } else {
+      loop.template operator()<turn::join>();
+    }
     (void)sink{0, (up.v[code::template accumulator<A>.result] = total<A>(sum[A]), 0)...};
+  }
+  /// The factor along the loop of the outer product of `by` iterations before; 0 if none has
+  /// waited.
+  template <bool Part, class E>
+  TAPELESS_KERNEL static P row_before(const frame& here, int by, std::ptrdiff_t k,
+                                      std::ptrdiff_t count, E& e) {
+    frame s;
+    s.i[0] = k, s.active = static_cast<int>(count - k);
+    s.i[r.delay.row] = here.i[r.delay.row] + by;
+    steps::template step<r.delay.load, Part, false>(s, e);
+    return select(packet_mask<T>(by > 0),
+                  s.v[code::code[r.first_instruction + r.delay.load].result], P(T(0)));
   }
   template <class Up, int... I>
   TAPELESS_KERNEL static void import_all(frame& s, const Up& up, int lane,
@@ -764,9 +815,18 @@ struct packet_code : packet_steps<Name, T, Region> {
         once(k + 2 * width, sum[2], whole), once(k + 3 * width, sum[3], whole);
       }
     }
+    if constexpr (r.delay.count >= 0) {
+      // The fold goes backwards: its last iteration adds what has waited.
+      const std::ptrdiff_t earlier = up.i[r.delay.count] - 1 - up.i[0];
+      s.waits = count <= most_delayed_rows ? static_cast<int>(up.i[0] % (most_delayed + 1)) : 0;
+      s.joins = count > most_delayed_rows
+                    ? 0
+                    : static_cast<int>(std::min<std::ptrdiff_t>(earlier, most_delayed));
+    }
     if constexpr (r.nested) {
       const std::ptrdiff_t end = count / width * width;
-      const bool back = (up.i[0] & 1) != 0;
+      // There and back, for what is still near from the iteration before of the loop around.
+      const bool back = !r.outermost && up.i[0] % 2 != 0;
       for (; k < end; k += width) once(back ? end - width - k : k, sum[0], whole);
     } else {
       for (; k + width <= count; k += width) once(k, sum[0], whole);

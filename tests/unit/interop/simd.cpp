@@ -5,6 +5,7 @@
 #include <tapeless/interop/simd.hpp>
 #include <tapeless/trace/view.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -364,6 +365,50 @@ TEST_CASE("products in packets") {
       for (int i = 0; i < n; ++i) {
         CHECK(slopes[static_cast<std::size_t>(i)] == 0);
       }
+    }
+  }
+}
+
+TEST_CASE("outer products of a fold in packets") {
+  constexpr auto net = [](auto W, auto U, auto h0, auto x) {
+    const auto last = tl::fold(x.rows(), h0, [&](auto h, auto t) {
+      return tl::generate(h.size(), [&](auto i) {
+        return tanh(tl::sum(U.cols(), [&](auto j) { return U(i, j) * x(t, j); }) +
+                    tl::sum(h.size(), [&](auto j) { return W(i, j) * h[j]; }));
+      });
+    });
+    return tl::sum(h0.size(), [&](auto i) { return square(last[i]); });
+  };
+  for (std::ptrdiff_t states : {1, 7, 8, 9, 16, 27, 520}) {
+    for (std::ptrdiff_t steps : {0, 1, 2, 3, 4, 5, 6, 9}) {
+      if (states > 100 && steps != 3) continue;
+      const std::ptrdiff_t inputs = states % 8 + 1;
+      INFO("states " << states << ", steps " << steps);
+      const auto weights = numbers<double>(static_cast<int>(states * states));
+      const auto inner = numbers<double>(static_cast<int>(states * inputs));
+      const auto start = numbers<double>(static_cast<int>(states));
+      const auto data = numbers<double>(static_cast<int>(steps * inputs));
+      const auto gradients = [&](auto... policies) {
+        std::vector<double> of_W(weights.size(), 0.5), of_U(inner.size(), 0.5), of_h(start.size());
+        auto to_W = tl::view(of_W.data(), states, states);
+        auto to_U = tl::view(of_U.data(), states, inputs);
+        auto to_h = tl::view(of_h.data(), states);
+        tl::value_and_grad<0, 1, 2>(net, policies...)
+            .add_to(to_W, to_U, to_h)(
+                tl::view(weights.data(), states, states), tl::view(inner.data(), states, inputs),
+                tl::view(start.data(), states), tl::view(data.data(), steps, inputs));
+        of_W.insert(of_W.end(), of_U.begin(), of_U.end());
+        of_W.insert(of_W.end(), of_h.begin(), of_h.end());
+        return of_W;
+      };
+      const auto expected = gradients(), packed = gradients(tl::simd);
+      double scale = 1;
+      for (double e : expected) scale = std::max(scale, std::abs(e));
+      bool same = true;
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        same = same && close(expected[i], packed[i], scale * static_cast<double>(states));
+      }
+      CHECK(same);
     }
   }
 }
