@@ -319,9 +319,9 @@ struct inner_packets : packet_steps<Name, T, Region> {
   template <bool Part, class E>
   TAPELESS_KERNEL static P row_before(const frame& here, int by, std::ptrdiff_t k,
                                       std::ptrdiff_t count, E& e) {
-    frame s = here;
+    frame s;
     s.i[0] = k, s.active = static_cast<int>(count - k);
-    s.i[r.delay.row] += by;
+    s.i[r.delay.row] = here.i[r.delay.row] + by;
     steps::template step<r.delay.load, Part, false>(s, e);
     return select(packet_mask<T>(by > 0),
                   s.v[code::code[r.first_instruction + r.delay.load].result], P(T(0)));
