@@ -259,6 +259,12 @@ auto in_sum(double c) {
   return tl::grad([c](auto t) { return tl::sum(3, [&](auto) { return t * c; }); })(2.0);
 }
 #endif
+#ifdef MISTAKE_50  // EXPECT: tapeless: x[i]: an array of pairs or tuples has no element
+constexpr std::array<std::pair<double, double>, 3> lines{{{1, 10}, {2, 20}, {3, 30}}};
+auto of_pairs = tl::grad<0>([](auto a, auto all) {
+  return tl::sum(a.size(), [&](auto i) { return a[i] * all[i].first + all[i].second; });
+})(p, lines);
+#endif
 #ifdef MISTAKE_49  // EXPECT: captured structured binding
 #if defined(__clang__) && __clang_major__ >= 16
 auto captured_binding = tl::grad([](auto a) {

@@ -43,6 +43,12 @@ struct traced_element<std::pair<A, B>> {
   }
 };
 
+/// An array of such elements is one node in a graph with loops.
+template <class E>
+inline constexpr bool is_element = std::same_as<E, traced>;
+template <class E, int N>
+inline constexpr bool is_element<traced_array<E, N>> = is_element<E>;
+
 /// An immutable array of static extent whose elements are traced values or structures of them. It
 /// is one node range of the graph, not a container of elements.
 template <class E, int N>
@@ -70,6 +76,7 @@ class traced_array {
   template <class I>
     requires(std::same_as<I, traced_index> || std::same_as<I, traced>)
   constexpr E operator[](const I& i) const {
+    if constexpr (!is_element<E>) structure_at_loop_index<E>();
     if (array_ < 0) {
       // Tried before the loop has a graph, or in a graph without loops: an element like the others.
       if (graph_ != nullptr && graph_->nest() == nullptr && !i.is_unknown()) {

@@ -185,6 +185,12 @@ constexpr auto index_is_a_value() {
                 "element of an integer array, not a traced value or a floating-point number");
   return 0;
 }
+template <class Element>
+constexpr auto structure_at_loop_index() {
+  static_assert(never<Element>,
+                "tapeless: x[i]: an array of pairs or tuples has no element at a loop's index; "
+                "pass an array for each of their members");
+}
 template <class Array>
 constexpr auto wrong_number_of_indices() {
   static_assert(never<Array>,
