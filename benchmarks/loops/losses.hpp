@@ -66,11 +66,7 @@ struct rosenbrock_loss {
 
 struct huber_loss {
   constexpr auto operator()(auto x, auto y) const {
-    return tl::sum(x.size(), [&](auto i) {
-      const auto r = y[i] - x[i];
-      const auto distance = abs(r);
-      return tl::select(distance <= 1, 0.5 * tl::square(r), distance - 0.5);
-    });
+    return tl::sum(x.size(), [&](auto i) { return tl::huber(y[i] - x[i], 1); });
   }
 };
 

@@ -77,10 +77,11 @@ const auto functions = functions_of<
     tl::arc_sine, tl::arc_cosine, tl::arc_tangent, tl::arc_tangent_of_point, tl::hyperbolic_sine,
     tl::hyperbolic_cosine, tl::hyperbolic_tangent, tl::inverse_hyperbolic_sine,
     tl::inverse_hyperbolic_cosine, tl::inverse_hyperbolic_tangent, tl::absolute_value, tl::signum,
-    tl::sign_copied, tl::maximum, tl::minimum, tl::clamped, tl::rectifier, tl::leaky_rectifier,
-    tl::exponential_rectifier, tl::error_function, tl::normal_density, tl::normal_distribution,
-    tl::logistic_function, tl::softplus_function, tl::logarithm_of_sum, tl::less, tl::less_equal,
-    tl::equal_to, tl::logical_and, tl::logical_or, tl::logical_not, tl::choose>();
+    tl::sign_copied, tl::maximum, tl::minimum, tl::clamped, tl::huber_function, tl::rectifier,
+    tl::leaky_rectifier, tl::exponential_rectifier, tl::error_function, tl::normal_density,
+    tl::normal_distribution, tl::logistic_function, tl::softplus_function, tl::logarithm_of_sum,
+    tl::less, tl::less_equal, tl::equal_to, tl::logical_and, tl::logical_or, tl::logical_not,
+    tl::choose>();
 
 template <int Capacity, int Outputs>
 std::array<double, Outputs> run(const tl::graph<Capacity, Outputs>& g,

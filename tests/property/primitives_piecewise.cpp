@@ -20,6 +20,8 @@ TEST_CASE("laws of functions with corners") {
                 {{0.3, -1.2}, {-2.0, -0.6}, {-2.0, 0.6}});
   laws::hold<2>("max", [](auto x, auto y) { return tl::max(x, y); }, {{0.3, -1.2}, {-2.0, 0.6}});
   laws::hold<2>("min", [](auto x, auto y) { return tl::min(x, y); }, {{0.3, -1.2}, {-2.0, 0.6}});
+  laws::hold<2>("huber", [](auto x, auto delta) { return tl::huber(x, delta); },
+                {{0.3, 1.2}, {-2.5, 0.7}, {4.0, 3.0}});
   laws::hold<3>("clamp", [](auto x, auto l, auto h) { return tl::clamp(x, l, h); },
                 {{0.3, -1.2, 2.0}, {-2.0, -1.2, 2.0}, {3.0, -1.2, 2.0}});
   laws::hold<1>("relu", [](auto x) { return tl::relu(x); }, {{0.3}, {-2.5}});

@@ -46,7 +46,7 @@ inline constexpr auto powers = [](auto p) {
 inline constexpr auto special = [](auto t) {
   const auto& [x, y] = t;
   return normal_cdf(x) * erf(y) + normal_log_cdf(y - x) + max(x, y) * min(x, 0.25) +
-         clamp(x, -1, 1) + copysign(x, y) * atan2(y, x) + logaddexp(x, y) +
+         clamp(x, -1, 1) + huber(y, 0.5) + copysign(x, y) * atan2(y, x) + logaddexp(x, y) +
          tl::stop_gradient(x) * y + relu(y) + fmod(x, 0.7) + xlogy(abs(x), abs(y)) + elu(x, 1.5) +
          floor(x) * y + sign(y) * x;
 };

@@ -93,6 +93,8 @@ struct plain_tape {
             (X > 0 ? T(0) : exp(X) - 1))
     PLAIN_2(logaddexp, log(exp(X) + exp(Y)), 1 / (1 + exp(Y - X)), 1 / (1 + exp(X - Y)))
     PLAIN_2(xlogy, X * log(Y), log(Y), X / Y)  PLAIN_1(relu, (X > 0 ? X : T(0)), (X > 0 ? 1 : 0))
+    PLAIN_2(huber, (X > Y ? Y * (X - Y / 2) : X < -Y ? -Y * (X + Y / 2) : X * X / 2),
+            (X > Y ? Y : X < -Y ? -Y : X), (X > Y ? X - Y : X < -Y ? -X - Y : T(0)))
     PLAIN_1(log1mexp, log(1 - exp(-X)), exp(-X) / (1 - exp(-X)))
     PLAIN_1(lgamma, lgamma(X), plain_digamma(X)) PLAIN_1(tgamma, tgamma(X), R * plain_digamma(X))
     PLAIN_COMPARISON(<) PLAIN_COMPARISON(<=) PLAIN_COMPARISON(>) PLAIN_COMPARISON(>=)

@@ -155,6 +155,9 @@ struct packet_executor {
       s.v[n.result] = smaller(s.v[n.a], s.v[n.b]);
     } else if constexpr (Op->same_as(&operation_of<clamped>)) {
       s.v[n.result] = smaller(larger(s.v[n.a], s.v[n.b]), s.v[n.c]);
+    } else if constexpr (Op->same_as(&operation_of<huber_function>)) {
+      const P c = smaller(larger(s.v[n.a], -s.v[n.b]), s.v[n.b]);
+      s.v[n.result] = c * (s.v[n.a] - P(T(0.5)) * c);
     } else if constexpr (kind == algebra::select) {
       s.v[n.result] = select(s.c[n.a], s.v[n.b], s.v[n.c]);
     } else if constexpr (kind == algebra::logical_not) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Functions with a corner or a jump: abs, sign, copysign, min, max, clamp and the rectifiers.
+// Functions with a corner or a jump: abs, sign, copysign, min, max, clamp, Huber's loss and the
+// rectifiers.
 //
 // Comparisons are written so that NaN in any operand becomes NaN in the result.
 
@@ -175,6 +176,30 @@ struct clamped : primitive<3> {
 template <operand A, operand B, operand C>
 TAPELESS_INLINE constexpr lifted<clamped, A, B, C> clamp(A x, B low, C high) {
   return lift<clamped>(x, low, high);
+}
+
+struct huber_function : primitive<2> {
+  static constexpr std::string_view name = "huber";
+  template <class T>
+  static constexpr T primal(const T& x, const T& delta) {
+    const T c = clamped::primal(x, -delta, delta);
+    return c * (x - T(0.5) * c);
+  }
+  template <class V>
+  static constexpr auto partials(const V& x, const V& delta, const V&) {
+    const V distance = abs(x);
+    return std::tuple{clamp(x, -delta, delta),
+                      select(distance > delta, distance - delta, V{structural_zero{}})};
+  }
+};
+
+/// huber(x, delta): x^2 / 2 where |x| <= delta, elsewhere delta (|x| - delta / 2).
+/// Partial:  x clamped to [-delta, delta]; |x| - delta to delta where that is positive
+/// Domain:   delta >= 0, finite; inf -> inf if delta > 0, NaN -> NaN
+/// Source:   P. J. Huber, Robust estimation of a location parameter, Ann. Math. Statist. 35 (1964)
+template <operand A, operand B>
+TAPELESS_INLINE constexpr lifted<huber_function, A, B> huber(A x, B delta) {
+  return lift<huber_function>(x, delta);
 }
 /// The same, preferred to std::clamp where both are visible.
 template <operand A>

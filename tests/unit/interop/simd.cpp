@@ -419,6 +419,9 @@ TEST_CASE("positions of extrema in packets") {
   };
   same_as_default("max", largest);
   same_as_default<float>("max of floats", largest);
+  same_as_default("huber", [](auto x) {
+    return tl::sum(x.size(), [&](auto i) { return tl::huber(3 * x[i], 0.5); });
+  });
   same_as_default("min",
                   [](auto x) { return tl::min(x.size(), [&](auto i) { return sin(x[i]); }); });
   // The first winner takes all, whatever lane it is in.

@@ -155,6 +155,19 @@ TEST_CASE("steps and rectifiers at 0") {
   edge("copysign", [](auto x) { return tl::copysign(x, -2); }, 0, {0, 0});
 }
 
+TEST_CASE("huber at its corners and far out") {
+  const auto f = [](auto x) { return tl::huber(x, 2); };
+  edge("huber at delta", f, 2, {2, 1});
+  edge("huber at -delta", f, -2, {-2, 1});
+  edge("huber beyond", f, 3, {2, 0});
+  edge("huber at 0", f, 0, {0, 1});
+  CHECK(tl::huber(1e300, 2.0) == 2e300);
+  CHECK(tl::huber(-std::numeric_limits<double>::infinity(), 2.0) ==
+        std::numeric_limits<double>::infinity());
+  CHECK(tl::grad([](auto d) { return tl::huber(3, d); })(2.0) == 1);
+  CHECK(tl::grad([](auto d) { return tl::huber(3, d); })(3.0) == 0);
+}
+
 TEST_CASE("clamp at its bounds") {
   const auto f = [](auto x) { return tl::clamp(x, 1, 2); };
   edge("low", f, 1, {1, 0});

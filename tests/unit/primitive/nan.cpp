@@ -93,6 +93,8 @@ TEST_CASE("NaN spreads through piecewise functions") {
   spreads("leaky_relu", [](auto x) { return tl::leaky_relu(x); });
   spreads("elu", [](auto x) { return tl::elu(x); });
   spreads("clamp", [](auto x) { return tl::clamp(x, 0, 1); });
+  spreads("huber", [](auto x) { return tl::huber(x, 1); });
+  spreads("huber, delta", [](auto x) { return tl::huber(0.5, x); });
   spreads("clamp, low", [](auto x) { return tl::clamp(0.5, x, 1); });
   spreads("clamp, high", [](auto x) { return tl::clamp(0.5, 0, x); });
   spreads("copysign", [](auto x) { return tl::copysign(x, -1); });

@@ -116,5 +116,6 @@ TEST_CASE("primals of more operands") {
   }
   same<tl::integral_power>(0.3, 2.0);
   same<tl::space_hypotenuse>(0.3, 0.4, 1.2);
+  for (double x : {0.3, -1.0, 3.0}) same<tl::huber_function>(x, 1.0);
   for (double x : {0.3, -1.0, 3.0}) same<tl::clamped>(x, 0.0, 1.0);
 }
