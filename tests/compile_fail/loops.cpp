@@ -276,3 +276,12 @@ double half_of(double x) { return x / 2; }
 auto not_constant = tl::grad([](auto a) { return a[0] * half_of(2.0); })(p);
 #endif
 #endif
+#ifdef MISTAKE_51  // EXPECT: tapeless: tl::cond takes functions
+auto of_values = tl::grad([](auto a) { return tl::cond(a[0] > 0, a[0], a[1]); })(p);
+#endif
+#ifdef MISTAKE_52  // EXPECT: tapeless: the sides of tl::cond return scalars
+auto of_arrays = tl::grad([](auto a) {
+  const auto twice = tl::generate(a.size(), [&](auto i) { return 2 * a[i]; });
+  return tl::cond(a[0] > 0, [&] { return twice; }, [&] { return a; })[1];
+})(p);
+#endif

@@ -64,7 +64,8 @@ class lane_finder {
       if (x.carries > 0 && (x.windows > 0 || !hands_on_affinely(x))) continue;
       scratch<motion> moves(x.indices + 1);
       moves[0] = motion::step;
-      x.packets = follow(x, moves, 0) && !(x.nested && (x.backward || x.carries > 0));
+      x.packets = follow(x, moves, 0) && !(x.nested && (x.backward || x.carries > 0)) &&
+                  !(x.nested && has_positions(x) && !can_run_again(x));
     }
   }
 
@@ -72,6 +73,24 @@ class lane_finder {
   constexpr bool has_positions(const plan_region& r) const {
     for (int i = 0; i < r.accumulators; ++i) {
       if (p_.accumulators[r.first_accumulator + i].argument >= 0) return true;
+    }
+    return false;
+  }
+  /// Iterations that have run can run once more: they are compared, and do nothing else.
+  constexpr bool can_run_again(const plan_region& r) const {
+    for (int i = 0; i < r.accumulators; ++i) {
+      if (!p_.accumulators[r.first_accumulator + i].maximum) return false;
+    }
+    return r.windows == 0 && !writes(r);
+  }
+  constexpr bool writes(const plan_region& r) const {
+    for (int k = r.first_instruction; k < r.first_instruction + r.instructions; ++k) {
+      const operation& op = *p_.operations[k];
+      if (op.same_as(&store_element_operation) || op.same_as(&put_element_operation) ||
+          op.same_as(&put_guarded_operation) ||
+          (op.same_as(&run_region_operation) && writes(p_.regions[p_.arrays[k]]))) {
+        return true;
+      }
     }
     return false;
   }

@@ -825,9 +825,16 @@ struct packet_code : packet_steps<Name, T, Region> {
     }
     if constexpr (r.nested) {
       const std::ptrdiff_t end = count / width * width;
-      // There and back, for what is still near from the iteration before of the loop around.
-      const bool back = !r.outermost && up.i[0] % 2 != 0;
+      // There and back, for what is still near from the iteration before of the loop around; but
+      // of equal numbers in a lane the first one is kept.
+      const bool back = !r.outermost && !positions() && up.i[0] % 2 != 0;
       for (; k < end; k += width) once(back ? end - width - k : k, sum[0], whole);
+      if constexpr (positions()) {
+        // One by one, the last ones would add their inner sums in another order, and equal ones
+        // differ: some of those before run again with them.
+        if (k < count) once(count - width, sum[0], whole);
+        k = count;
+      }
     } else {
       for (; k + width <= count; k += width) once(k, sum[0], whole);
     }

@@ -34,11 +34,15 @@ constexpr void add_leaves(R& to, const R& from) {
   }
 }
 
+/// No std::invocable, whose layers compilers would show above a mistake in the body.
+template <class F>
+concept branch_side = requires(const F& f) { f(); };
+
 /// cond(condition, [&] { return a; }, [&] { return b; }): a where the condition holds, else b; only
 /// the side taken is computed. select computes both, which is faster where they are cheap.
 /// Shapes:   a, b: the same structure of scalars
 template <class C, class F, class G>
-  requires(std::same_as<C, bool> || symbolic_condition<C>)
+  requires((std::same_as<C, bool> || symbolic_condition<C>) && branch_side<F> && branch_side<G>)
 constexpr auto cond(const C& condition, const F& f, const G& g) {
   if constexpr (std::same_as<C, bool>) {
     using result = std::common_type_t<decltype(f()), decltype(g())>;
@@ -47,8 +51,11 @@ constexpr auto cond(const C& condition, const F& f, const G& g) {
     using result = typename carry_type<std::remove_cvref_t<decltype(f())>>::type;
     using other = typename carry_type<std::remove_cvref_t<decltype(g())>>::type;
     constexpr bool same = std::same_as<result, other>;
+    constexpr bool arrays = holds_views<result> || holds_views<other>;
     result value{};
-    if constexpr (!same) {
+    if constexpr (arrays) {
+      sides_are_arrays<arrays>();
+    } else if constexpr (!same) {
       carry_of_changing_type<same>();
     } else if (builder* const b = condition.graph(); b == nullptr) {
       if (condition.known_value()) {
@@ -66,6 +73,14 @@ constexpr auto cond(const C& condition, const F& f, const G& g) {
     }
     return value;
   }
+}
+
+/// Exists to say what is wrong with cond(condition, a, b).
+template <class C, class A, class B>
+  requires((std::same_as<C, bool> || symbolic_condition<C>) && !(branch_side<A> && branch_side<B>))
+constexpr auto cond(const C&, const A&, const B&) {
+  sides_are_values<branch_side<A> && branch_side<B>>();
+  return traced();
 }
 
 }  // namespace TAPELESS_ABI

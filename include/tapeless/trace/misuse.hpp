@@ -178,6 +178,20 @@ constexpr auto carry_of_changing_type() {
       "structure of scalars as the initial value");
   return false;
 }
+template <bool Functions>
+constexpr auto sides_are_values() {
+  static_assert(Functions,
+                "tapeless: tl::cond takes functions: tl::cond(condition, [&] { return a; }, [&] { "
+                "return b; }); of values, tl::select(condition, a, b)");
+  return false;
+}
+template <bool Arrays>
+constexpr auto sides_are_arrays() {
+  static_assert(!Arrays,
+                "tapeless: the sides of tl::cond return scalars, or structures of them; arrays are "
+                "made of scalars: tl::generate(n, [&](auto i) { return tl::cond(...); })");
+  return false;
+}
 template <class Index>
 constexpr auto index_is_a_value() {
   static_assert(never<Index>,

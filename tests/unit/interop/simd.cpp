@@ -435,6 +435,38 @@ TEST_CASE("positions of extrema in packets") {
   }
 }
 
+TEST_CASE("ties of sums in packets") {
+  // Equal rows are equally far: the first one is the nearest, in whichever packet or lane it is.
+  constexpr auto clusters = [](auto centres, auto points) {
+    return tl::sum(points.rows(), [&](auto i) {
+      return tl::min(centres.rows(), [&](auto k) {
+        return tl::sum(points.cols(), [&](auto j) { return square(points(i, j) - centres(k, j)); });
+      });
+    });
+  };
+  for (int columns : {1, 2, 5, 9, 20}) {
+    for (int rows : {3, 8, 9, 10, 16, 17, 25}) {
+      INFO(columns << " columns, " << rows << " rows");
+      const int first = rows > 8 ? 1 : 0;
+      const Eigen::MatrixXd points = Eigen::MatrixXd::Constant(3, columns, 0.3);
+      Eigen::MatrixXd centres = Eigen::MatrixXd::Constant(rows, columns, 7.0);
+      for (int j = 0; j < columns; ++j) {
+        for (int k = first; k < rows; k += 8) centres(k, j) = 1.1 + 0.37 * j;
+        centres(rows - 1, j) = centres(first, j);
+      }
+      const Eigen::Matrix<double, -1, -1, Eigen::RowMajor> p = points, c = centres;
+      const auto slopes = tl::grad<0>(clusters, tl::simd)(c, p);
+      const auto by_column = tl::grad<0>(clusters, tl::simd)(centres, points);
+      bool only_first = true;
+      for (int k = 0; k < rows; ++k) {
+        only_first = only_first && (slopes(k, 0) != 0) == (k == first) &&
+                     (by_column(k, 0) != 0) == (k == first);
+      }
+      CHECK(only_first);
+    }
+  }
+}
+
 TEST_CASE("NaN and infinity in packets") {
   auto x = numbers<double>(33);
   x[20] = std::numeric_limits<double>::quiet_NaN();
