@@ -14,13 +14,14 @@
 namespace {
 int allocations = 0;
 }
-void* operator new(std::size_t bytes) {
+// Inlined, g++ would take malloc and free for mistakes.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
   ++allocations;
   if (void* const memory = std::malloc(bytes)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 // Its own would not call those above.
