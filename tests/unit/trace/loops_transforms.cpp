@@ -76,9 +76,9 @@ TEST_CASE("a tangent or cotangent of another size is an exception, and nothing i
   };
   const tl::matrix<double> wide(1, 2);
   const tl::matrix<double> tall(2, 2);
-  list value{7}, slope{8};
+  list value{7}, moved{8};
   const auto tangents = [&](const list& t, const tl::matrix<double>& s) {
-    tl::jvp(doubled).into(value, slope)(std::tuple{a, wide}, std::tuple{t, s});
+    tl::jvp(doubled).into(value, moved)(std::tuple{a, wide}, std::tuple{t, s});
   };
   CHECK(contains(mistake([&] { tangents(list{1, 2}, wide); }),
                  "the tangent of argument 0 has extent 2 in dimension 0, the argument has 3"));
@@ -87,9 +87,9 @@ TEST_CASE("a tangent or cotangent of another size is an exception, and nothing i
   CHECK(contains(mistake([&] { tangents(a, tall); }),
                  "the tangent of argument 1 has extent 2 in dimension 0, the argument has 1"));
   CHECK(value == list{7});
-  CHECK(slope == list{8});
+  CHECK(moved == list{8});
   tangents(a, wide);
-  CHECK(slope == list{2, 4, 6});
+  CHECK(moved == list{2, 4, 6});
   const auto pulled = tl::vjp(doubled, a, wide);
   CHECK(contains(mistake([&] { pulled.pullback(list{1, 2}); }),
                  "the cotangent of result 0 has extent 2 in dimension 0, the result has 3"));
