@@ -5,6 +5,7 @@
 // nothing else. Each is flat: compilers print a few lines for each function on the way to an error.
 
 #include <tapeless/api/function.hpp>
+#include <tapeless/api/output_elements.hpp>
 #include <tapeless/api/refuse.hpp>
 
 namespace tapeless {
@@ -259,6 +260,10 @@ constexpr auto check_vjp(types<A...>) {
 }
 
 /// The outputs of .into and .add_to.
+template <class... Out, class... Shapes>
+constexpr bool outputs_fit(type_tag<std::tuple<Shapes...>>) {
+  return (output_fits<Shapes, shape_of<Out>> && ...);
+}
 template <class List, class Arguments, class... Out>
 constexpr output_mistake mistake_in_outputs() {
   if constexpr (List::count != static_cast<int>(sizeof...(Out))) {
@@ -267,8 +272,8 @@ constexpr output_mistake mistake_in_outputs() {
     return output_mistake::constant;
   } else if constexpr ((has_integer_leaf<Out>() || ...)) {
     return output_mistake::integer;
-  } else if constexpr (!std::same_as<typename List::template shapes<Arguments>,
-                                     std::tuple<shape_of<Out>...>>) {
+  } else if constexpr (!outputs_fit<Out...>(
+                           type_tag<typename List::template shapes<Arguments>>{})) {
     return output_mistake::shape;
   } else {
     return output_mistake::none;

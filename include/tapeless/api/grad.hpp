@@ -20,7 +20,7 @@ struct gradient_target {
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
-      noexcept(never_throws<plain, A...>()) {
+      noexcept(never_throws<plain, A...>() && (has_plain_leaves<O> && ...)) {
     using list = typename function_type::template chosen_list<A...>;
     if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
@@ -134,12 +134,16 @@ struct gradient_function {
   template <bool Add, class... Out, class... A>
   TAPELESS_INLINE constexpr auto write(const std::tuple<Out&...>& out_, auto memory_,
                                        const A&... a_) const {
+    using call = function_call<F, A...>;
+    constexpr bool loops_ = requires { requires call::source::loops; };
+    using shapes = typename chosen_list<A...>::template shapes<std::tuple<A...>>;
+    const auto to_ = program_outputs<loops_, Add, shapes>(out_);
     if constexpr (WithValue) {
-      typename function_call<F, A...>::scalar value_{};
-      execute<Add>(std::tuple_cat(std::tie(value_), out_), memory_, a_...);
+      typename call::scalar value_{};
+      execute<Add>(std::tuple_cat(std::tie(value_), to_), memory_, a_...);
       return value_;
     } else {
-      execute<Add>(out_, memory_, a_...);
+      execute<Add>(to_, memory_, a_...);
     }
   }
 

@@ -34,7 +34,7 @@ struct pullback_target {
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const {
     if constexpr (check_pullback<std::remove_cvref_t<P>, W, O...>()) {
-      pullback.write(nullptr, outputs, cotangent_);
+      pullback.write_to(nullptr, outputs, cotangent_);
     } else {
       return refused{};
     }
@@ -42,7 +42,7 @@ struct pullback_target {
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const W& cotangent_) const {
     if constexpr (check_pullback<std::remove_cvref_t<P>, W, O...>()) {
-      pullback.write(&memory_, outputs, cotangent_);
+      pullback.write_to(&memory_, outputs, cotangent_);
     } else {
       return refused{};
     }
@@ -113,6 +113,21 @@ struct function_pullback {
     }
   }
 
+  template <class... Out, class W>
+  TAPELESS_INLINE constexpr void write_to(auto memory_, const std::tuple<Out&...>& out_,
+                                          const W& cotangent_) const {
+    using call = function_call<F, A...>;
+    constexpr bool loops_ = requires { requires call::source::loops; };
+    using shapes = typename list::template shapes<argument_list>;
+    write(memory_, program_outputs<loops_, false, shapes>(out_), cotangent_);
+  }
+  template <class W>
+  static constexpr bool fits() {
+    using call = function_call<F, traced_operand_for<A>...>;
+    return std::same_as<shape_of<W>, shape_of<typename call::result_type>>;
+  }
+
+ private:
   template <class Out, class W>
   TAPELESS_INLINE constexpr void write(auto memory_, const Out& out_, const W& cotangent_) const {
     unpack(
@@ -122,13 +137,7 @@ struct function_pullback {
         },
         arguments);
   }
-  template <class W>
-  static constexpr bool fits() {
-    using call = function_call<F, traced_operand_for<A>...>;
-    return std::same_as<shape_of<W>, shape_of<typename call::result_type>>;
-  }
 
- private:
   using transform = reverse_mode<Policy, false, true, list>;
 
   template <class W>

@@ -335,10 +335,10 @@ inline constexpr bool holds_tuples<std::array<T, N>> = is_tuple_like<T> || holds
 /// Leaf number k of a scalar or (nested) array. With a constant k all but the access folds away.
 template <class T>
 TAPELESS_KERNEL constexpr decltype(auto) leaf(T& x, int k) {
-  if constexpr (shape_of<T>::leaves == 1 && !requires { x[0]; }) {
-    return (x);
-  } else if constexpr (requires { T::total_leaves; }) {
+  if constexpr (requires { T::total_leaves; }) {
     return x.leaf(k);
+  } else if constexpr (shape_of<T>::leaves == 1 && !requires { x[0]; }) {
+    return (x);
   } else {
     constexpr int each = shape_of<decltype(x[0])>::leaves;
     return leaf(x[static_cast<std::size_t>(k / each)], k % each);

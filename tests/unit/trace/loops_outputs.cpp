@@ -105,6 +105,67 @@ TEST_CASE("outputs of other forms and types") {
   CHECK(gaps == list{0, 9, 6, 9, 9, 2, 9, 8, 9, 9, 4, 9, 10, 9, 9, 9, 9, 9, 9, 9});
 }
 
+TEST_CASE("outputs whose types know more or less of their size than the argument's") {
+  const std::array fixed{1.0, 2.0, 3.0};
+  std::array<double, 3> block{};
+  tl::grad(squares).into(block)(a);
+  tl::grad(squares).add_to(block)(a);
+  CHECK(block == std::array{4.0, 8.0, 12.0});
+  double plain[3];
+  tl::grad(squares).into(plain)(a);
+  CHECK(plain[2] == 6);
+  tl::grad(squares).into(plain)(fixed);
+  CHECK(plain[1] == 4);
+  list grown;
+  tl::grad(squares).into(grown)(fixed);
+  CHECK(grown == list{2, 4, 6});
+  std::array<double, 2> two{7, 7};
+  CHECK(contains(mistake([&] { tl::grad(squares).into(two)(a); }), "output 0 has extent 2"));
+  CHECK(two == std::array{7.0, 7.0});
+  const auto [value, pullback] = tl::vjp(squares, a);
+  pullback.into(block)(2.0);
+  CHECK(block == std::array{4.0, 8.0, 12.0});
+}
+
+TEST_CASE("containers as outputs for std::arrays of functions without loops") {
+  constexpr auto f = [](auto x) { return x[0] * x[1] + x[2] * x[2]; };
+  const std::array x{1.0, 2.0, 3.0};
+  list g;
+  CHECK(tl::value_and_grad(f).into(g)(x) == 11);
+  CHECK(g == list{2, 1, 6});
+  CHECK(tl::value_and_grad(f).add_to(g)(x) == 11);
+  CHECK(g == list{4, 2, 12});
+  list memory(8, 7.0);
+  auto strided = tl::view(memory.data(), 3, 1, 2, 1);
+  tl::grad([](auto m) {
+    return m[0][0] * m[1][0] * m[2][0];
+  }).into(strided)(std::array<std::array<double, 1>, 3>{{{2}, {3}, {5}}});
+  CHECK(memory == list{15, 7, 10, 7, 6, 7, 7, 7});
+  tl::matrix<double> m;
+  tl::grad([](auto q) {
+    return q[0][0] * q[1][2] + q[0][1];
+  }).into(m)(std::array<std::array<double, 3>, 2>{{{1, 2, 3}, {4, 5, 6}}});
+  CHECK(m.rows() == 2);
+  CHECK(list(m.begin(), m.end()) == list{6, 1, 0, 0, 0, 1});
+  std::pair<list, double> pair;
+  tl::grad([](auto p) {
+    return p.first[0] * p.first[1] * p.second;
+  }).into(pair)(std::pair{std::array{2.0, 3.0}, 5.0});
+  CHECK(pair == std::pair{list{15, 10}, 6.0});
+  const auto [value, pullback] = tl::vjp(f, x);
+  pullback.into(g)(2.0);
+  CHECK(g == list{4, 2, 12});
+  // Nothing is written, or resized, if one does not fit.
+  auto small = std::span(memory).first(2);
+  constexpr auto of_two = [](auto p, auto q) { return p[0] * q[0]; };
+  list first;
+  CHECK(contains(mistake([&] { tl::grad(of_two).into(first, small)(x, x); }), "output 1"));
+  CHECK(first.empty());
+  list accumulated(2);
+  CHECK(contains(mistake([&] { tl::grad(f).add_to(accumulated)(x); }), "output 0"));
+  static_assert(!noexcept(tl::grad(f).into(small)(x)));
+}
+
 TEST_CASE("a gradient in an argument that does not matter is zero, also where it is accumulated") {
   const auto f = [](auto x, auto y) {
     return tl::sum(x.size(), [&](auto i) { return x[i]; }) + 0 * y[0];
