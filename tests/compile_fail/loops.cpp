@@ -260,10 +260,11 @@ auto in_sum(double c) {
 }
 #endif
 #ifdef MISTAKE_50  // EXPECT: tapeless: x[i]: an array of pairs or tuples has no element
-constexpr std::array<std::pair<double, double>, 3> lines{{{1, 10}, {2, 20}, {3, 30}}};
-auto of_pairs = tl::grad<0>([](auto a, auto all) {
-  return tl::sum(a.size(), [&](auto i) { return a[i] * all[i].first + all[i].second; });
-})(p, lines);
+constexpr std::array<std::tuple<double>, 3> lines{{{1}, {2}, {3}}};
+constexpr auto firsts = [](auto all, auto a) {
+  return tl::sum(a.size(), [&](auto i) { return std::get<0>(all[i]); });
+};
+double of_pairs = tl::evaluate(firsts)(lines, p);
 #endif
 #ifdef MISTAKE_49  // EXPECT: captured structured binding
 #if defined(__clang__) && __clang_major__ >= 16

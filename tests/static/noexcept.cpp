@@ -10,9 +10,7 @@ namespace tl = tapeless;
 constexpr tl::variable<"x"> x;
 constexpr tl::variable<"y"> y;
 constexpr auto f = x * y + sin(x);
-constexpr auto h = [](auto a, auto b) { return a * exp(b); };
-constexpr auto dot = [](auto p, auto q) { return p[0] * q[0] + p[1] * q[1]; };
-constexpr std::array<double, 2> p{}, q{};
+constexpr std::array<double, 2> p{};
 double gx, gy;
 
 static_assert(noexcept(x = 3.0));
@@ -22,18 +20,24 @@ static_assert(noexcept(tl::grad<x>(f)(x = 3.0, y = 2.0)));
 static_assert(noexcept(tl::value_and_grad(f)(x = 3.0, y = 2.0)));
 static_assert(noexcept(tl::value_and_grad(f).into(gx, gy)(x = 3.0, y = 2.0)));
 
+static_assert(noexcept(tl::vjp(f, x = 3.0, y = 2.0).pullback(1.0)));
+static_assert(noexcept(tl::jvp(f, std::tuple{x = 3.0, y = 2.0}, std::tuple{x = 1.0, y = 0.0})));
+
+// Functions without loops. (clang does not say so: api/check.hpp.)
+#if !defined(__clang__)
+constexpr auto h = [](auto a, auto b) { return a * exp(b); };
+constexpr auto dot = [](auto v, auto w) { return v[0] * w[0] + v[1] * w[1]; };
 static_assert(noexcept(tl::evaluate(h)(1.0, 2.0)));
 static_assert(noexcept(tl::grad(h)(1.0, 2.0)));
 static_assert(noexcept(tl::value_and_grad(h)(1.0f, 2.0)));
-static_assert(noexcept(tl::grad<0>(dot)(p, q)));
+static_assert(noexcept(tl::grad<0>(dot)(p, p)));
 static_assert(noexcept(tl::grad(tl::grad<0>(h))(1.0, 2.0)));
 static_assert(noexcept(tl::value_and_grad(h).into(gx, gy)(1.0, 2.0)));
 static_assert(noexcept(tl::value_and_grad(h).add_to(gx, gy)(1.0, 2.0)));
-static_assert(noexcept(tl::vjp(f, x = 3.0, y = 2.0).pullback(1.0)));
-static_assert(noexcept(tl::jvp(f, std::tuple{x = 3.0, y = 2.0}, std::tuple{x = 1.0, y = 0.0})));
 static_assert(noexcept(tl::vjp(h, 1.0, 2.0).pullback(1.0)));
 static_assert(noexcept(tl::jvp(h, std::tuple{1.0, 2.0}, std::tuple{1.0, 0.0})));
 static_assert(noexcept(tl::grad(tl::bind_back(h, 2.0))(1.0)));
+#endif
 
 // Loops look at ranges.
 constexpr auto leading = [](auto a, auto n) { return tl::sum(n, [&](auto i) { return a[i]; }); };

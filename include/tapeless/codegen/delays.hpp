@@ -19,7 +19,8 @@ class delay_finder : plan_reader<Plan> {
   using plan_reader<Plan>::around_;
 
  public:
-  constexpr delay_finder(Plan& p, const plan_sizes& sizes) : plan_reader<Plan>(p, sizes) {
+  constexpr delay_finder(Plan& planned, const plan_sizes& sizes)
+      : plan_reader<Plan>(planned, sizes) {
     bool any = false;
     for (int r = 0; r < sizes_.regions; ++r) any = any || p_.regions[r].nested;
     if (!any) return;
