@@ -261,10 +261,17 @@ auto in_sum(double c) {
 #endif
 #ifdef MISTAKE_50  // EXPECT: tapeless: x[i]: an array of pairs or tuples has no element
 constexpr std::array<std::tuple<double>, 3> lines{{{1}, {2}, {3}}};
-constexpr auto firsts = [](auto all, auto a) {
-  return tl::sum(a.size(), [&](auto i) { return std::get<0>(all[i]); });
+#if defined(__clang__)
+constexpr auto firsts = [](auto a, auto n) {
+  return tl::sum(n, [&](auto i) { return std::get<0>(a[i]); });
 };
-double of_pairs = tl::evaluate(firsts)(lines, p);
+double of_tuples = tl::evaluate(firsts)(lines, 3);
+#else
+constexpr auto firsts = [](auto a) {
+  return tl::sum(3, [&](auto i) { return std::get<0>(a[i]); });
+};
+auto of_tuples = tl::grad(firsts)(lines);
+#endif
 #endif
 #ifdef MISTAKE_49  // EXPECT: captured structured binding
 #if defined(__clang__) && __clang_major__ >= 16
