@@ -140,7 +140,7 @@ class evaluation {
     variables_[slot(depth)] = before;
     return v;
   }
-  /// The carries of a loop, whose place new ones take. (std::exchange crashes g++ 13.)
+  /// The carries of a loop, whose place new ones take.
   constexpr std::array<value, 2> hand_in(int depth, const value& p, const value& q) {
     const std::array<value, 2> before = carries_[slot(depth)];
     carries_[slot(depth)][0] = p;
