@@ -25,7 +25,11 @@
 #include <tapeless/primitive/rounding.hpp>
 #include <tapeless/primitive/stop_gradient.hpp>
 #include <tapeless/primitive/trigonometric.hpp>
+#include <tapeless/trace/array_parts.hpp>
+#include <tapeless/trace/array_products.hpp>
+#include <tapeless/trace/array_reductions.hpp>
 #include <tapeless/trace/comprehension.hpp>
 #include <tapeless/trace/cond.hpp>
 #include <tapeless/trace/fold.hpp>
 #include <tapeless/trace/view.hpp>
+#include <tapeless/trace/whole_array.hpp>

@@ -125,14 +125,11 @@ auto one_index = tl::grad([](auto m) { return m(0); })(tl::matrix<double>(2, 2))
 #ifdef MISTAKE_22  // EXPECT: tapeless: x(i), m(i, j): an array has as many indices as dimensions
 auto two_indices = tl::grad([](auto a) { return a(0, 1); })(p);
 #endif
-#ifdef MISTAKE_23  // EXPECT: tapeless: an array has no arithmetic as a whole
-auto whole = tl::grad([](auto a) {
-  const auto b = a * 2.0;
-  return b;
-})(p);
+#ifdef MISTAKE_23  // EXPECT: tapeless: a matrix and a vector have no elementwise operation
+auto both = tl::grad([](auto a) { return sum(outer(a, a) + a); })(p);
 #endif
-#ifdef MISTAKE_24  // EXPECT: tapeless: an array has no arithmetic as a whole
-auto sine_of_whole = tl::grad([](auto a) { return sin(a); })(p);
+#ifdef MISTAKE_24  // EXPECT: tapeless: no product of these operands
+auto vector_first = tl::grad([](auto a) { return sum(a * outer(a, a)); })(p);
 #endif
 #ifdef MISTAKE_25  // EXPECT: tapeless: a size known at run time can not bound a loop
 auto until = tl::grad([](auto a) {
@@ -291,5 +288,24 @@ auto of_values = tl::grad([](auto a) { return tl::cond(a[0] > 0, a[0], a[1]); })
 auto of_arrays = tl::grad([](auto a) {
   const auto twice = tl::generate(a.size(), [&](auto i) { return 2 * a[i]; });
   return tl::cond(a[0] > 0, [&] { return twice; }, [&] { return a; })[1];
+})(p);
+#endif
+#ifdef MISTAKE_53  // EXPECT: tapeless: the sizes of the operands of an operation on whole arrays
+                   // differ
+constexpr std::array<double, 2> two{};
+constexpr std::array<double, 3> three{};
+auto other_size = tl::grad([](auto a, auto b) { return sum(a * b); })(two, three);
+#endif
+#ifdef MISTAKE_54  // EXPECT: tapeless: s = x: a variable that holds a vector can not hold a matrix
+auto other_rank = tl::grad([](auto a) {
+  auto s = tanh(a);
+  s = outer(s, s);
+  return sum(s);
+})(p);
+#endif
+#ifdef MISTAKE_55  // EXPECT: tapeless: a condition on traced values or expressions has no bool
+auto of_conditions = tl::grad([](auto a) {
+  if (a > 0) return sum(a);
+  return sum(2 * a);
 })(p);
 #endif

@@ -50,6 +50,8 @@ constexpr auto check_trace() {
     constexpr auto index = find_graph<Source>::type::value.refused;
     if constexpr (index.extent == refused_index::no_integer) {
       index_is_a_value<std::bool_constant<count == wrong_index>>();
+    } else if constexpr (index.extent == refused_index::sizes) {
+      sizes_known_to_differ<index.index, index.other>();
     } else {
       index_out_of_range<index.index, index.extent>();
     }

@@ -5,6 +5,7 @@
 
 #include <tapeless/codegen/nest_run.hpp>
 #include <tapeless/graph/access.hpp>
+#include <tapeless/graph/sizes.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -55,6 +56,10 @@ constexpr void enter_nest(const std::tuple<In...>& in, const std::tuple<Out...>&
     }
   }
   m.close_folds();
+  for (int i = 0; i < f.equal_count; ++i) {
+    const equal_sizes e = f.equal[i];
+    size_algebra::unify(*g, e.rule, m(e.left), m(e.right));
+  }
   k = 0;
   const auto leave = [&](auto& x) {
     const int n = m(f.outputs[k++]);

@@ -4,7 +4,7 @@
 // Mistakes that show only when a program runs: sizes and indices. Reported before anything is
 // computed or written.
 
-#include <tapeless/config.hpp>
+#include <tapeless/graph/scope.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -39,6 +39,55 @@ inline namespace TAPELESS_ABI {
                   "tapeless: index %td is used, but an array of the function has %td %s", index,
                   extent, what);
   }
+  invalid(text);
+}
+/// The size of an operand; argument -1: an array of the function's own.
+struct operand_size {
+  int argument, dimension;
+  std::ptrdiff_t size;
+};
+constexpr const char* text_of(size_rule rule) {
+  switch (rule) {
+    case size_rule::add:
+      return "+";
+    case size_rule::subtract:
+      return "-";
+    case size_rule::multiply:
+      return "*";
+    case size_rule::divide:
+      return "/";
+    case size_rule::matrix_vector:
+      return "matrix * vector";
+    case size_rule::matrix_matrix:
+      return "matrix * matrix";
+    case size_rule::dot:
+      return "dot";
+    case size_rule::assignment:
+      return "assignment";
+    case size_rule::diagonal:
+      return "diagonal";
+    case size_rule::reshape:
+      return "reshape";
+    default:
+      return "an elementwise operation";
+  }
+}
+[[noreturn, gnu::cold, gnu::noinline]] inline void sizes_differ(size_rule rule,
+                                                                const operand_size& left,
+                                                                const operand_size& right) {
+  char text[240], sides[2][80];
+  const operand_size* const operands[]{&left, &right};
+  for (int i = 0; i < 2; ++i) {
+    const operand_size& x = *operands[i];
+    const char* const what = x.dimension == 0 ? "elements (rows)" : "columns";
+    if (x.argument >= 0) {
+      std::snprintf(sides[i], sizeof sides[i], "argument %d has %td %s", x.argument, x.size, what);
+    } else {
+      std::snprintf(sides[i], sizeof sides[i], "%td %s", x.size, what);
+    }
+  }
+  std::snprintf(text, sizeof text, "tapeless: sizes differ in %s: %s, %s", text_of(rule), sides[0],
+                sides[1]);
   invalid(text);
 }
 /// Carries are counted over all folds of the function.

@@ -196,6 +196,10 @@ struct nest_function {
       }
     } else if constexpr (c.kind == check_kind::carried) {
       if (runs && first != extent) carry_of_changing_size(c.array, c.dimension, extent, first);
+    } else if constexpr (c.kind == check_kind::equal) {
+      if (runs && first != extent) {
+        sizes_differ(c.rule, {c.array, c.dimension, first}, {c.input, c.input_dimension, extent});
+      }
     } else {
       const std::ptrdiff_t size = part<c.input>(inputs).extents[c.dimension];
       if (size != first) {

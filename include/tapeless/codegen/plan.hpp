@@ -133,7 +133,8 @@ struct plan_move {
 /// A graph's range_check, with slots of the entry region.
 struct plan_check {
   check_kind kind = check_kind::range;
-  int array = 0, dimension = 0, input = -1, first = 0, last = 0, extent = 0,
+  size_rule rule = size_rule::elementwise;
+  int array = 0, dimension = 0, input = -1, input_dimension = 0, first = 0, last = 0, extent = 0,
       loops[range_check::max_loops]{}, loop_count = 0;
 };
 struct plan_storage {

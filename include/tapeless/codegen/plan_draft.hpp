@@ -63,7 +63,9 @@ class plan_draft {
     for (int i = 0; i < sizes.checks; ++i) {
       const plan_check& c = p.checks[i] = checks_[i];
       d.mix(hash_of_slots(c.array, c.first, c.last), hash_of_slots(c.extent, c.dimension, c.input));
-      d.mix(static_cast<unsigned>(c.kind), static_cast<unsigned>(c.loop_count));
+      d.mix(static_cast<unsigned>(c.kind) + 16 * static_cast<unsigned>(c.rule) +
+                256 * static_cast<unsigned>(c.input_dimension),
+            static_cast<unsigned>(c.loop_count));
       for (int l = 0; l < c.loop_count; ++l) d.mix(static_cast<unsigned>(c.loops[l]));
     }
     for (int i = 0; i < sizes.storages; ++i) {

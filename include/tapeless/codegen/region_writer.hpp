@@ -322,6 +322,7 @@ class region_writer : public array_places<Graph, Outputs> {
       const range_check& c = g_.checks[i];
       plan_check& p = checks_[sizes.checks++];
       p.kind = c.kind, p.dimension = c.dimension, p.input = c.input;
+      p.rule = c.rule, p.input_dimension = c.input_dimension;
       p.array = c.kind == check_kind::range ? storage_of(base_array(c.array)) : c.array;
       p.first = entry_slot(f, c.first), p.last = entry_slot(f, c.last);
       p.extent = entry_slot(f, c.extent);

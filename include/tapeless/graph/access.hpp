@@ -458,6 +458,34 @@ constexpr void add_size_check(Workshop& w, check_kind kind, int number, int inpu
   }
 }
 
+/// The sizes that operations on whole arrays need equal.
+template <class Workshop>
+constexpr void add_equality_checks(Workshop& w) {
+  builder& g = w.g;
+  const auto side = [&](int e, int& input, int& dimension) {
+    if (g.is(e, algebra::extent)) input = g[e].a, dimension = g[e].b;
+  };
+  for (int i = 0; i < w.tables.equal_count; ++i) {
+    const equal_sizes e = w.tables.equal[i];
+    // Sizes that change with an outer loop are equal at its ends.
+    for (const bool last : {false, true}) {
+      range_check c;
+      c.kind = check_kind::equal, c.rule = e.rule;
+      side(e.left, c.array, c.dimension);
+      side(e.right, c.input, c.input_dimension);
+      c.first = c.last = affine::bound(g, e.left, last);
+      c.extent = affine::bound(g, e.right, last);
+      if (c.first < 0 || c.extent < 0 || !add_trips(w, c, w.tables.scope[e.left]) ||
+          !add_trips(w, c, w.tables.scope[e.right])) {
+        w.result.unbounded = true;
+        return;
+      }
+      if (c.first != c.extent) enter_check(w, c);
+      if (w.tables.scope[e.left] == 0 && w.tables.scope[e.right] == 0) break;
+    }
+  }
+}
+
 /// What an array inside of loops needs at most.
 template <class Workshop>
 constexpr array_shape largest_size(Workshop& w, array_shape s) {
@@ -479,6 +507,7 @@ constexpr auto checked(Workshop& w) {
   const usage<std::remove_cvref_t<decltype(w.result)>::capacity> use(w.result, w.result.outputs);
   const sure_accesses<std::remove_cvref_t<decltype(w.result)>::capacity> sure(w.result, use);
   const int size = g.size();
+  add_equality_checks(w);
   for (int n = 0; n < size; ++n) {
     if (!use.live[n]) continue;
     const node x = g[n];

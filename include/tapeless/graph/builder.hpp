@@ -47,6 +47,9 @@ class builder {
   constexpr void refuse_index(int index, int extent) {
     if (refused_.extent < 0) refused_ = {index, extent};
   }
+  constexpr void refuse_sizes(int left, int right, int rule) {
+    if (refused_.extent < 0) refused_ = {left, refused_index::sizes, right, rule};
+  }
   constexpr refused_index refused() const { return refused_; }
   constexpr const node& operator[](int id) const { return nodes_[id]; }
   constexpr const node* nodes() const { return nodes_; }

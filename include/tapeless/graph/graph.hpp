@@ -62,7 +62,9 @@ inline constexpr int max_arity = 3;
 /// An index that a function's body used and an array does not have; extent -1: none.
 struct refused_index {
   static constexpr int no_integer = std::numeric_limits<int>::max();  ///< extent: the index is none
-  int index = 0, extent = -1;
+  static constexpr int sizes = no_integer - 1;  ///< extent: two sizes, index and other, differ
+  int index = 0, extent = -1, other = 0;
+  int rule = 0;  ///< which operation needs them equal
 };
 
 /// Input number i, a scalar or an array.

@@ -13,13 +13,16 @@ enum class check_kind : std::uint8_t {
   range,    ///< every index from `first` to `last` is one of the array's
   carried,  ///< what fold number `array` hands on has extent `extent` at first, then `first`
   tangent,  ///< the tangent of input `array`, which is input `input`, has extent `first`
-  cotangent
+  cotangent,
+  equal  ///< of an operation on arrays: `first` is `extent`
 };
 /// Unless one of the loops around has no iterations. All are index nodes of the outermost scope.
 struct range_check {
   static constexpr int max_loops = 6;
   check_kind kind = check_kind::range;
   int array = -1, dimension = 0, input = -1;
+  int input_dimension = 0;  ///< of equal sizes: the right one is that of `input`
+  size_rule rule = size_rule::elementwise;
   int first = -1, last = -1, extent = -1;
   int loops[max_loops]{};
   int loop_count = 0;
@@ -47,10 +50,11 @@ struct nest_graph : graph<Capacity, Outputs> {
   array_shape carried_sizes[table]{};  ///< the same of arrays that folds hand on, by carry
   carried carries[table]{};
   int integers[table]{};  ///< inputs that are used as indices
+  equal_sizes equal[table]{};
   range_check checks[table]{};
   int check_count = 0;
   int loop_count = 1, put_count = 0, shape_count = 0, array_count = 0, carry_count = 0;
-  int integer_count = 0;
+  int integer_count = 0, equal_count = 0;
   bool branches = false;
   bool escaped = false;    ///< a value is used outside of its loop
   bool unbounded = false;  ///< an array's size can not be known before the program runs
@@ -62,6 +66,7 @@ struct nest_graph : graph<Capacity, Outputs> {
     t.scope = scope, t.wanted = wanted, t.loops = loops, t.puts = puts, t.shapes = shapes,
     t.arrays = arrays;
     t.carries = carries, t.integers = integers, t.integer_count = integer_count;
+    t.equal = equal, t.equal_count = equal_count;
     t.capacity = table;
     t.branches = branches;
     t.loop_count = loop_count, t.put_count = put_count, t.shape_count = shape_count;
@@ -71,7 +76,7 @@ struct nest_graph : graph<Capacity, Outputs> {
   constexpr void take_counts(const nest_tables& t) {
     loop_count = t.loop_count, put_count = t.put_count, shape_count = t.shape_count;
     array_count = t.array_count, carry_count = t.carry_count;
-    integer_count = t.integer_count;
+    integer_count = t.integer_count, equal_count = t.equal_count;
     escaped = t.escaped, branches = t.branches;
   }
 };
@@ -87,7 +92,8 @@ constexpr void copy_tables(To& to, const From& from) {
   for (int i = 0; i < from.array_count; ++i) to.arrays[i] = from.arrays[i];
   for (int i = 0; i < from.carry_count; ++i) to.carries[i] = from.carries[i];
   for (int i = 0; i < from.integer_count; ++i) to.integers[i] = from.integers[i];
-  to.integer_count = from.integer_count;
+  for (int i = 0; i < from.equal_count; ++i) to.equal[i] = from.equal[i];
+  to.integer_count = from.integer_count, to.equal_count = from.equal_count;
   to.loop_count = from.loop_count, to.put_count = from.put_count;
   to.shape_count = from.shape_count, to.array_count = from.array_count;
   to.carry_count = from.carry_count;

@@ -9,6 +9,8 @@
 
 #include <tapeless/graph/graph.hpp>
 
+#include <cstddef>
+
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
@@ -62,6 +64,42 @@ struct array_info {
   constexpr bool operator==(const array_info&) const = default;
 };
 
+/// What needs arrays of one size, for the error.
+enum class size_rule : std::uint8_t {
+  elementwise,
+  add,
+  subtract,
+  multiply,
+  divide,
+  matrix_vector,
+  matrix_matrix,
+  dot,
+  assignment,
+  diagonal,
+  reshape
+};
+/// Two sizes that must be equal: index nodes.
+struct equal_sizes {
+  int left = -1, right = -1;
+  size_rule rule = size_rule::elementwise;
+
+  constexpr bool operator==(const equal_sizes&) const = default;
+};
+/// The size `symbol` of an argument is `root` + offset; root -1: it is the number `offset`.
+struct known_size {
+  int symbol = -1, root = -1;
+  std::ptrdiff_t offset = 0;
+  size_rule rule = size_rule::elementwise;
+};
+/// What a function's body has shown about the sizes of its arguments. A body that was traced before
+/// all of it was known is traced once more.
+struct known_sizes {
+  static constexpr int capacity = 64;
+  known_size of[capacity]{};
+  int count = 0;
+  bool fresh = false;  ///< grew since the trace began
+};
+
 /// Tables beside the nodes of a graph with loops. A view of a workshop's memory.
 struct nest_tables {
   const node* nodes = nullptr;
@@ -73,9 +111,11 @@ struct nest_tables {
   array_info* arrays = nullptr;
   carried* carries = nullptr;
   int* integers = nullptr;  ///< inputs that the body uses as indices: they must be integers
-  int capacity = 0;         ///< of each of the last six
+  equal_sizes* equal = nullptr;
+  known_sizes* known = nullptr;  ///< as long as a body is traced
+  int capacity = 0;              ///< of each of the last seven
   int loop_count = 1, put_count = 0, shape_count = 0, array_count = 0, carry_count = 0;
-  int integer_count = 0;
+  int integer_count = 0, equal_count = 0;
   const bool* may_be_integer = nullptr;  ///< of each input: a scalar, or a std::array of scalars
   int input_count = 0;                   ///< as long as a body is traced
   int current = 0;                       ///< the scope whose body is being traced

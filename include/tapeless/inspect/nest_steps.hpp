@@ -76,6 +76,10 @@ class nest_steps : protected nest_uses {
       return refuse(first.within(sum) + " != " + extent(c.input, c.dimension).within(sum),
                     "a tangent or cotangent of another size");
     }
+    if (c.kind == check_kind::equal) {
+      return refuse(first.within(sum) + " != " + bound.within(sum),
+                    written("sizes differ in ") + text_of(c.rule));
+    }
     if (c.kind == check_kind::carried) {
       if (first.text == bound.text) return;
       return refuse(first.within(sum) + " != " + bound.within(sum),

@@ -193,6 +193,9 @@ struct integral_power : primitive<2> {
 /// Partial:  N x^(N-1)
 /// Domain:   all x; negative powers of 0 -> inf; x^0 is 1 even for NaN, otherwise NaN -> NaN
 /// Source:   NIST DLMF 4.7.10
+/// An exponent that is an integer by its type.
+template <class N>
+concept integral_exponent = std::integral<N> && !std::same_as<N, bool>;
 template <int N, operand A>
 TAPELESS_INLINE constexpr auto pow(A x) {
   if constexpr (number<A>) {
@@ -218,8 +221,7 @@ template <operand A, integer_constant N>
 TAPELESS_INLINE constexpr auto pow(A x, const N&) {
   return pow<static_cast<int>(N::value)>(x);
 }
-template <operand A, std::integral N>
-  requires(!std::same_as<N, bool>)
+template <operand A, integral_exponent N>
 TAPELESS_INLINE constexpr auto pow(A x, N n) {
   if constexpr (number<A>) {
     using real = typename promoted<A>::type;

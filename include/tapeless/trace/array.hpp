@@ -48,13 +48,27 @@ template <class E>
 inline constexpr bool is_element = std::same_as<E, traced>;
 template <class E, int N>
 inline constexpr bool is_element<traced_array<E, N>> = is_element<E>;
+template <class E>
+inline constexpr int element_rank = 0;
+template <class E, int N>
+inline constexpr int element_rank<traced_array<E, N>> = 1 + element_rank<E>;
+
+struct array_family;
+/// Arrays of values are operands of operations on whole arrays; others are not.
+template <bool Values>
+struct array_operand {};
+template <>
+struct array_operand<true> {
+  using operand_family = array_family;
+};
 
 /// An immutable array of static extent whose elements are traced values or structures of them. It
 /// is one node range of the graph, not a container of elements.
 template <class E, int N>
-class traced_array {
+class traced_array : public array_operand<is_element<E>> {
  public:
   using value_type = E;
+  static constexpr int rank = is_element<E> ? 1 + element_rank<E> : -1;
 
   constexpr traced_array() = default;
   constexpr traced_array(builder* g, int first) : graph_(g), first_(first) {}

@@ -212,11 +212,36 @@ constexpr auto wrong_number_of_indices() {
                 "row of a matrix");
   return 0;
 }
+/// Both sizes; for sizes that differ by a number, 0 and that number.
+template <int Left, int Right>
+constexpr auto sizes_known_to_differ() {
+  static_assert(holds<(Left == Right)>,
+                "tapeless: the sizes of the operands of an operation on whole arrays differ for "
+                "every argument; their numbers stand in the name of this function");
+  return 0;
+}
+template <class Result>
+constexpr auto ranks_differ() {
+  static_assert(never<Result>,
+                "tapeless: a matrix and a vector have no elementwise operation: use rowwise(v) for "
+                "the same in each row, colwise(v) for the same in each column");
+  return 0;
+}
+template <class Array>
+constexpr auto assigned_other_rank() {
+  static_assert(never<Array>,
+                "tapeless: s = x: a variable that holds a vector can not hold a matrix, nor the "
+                "other way round: give the new array a name of its own");
+  return 0;
+}
+template <class Result>
+constexpr auto no_such_product() {
+  static_assert(never<Result>,
+                "tapeless: no product of these operands: vector * matrix is transpose(matrix) * "
+                "vector; elementwise_product(A, B), outer(v, w), dot(v, w) are the others");
+  return 0;
+}
 // Where one function less above an error is one that fits.
-#define TAPELESS_WHOLE_ARRAY                                                    \
-  "tapeless: an array has no arithmetic as a whole: say what each element is, " \
-  "tl::generate(x.size(), [&](auto i) { return 2 * x[i]; }), or sum them up, "  \
-  "tl::sum(x.size(), [&](auto i) { return x[i] * y[i]; })"
 #define TAPELESS_INDEX_AS_NUMBER                                                                 \
   "tapeless: an index or a size known at run time was used as a plain number: keep it in auto, " \
   "[&](auto i) { ... }, and pass what it indexes as an argument of the function"

@@ -4,6 +4,7 @@
 // Running a callable once, in constant evaluation, on traced arguments.
 
 #include <tapeless/graph/nest_graph.hpp>
+#include <tapeless/graph/sizes.hpp>
 #include <tapeless/trace/structure.hpp>
 
 namespace tapeless {
@@ -97,12 +98,31 @@ struct traced_source : argument_layout<Shapes...> {
 
   template <int Capacity>
   static constexpr auto trace() {
-    std::conditional_t<loops, nest_workshop<Capacity, outputs>, workshop<Capacity, outputs>> w;
     if constexpr (loops) {
-      enter_inputs(w.g);
+      known_sizes sizes;
+      auto result = trace_with<Capacity>(sizes);
+      // Each time less is left to find out.
+      for (int i = 0; i < known_sizes::capacity && sizes.fresh && !result.full; ++i) {
+        result = trace_with<Capacity>(sizes);
+      }
+      return result;
     } else {
+      workshop<Capacity, outputs> w;
       for (int i = 0; i < inputs; ++i) w.g.input(i);
+      return trace_into(w);
     }
+  }
+
+ private:
+  template <int Capacity>
+  static constexpr auto trace_with(known_sizes& sizes) {
+    nest_workshop<Capacity, outputs> w;
+    w.tables.known = &sizes;
+    enter_inputs(w.g);
+    return trace_into(w);
+  }
+  template <class Workshop>
+  static constexpr auto trace_into(Workshop& w) {
     w.result.inputs = inputs;
     auto y = call(&w.g, std::make_integer_sequence<int, static_cast<int>(sizeof...(Shapes))>{});
     int k = 0;
@@ -110,7 +130,6 @@ struct traced_source : argument_layout<Shapes...> {
     return w.finish();
   }
 
- private:
   /// Of each leaf, and one more: no array is empty.
   static constexpr auto find_integers() {
     std::array<bool, static_cast<std::size_t>(inputs) + 1> found{};
@@ -140,11 +159,19 @@ struct traced_source : argument_layout<Shapes...> {
     each([&]<class Shape>(int leaf) {
       if constexpr (has_container<Shape>) traced_argument<Shape>::enter(g, leaf);
     });
+    size_algebra::recall(g);
+    for (int i = 0; i < inputs && g.nest()->known->count > 0; ++i) {
+      if (!g.is(i, algebra::array)) continue;
+      array_shape s = nest::shape_of(g, i);
+      for (int d = 0; d < s.rank; ++d) s.extent[d] = size_algebra::canonical(g, s.extent[d]);
+      g.set_shape(i, nest::shape(g, s));
+    }
   }
   template <class V>
   static constexpr int output_node(builder& g, const V& v) {
     if constexpr (requires { v.extent(0); }) {
-      return v.id();
+      // An array that could not be made belongs to a graph that is not complete.
+      return v.id() < 0 ? g.structural_zero() : v.id();
     } else {
       return traced(v).id(g);
     }

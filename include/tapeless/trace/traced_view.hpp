@@ -2,35 +2,60 @@
 #pragma once
 
 // The array that a function's body sees for an argument whose size may be known only at run time,
-// and what tl::generate makes.
+// and what tl::generate and operations on whole arrays make.
 
-#include <tapeless/trace/index.hpp>
+#include <tapeless/graph/sizes.hpp>
+#include <tapeless/trace/array.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// What primitives and operators are refused with on whole arrays. It leads all other families.
-struct whole_array_family {
-  static constexpr int rank = 1000;
-  template <class P, class...>
-  using result = std::conditional_t<P::returns_condition, traced_condition, traced>;
-  template <class P, class... A>
-  static constexpr result<P> apply(const A&...) {
-    static_assert(never<P>, TAPELESS_WHOLE_ARRAY);
-    return {};
-  }
-};
+struct array_family;
 
-/// An immutable array of values or, if Integers, of integers.
+/// An array of values or, if Integers, of integers: one type for each rank, regular; a variable of
+/// it can be assigned another array, of any size. Its elements can not be assigned.
 template <int Rank, bool Integers = false>
 class traced_view {
  public:
-  using operand_family = whole_array_family;
+  using operand_family = array_family;
   static constexpr int rank = Rank;
   using value_type = std::conditional_t<Integers, traced_index, traced>;
 
   constexpr traced_view() = default;
   constexpr traced_view(builder* g, int id) : graph_(g), id_(id) {}
+  template <class E, int N>
+    requires(!Integers && traced_array<E, N>::rank == Rank)
+  constexpr traced_view(const traced_array<E, N>& a);
+  /// A variable that was made from a std::array argument keeps its size.
+  template <class E, int N>
+    requires(!Integers && traced_array<E, N>::rank == Rank)
+  constexpr operator traced_array<E, N>() const;
+
+  constexpr traced_view(const traced_view&) = default;
+  constexpr traced_view& operator=(const traced_view&) = default;
+  /// Exists to say what is wrong with `s = X` where one is a matrix, the other a vector.
+  template <int Other, bool I>
+    requires(Other != Rank)
+  constexpr traced_view& operator=(const traced_view<Other, I>&) {
+    assigned_other_rank<traced_view>();
+    return *this;
+  }
+  template <operand B>
+  constexpr traced_view& operator+=(const B& b) {
+    return *this = *this + b;
+  }
+  template <operand B>
+  constexpr traced_view& operator-=(const B& b) {
+    return *this = *this - b;
+  }
+  template <operand B>
+  constexpr traced_view& operator*=(const B& b) {
+    return *this = *this * b;
+  }
+  template <operand B>
+  constexpr traced_view& operator/=(const B& b) {
+    return *this = *this / b;
+  }
 
   constexpr traced_index extent(int dimension) const {
     if (graph_ == nullptr) return 0;  // of a mistake that has been reported
@@ -74,7 +99,7 @@ class traced_view {
   template <element_index I, element_index J>
     requires(Rank == 2)
   constexpr value_type operator()(I i, J j) const {
-    if (graph_ == nullptr) return {};
+    if (graph_ == nullptr) return value_type::unknown();
     const int index[]{index_node(*graph_, i), index_node(*graph_, j)};
     if constexpr (Integers) {
       return {graph_, nest::index_load(*graph_, nest::slice(*graph_, id_, index[0]), index[1])};
@@ -109,7 +134,7 @@ class traced_view {
  private:
   template <class I>
   constexpr value_type at(const I& i) const {
-    if (graph_ == nullptr) return {};
+    if (graph_ == nullptr) return value_type::unknown();
     const int index[]{index_node(*graph_, i), -1};
     if constexpr (Integers) {
       return {graph_, nest::index_load(*graph_, id_, index[0])};
@@ -121,6 +146,55 @@ class traced_view {
   builder* graph_ = nullptr;
   int id_ = -1;
 };
+
+/// An array of conditions: what comparing arrays gives, for select.
+template <int Rank>
+class traced_conditions {
+ public:
+  using operand_family = array_family;
+  using is_condition = void;
+  static constexpr int rank = Rank;
+
+  constexpr traced_conditions() = default;
+  constexpr traced_conditions(builder* g, int id) : graph_(g), id_(id) {}
+
+  /// Exists to say what is wrong with `if (x > y)`.
+  template <std::same_as<bool> B>
+  explicit constexpr operator B() const {
+    return branch_on_condition<B>();
+  }
+  constexpr builder* graph() const { return graph_; }
+  constexpr int id() const { return id_; }
+
+ private:
+  builder* graph_ = nullptr;
+  int id_ = -1;
+};
+
+/// A std::array argument as such an array; none where the graph has no loops yet.
+template <class E, int N>
+constexpr int array_node_of(const traced_array<E, N>& a) {
+  if (a.graph() != nullptr && a.graph()->nest() == nullptr) a.graph()->ask_for_loops();
+  return a.array_node();
+}
+template <int Rank, bool Integers>
+template <class E, int N>
+  requires(!Integers && traced_array<E, N>::rank == Rank)
+constexpr traced_view<Rank, Integers>::traced_view(const traced_array<E, N>& a)
+    : graph_(array_node_of(a) < 0 ? nullptr : a.graph()), id_(a.array_node()) {}
+
+template <int Rank, bool Integers>
+template <class E, int N>
+  requires(!Integers && traced_array<E, N>::rank == Rank)
+constexpr traced_view<Rank, Integers>::operator traced_array<E, N>() const {
+  if (graph_ == nullptr) return {};
+  const int sizes[]{N, traced_element<E>::leaves};
+  for (int d = 0; d < Rank; ++d) {
+    size_algebra::unify(*graph_, size_rule::assignment, nest::number(*graph_, sizes[d]),
+                        nest::shape_of(*graph_, id_).extent[d]);
+  }
+  return traced_array<E, N>::of_node(graph_, id_);
+}
 
 template <class T>
 inline constexpr bool is_traced_view = false;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Parts of whole arrays, and arrays made of parts: nothing is copied, only indices change.
+
+#include <tapeless/trace/array_reductions.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// segment(v, start, n): the n elements from v[start] on.
+/// Errors:   std::invalid_argument if v has no such elements
+template <whole_vector V, index_operand I, index_operand N>
+constexpr traced_view<1> segment(const V& v_, const I& start, const N& n) {
+  const auto v = as_view(v_);
+  return generate(traced_index(n), [&](const traced_index& i) { return traced(v[i + start]); });
+}
+/// head(v, n): the first n elements.
+template <whole_vector V, index_operand N>
+constexpr traced_view<1> head(const V& v, const N& n) {
+  return segment(v, 0, n);
+}
+/// tail(v, n): the last n elements.
+template <whole_vector V, index_operand N>
+constexpr traced_view<1> tail(const V& v, const N& n) {
+  return segment(v, as_view(v).size() - n, n);
+}
+/// row(A, i), col(A, j): as vectors.
+template <whole_matrix A, element_index I>
+constexpr traced_view<1> row(const A& a, const I& i) {
+  return as_view(a)[i];
+}
+template <whole_matrix A, element_index J>
+constexpr traced_view<1> col(const A& a_, const J& j) {
+  const auto a = as_view(a_);
+  return generate(a.rows(), [&](const traced_index& i) { return traced(a(i, j)); });
+}
+/// diagonal(A): of a square matrix.
+template <whole_matrix A>
+constexpr traced_view<1> diagonal(const A& a_) {
+  const auto a = as_view(a_);
+  return generate(common_size(size_rule::diagonal, a, 0, a, 1),
+                  [&](const traced_index& i) { return traced(a(i, i)); });
+}
+/// trace(A): the sum of the diagonal.
+template <whole_matrix A>
+constexpr traced trace(const A& a) {
+  return sum(diagonal(a));
+}
+/// reverse(v): the last element first.
+template <whole_vector V>
+constexpr traced_view<1> reverse(const V& v_) {
+  const auto v = as_view(v_);
+  return generate(v.size(), [&](const traced_index& i) { return traced(v[v.size() - 1 - i]); });
+}
+/// concat(v, w): the elements of v, then those of w.
+template <whole_vector V, whole_vector W>
+constexpr traced_view<1> concat(const V& v_, const W& w_) {
+  const auto v = as_view(v_);
+  const auto w = as_view(w_);
+  return generate(v.size() + w.size(), [&](const traced_index& i) {
+    return select(i < v.size(), traced(v[i]), traced(w[i - v.size()]));
+  });
+}
+/// reshape(v, m, n): the matrix of m rows and n columns whose rows follow one another in v.
+/// Errors:   std::invalid_argument if v has not m n elements
+template <whole_vector V, index_operand M, index_operand N>
+constexpr traced_view<2> reshape(const V& v_, const M& m, const N& n) {
+  const auto v = as_view(v_);
+  if (v.graph() == nullptr) return {};
+  builder& g = *v.graph();
+  const traced_index rows = m, columns = n;
+  size_algebra::unify(g, size_rule::reshape, v.size().id(g), (rows * columns).id(g));
+  return generate(rows, columns, [&](const traced_index& i, const traced_index& j) {
+    return traced(v[i * columns + j]);
+  });
+}
+/// cumsum(v): element i is the sum of v[0] ... v[i].
+template <whole_vector V>
+constexpr traced_view<1> cumsum(const V& v_) {
+  const auto v = as_view(v_);
+  if (v.graph() == nullptr) return {};
+  return scan(v.size(), traced(0), [&](const traced& s, const traced_index& i) { return s + v[i]; })
+      .second;
+}
+/// convolve(v, w): element i is the sum of v[i - j] w[j] over all j for which there are both; it
+/// has as many elements as both together, less one.
+template <whole_vector V, whole_vector W>
+constexpr traced_view<1> convolve(const V& v_, const W& w_) {
+  const auto v = as_view(v_);
+  const auto w = as_view(w_);
+  return generate(v.size() + w.size() - 1, [&](const traced_index& i) {
+    return sum(w.size(), [&](const traced_index& j) {
+      const auto within = i - j >= 0 && i - j < v.size();
+      return select(within, traced(v[i - j]) * traced(w[j]), traced(0));
+    });
+  });
+}
+
+/// argmax(v), argmin(v): the first index of the largest or smallest element, an index.
+template <whole_vector V>
+constexpr traced_index argmax(const V& v_) {
+  const auto v = as_view(v_);
+  if (v.graph() == nullptr) return traced_index::unknown();
+  builder& g = *v.graph();
+  const traced largest = max(v);
+  int n = largest.id(g);
+  if (g.is(n, algebra::pick)) n = g[n].a;
+  return {&g, g.intern({&argument_operation, n, -1, -1, 0})};
+}
+template <whole_vector V>
+constexpr traced_index argmin(const V& v) {
+  return argmax(-as_view(v));
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

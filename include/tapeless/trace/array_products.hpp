@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Products of whole arrays.
+
+#include <tapeless/trace/whole_array.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// Where the sizes of two arrays must agree: what stands for both.
+template <class A, class B>
+constexpr traced_index common_size(size_rule rule, const A& a, int i, const B& b, int k) {
+  builder* const g = a.graph() != nullptr ? a.graph() : b.graph();
+  if (a.graph() == nullptr || b.graph() == nullptr) return 0;
+  return {g, size_algebra::unify(*g, rule, a.extent(i).id(*g), b.extent(k).id(*g))};
+}
+
+/// A * x and A * B.
+template <class A, class B>
+constexpr auto array_product(const A& a_, const B& b_) {
+  if constexpr (array_rank<B> == 1) {
+    const auto a = as_view(a_);
+    const auto x = as_view(b_);
+    const traced_index n = common_size(size_rule::matrix_vector, a, 1, x, 0);
+    return generate(a.rows(), [&](const traced_index& i) {
+      return sum(n, [&](const traced_index& j) { return traced(a(i, j)) * traced(x[j]); });
+    });
+  } else {
+    const auto a = as_view(a_);
+    const auto b = as_view(b_);
+    const traced_index n = common_size(size_rule::matrix_matrix, a, 1, b, 0);
+    return generate(a.rows(), b.cols(), [&](const traced_index& i, const traced_index& j) {
+      return sum(n, [&](const traced_index& k) { return traced(a(i, k)) * traced(b(k, j)); });
+    });
+  }
+}
+
+/// dot(v, w): the sum of the products of their elements.
+template <whole_vector V, whole_vector W>
+constexpr traced dot(const V& v_, const W& w_) {
+  const auto v = as_view(v_);
+  const auto w = as_view(w_);
+  return sum(common_size(size_rule::dot, v, 0, w, 0),
+             [&](const traced_index& i) { return traced(v[i]) * traced(w[i]); });
+}
+
+/// outer(v, w): the matrix of all products v[i] * w[j].
+template <whole_vector V, whole_vector W>
+constexpr traced_view<2> outer(const V& v_, const W& w_) {
+  const auto v = as_view(v_);
+  const auto w = as_view(w_);
+  return generate(v.size(), w.size(), [&](const traced_index& i, const traced_index& j) {
+    return traced(v[i]) * traced(w[j]);
+  });
+}
+
+/// transpose(A): the matrix whose element (i, j) is A(j, i).
+template <whole_matrix A>
+constexpr traced_view<2> transpose(const A& a_) {
+  const auto a = as_view(a_);
+  return generate(a.cols(), a.rows(),
+                  [&](const traced_index& i, const traced_index& j) { return traced(a(j, i)); });
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
