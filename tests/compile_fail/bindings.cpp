@@ -67,3 +67,7 @@ auto pulled = tl::vjp(f, x = 3.0);
 #ifdef MISTAKE_15  // EXPECT: tapeless: an expression is differentiated in variables
 double by_position = tl::grad<0>(f)(x = 3.0, y = 2.0);
 #endif
+#ifdef MISTAKE_16  // EXPECT: tapeless: vjp and jvp of an expression of arrays
+constexpr std::array<double, 2> pair{1, 2};
+auto pullback_of_arrays = tl::vjp(sum(x * y), x = pair, y = pair);
+#endif

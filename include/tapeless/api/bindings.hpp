@@ -4,7 +4,7 @@
 // The bindings of a call, x = 3.0: checked against an expression's variables and put in order.
 
 #include <tapeless/api/refuse.hpp>
-#include <tapeless/expression/source.hpp>
+#include <tapeless/expression/expansion.hpp>
 
 #include <array>
 #include <tuple>
@@ -37,18 +37,61 @@ constexpr auto no_binding() {
   return false;
 }
 
+template <class Leaves>
+struct variables_among;
+template <class... V>
+struct variables_among<leaf_list<V...>> {
+  using type = expression_variables<V...>;
+};
+/// The variables of an expression of whole arrays, which has no graph of its own.
+template <class E>
+using array_variables = typename variables_among<typename leaves_outside<E, void>::type>::type;
+
+/// The variables of an expression by name and position.
+template <class E>
+struct variable_names {
+  static constexpr int count = variable_count<E>;
+  static constexpr std::string_view name(int i) { return expression_graph<E>.names[i]; }
+  static constexpr int position(std::string_view n) { return expression_graph<E>.variable(n); }
+  template <int I>
+  using at = variable_at<E, I>;
+};
+template <class E>
+  requires(E::facts.arrays)
+struct variable_names<E> {
+  template <class... V>
+  static constexpr auto names_of(expression_variables<V...>) {
+    return std::array<std::string_view, sizeof...(V) + 1>{V::name..., ""};
+  }
+  template <int I, class... V>
+  static auto one_of(expression_variables<V...>)
+      -> std::tuple_element_t<static_cast<std::size_t>(I), std::tuple<V...>>;
+  static constexpr int count = array_variables<E>::count;
+  static constexpr auto names = names_of(array_variables<E>{});
+  static constexpr std::string_view name(int i) { return names[static_cast<std::size_t>(i)]; }
+  static constexpr int position(std::string_view n) {
+    for (int i = 0; i < count; ++i) {
+      if (name(i) == n) return i;
+    }
+    return -1;
+  }
+  template <int I>
+  using at = decltype(one_of<I>(array_variables<E>{}));
+};
+
 /// The variables of E against the bindings B.
 template <class E, class... B>
 struct binding_table {
+  using variables = variable_names<E>;
   static constexpr int missing() {
-    for (int i = 0; i < variable_count<E>; ++i) {
-      if (binding_of<B...>(expression_graph<E>.names[i]) < 0) return i;
+    for (int i = 0; i < variables::count; ++i) {
+      if (binding_of<B...>(variables::name(i)) < 0) return i;
     }
     return -1;
   }
   static constexpr int unknown() {
     int i = 0, found = -1;
-    ((expression_graph<E>.variable(B::name) < 0 ? found = i : 0, ++i), ...);
+    ((variables::position(B::name) < 0 ? found = i : 0, ++i), ...);
     return found;
   }
   static constexpr int twice() {
@@ -82,7 +125,7 @@ constexpr auto check_bindings() {
   } else if constexpr (table::twice() >= 0) {
     return variable_bound_twice<typename table::template variable_of<table::twice()>>();
   } else if constexpr (table::missing() >= 0) {
-    return variable_without_binding<variable_at<E, table::missing()>>();
+    return variable_without_binding<typename table::variables::template at<table::missing()>>();
   } else if constexpr (table::unknown() >= 0) {
     return binding_of_unknown_variable<typename table::template variable_of<table::unknown()>>();
   } else {

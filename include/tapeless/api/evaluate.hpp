@@ -3,6 +3,7 @@
 
 // tl::evaluate: the value alone, from a program of the same quality as a gradient's.
 
+#include <tapeless/api/array_closure.hpp>
 #include <tapeless/api/check.hpp>
 #include <tapeless/api/function.hpp>
 
@@ -52,6 +53,12 @@ struct evaluated_function {
       noexcept(never_throws<F, A...>()) {
     if constexpr (any_expression<A...>) {
       return function(a_...);
+    } else if constexpr (holds_arrays<F, A...>()) {
+      using core = typename array_closure<F, A...>::function;
+      return array_closure<F, A...>::with_held(
+          function,
+          [](const auto&... all_) TAPELESS_LAMBDA { return evaluated_function<core>{}(all_...); },
+          a_...);
     } else if constexpr (check_function<result_kind::structure, F, chosen_arguments<>, A...>()) {
       value_type<function_call<F, A...>> value_{};
       execute_call<value_only>(function, std::tie(value_), std::tuple<>{}, a_...);

@@ -3,6 +3,7 @@
 
 // Calling expressions; grad, value_and_grad, vjp, jvp, evaluate of expressions.
 
+#include <tapeless/api/array_expression.hpp>
 #include <tapeless/api/bindings.hpp>
 #include <tapeless/api/function.hpp>
 #include <tapeless/api/gradients.hpp>
@@ -31,12 +32,14 @@ TAPELESS_INLINE constexpr void execute_expression(const E& e_, const Out& out_, 
 
 template <class E, class... B>
 TAPELESS_INLINE constexpr auto evaluate_expression(const E& e_, const B&... b_) {
-  if constexpr (check_bindings<E, B...>()) {
+  if constexpr (!check_bindings<E, B...>()) {
+    return refused{};
+  } else if constexpr (of_arrays<E, B...>) {
+    return evaluate_arrays(e_, b_...);
+  } else {
     typename expression_call<E, B...>::scalar value_{};
     execute_expression<value_only>(e_, std::tie(value_), std::tuple<>{}, b_...);
     return value_;
-  } else {
-    return refused{};
   }
 }
 
@@ -44,7 +47,7 @@ TAPELESS_INLINE constexpr auto evaluate_expression(const E& e_, const B&... b_) 
 template <class E, class... V>
 struct chosen_variables {
   static constexpr int count =
-      sizeof...(V) == 0 ? variable_count<E> : static_cast<int>(sizeof...(V));
+      sizeof...(V) == 0 ? variable_names<E>::count : static_cast<int>(sizeof...(V));
 
   template <class Source>
   static constexpr auto inputs() {
@@ -108,7 +111,15 @@ struct expression_gradient {
   template <class... B>
   TAPELESS_INLINE constexpr auto operator()(const B&... b_) const
       noexcept((has_plain_leaves<B> && ...)) {
-    if constexpr (check_bindings<E, B...>()) {
+    if constexpr (!check_bindings<E, B...>()) {
+      if constexpr (WithValue) {
+        return value_and_gradient<refused, refused>{};
+      } else {
+        return refused{};
+      }
+    } else if constexpr (of_arrays<E, B...>) {
+      return grad_of_arrays<Policy, WithValue>(type_tag<std::tuple<V...>>{}, expression, b_...);
+    } else {
       using T = typename expression_call<E, B...>::scalar;
       using G = std::conditional_t<sizeof...(V) == 1, T, typename gradients_type<T, E, V...>::type>;
       if constexpr (WithValue) {
@@ -121,10 +132,6 @@ struct expression_gradient {
           execute_expression<transform>(expression, std::tie(leaves(g_)), std::tuple<>{}, b_...);
         });
       }
-    } else if constexpr (WithValue) {
-      return value_and_gradient<refused, refused>{};
-    } else {
-      return refused{};
     }
   }
   template <class... Out>
@@ -140,6 +147,9 @@ struct expression_gradient {
   TAPELESS_INLINE constexpr auto write(const std::tuple<Out&...>& out_, const B&... b_) const {
     if constexpr (!check_bindings<E, B...>()) {
       return refused{};
+    } else if constexpr (of_arrays<E, B...>) {
+      return write_grad_of_arrays<Policy, WithValue, Add>(type_tag<std::tuple<V...>>{}, expression,
+                                                          out_, b_...);
     } else if constexpr (WithValue) {
       typename expression_call<E, B...>::scalar value_{};
       execute_expression<transform, Add, 1>(expression, std::tuple_cat(std::tie(value_), out_),
@@ -155,6 +165,10 @@ struct expression_gradient {
   TAPELESS_INLINE constexpr auto target(Out&... out_) const {
     if constexpr (!fits(E::facts)) {
       return beyond_limit<E>();
+    } else if constexpr (E::facts.arrays) {
+      // Which shapes they must have shows when the variables are bound.
+      return expression_target<expression_gradient, Add, Out...>{*this,
+                                                                 std::tuple<Out&...>(out_...)};
     } else if constexpr (!check_outputs<scalar_outputs<list::count>, std::tuple<>, Out...>()) {
       return refused{};
     } else {
@@ -173,14 +187,14 @@ TAPELESS_INLINE constexpr auto grad(const E& e_, Policies...) noexcept {
   if constexpr (!(expression<decltype(V)> && ...)) {
     refuse_selection<expression<E>>();
     return refused{};
-  } else if constexpr (sizeof...(V) == 1 && fits(E::facts)) {
+  } else if constexpr (sizeof...(V) == 1 && fits(E::facts) && !E::facts.arrays) {
     using result = derivative<chosen_policy, E, std::remove_const_t<decltype(V)>...>;
     if constexpr (std::is_empty_v<E>) {
       return result{};
     } else {
       return result{{}, e_};
     }
-  } else if constexpr (sizeof...(V) == 1) {
+  } else if constexpr (sizeof...(V) == 1 && !fits(E::facts)) {
     return beyond_limit<E>();
   } else {
     return expression_gradient<chosen_policy, false, E, std::remove_const_t<decltype(V)>...>{e_};
@@ -233,7 +247,7 @@ struct expression_pullback {
 
 template <class E, class... B>
 constexpr auto check_bindings_of(types<B...>) {
-  return check_bindings<E, B...>();
+  return check_scalar_bindings<E, B...>();
 }
 
 /// vjp(f, x = 3.0, y = 2.0): auto [value, pullback] = ...; pullback(w)[x].
@@ -262,7 +276,7 @@ TAPELESS_INLINE constexpr auto jvp(const E& e_, const std::tuple<B...>& primals_
   if constexpr (!(is_policy<Policies> && ...)) {
     refuse_policies<Policies...>();
     return value_and_tangent<refused>{};
-  } else if constexpr (!check_bindings<E, B...>()) {
+  } else if constexpr (!check_scalar_bindings<E, B...>()) {
     return value_and_tangent<refused>{};
   } else if constexpr (!check_bindings<E, T...>()) {
     return value_and_tangent<refused>{};

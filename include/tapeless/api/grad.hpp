@@ -3,6 +3,7 @@
 
 // tl::grad and tl::value_and_grad of functions.
 
+#include <tapeless/api/array_closure.hpp>
 #include <tapeless/api/check.hpp>
 #include <tapeless/api/function.hpp>
 
@@ -22,7 +23,9 @@ struct gradient_target {
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
       noexcept(never_throws<plain, A...>() && (has_plain_leaves<O> && ...)) {
     using list = typename function_type::template chosen_list<A...>;
-    if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
+    if constexpr (holds_arrays<plain, A...>()) {
+      return function.template write_closure<Add>(outputs, std::tuple<>{}, a_...);
+    } else if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
     } else if constexpr (!check_outputs<list, std::tuple<A...>, O...>()) {
       return refused{};
@@ -34,7 +37,9 @@ struct gradient_target {
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
     using list = typename function_type::template chosen_list<A...>;
-    if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
+    if constexpr (holds_arrays<plain, A...>()) {
+      return function.template write_closure<Add>(outputs, std::tie(memory_), a_...);
+    } else if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
     } else if constexpr (!check_outputs<list, std::tuple<A...>, O...>()) {
       return refused{};
@@ -78,6 +83,12 @@ struct gradient_function {
       } else {
         return make_called_tuple<transform, 0, count, arguments>(function, a_...);
       }
+    } else if constexpr (holds_arrays<F, A...>()) {
+      return array_closure<F, A...>::with_held(
+          function,
+          [](const auto&... all_)
+              TAPELESS_LAMBDA { return of_closure<A...>(chosen_list<A...>{})(all_...); },
+          a_...);
     } else if constexpr (!check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
     } else if constexpr (!check_program<function_call<F, A...>, transform>()) {
@@ -90,7 +101,13 @@ struct gradient_function {
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
     using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
-    if constexpr (!check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
+    if constexpr (holds_arrays<F, A...>()) {
+      return array_closure<F, A...>::with_held(
+          function,
+          [&](const auto&... all_)
+              TAPELESS_LAMBDA { return of_closure<A...>(chosen_list<A...>{})(memory_, all_...); },
+          a_...);
+    } else if constexpr (!check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
     } else if constexpr (!check_program<function_call<F, A...>, transform>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
@@ -121,7 +138,14 @@ struct gradient_function {
   /// workspace_size(a, b): how many bytes of workspace the program needs for these arguments.
   template <class... A>
   TAPELESS_INLINE constexpr std::size_t workspace_size(const A&... a_) const {
-    if constexpr (check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
+    if constexpr (holds_arrays<F, A...>()) {
+      return array_closure<F, A...>::with_held(
+          function,
+          [](const auto&... all_) TAPELESS_LAMBDA {
+            return of_closure<A...>(chosen_list<A...>{}).workspace_size(all_...);
+          },
+          a_...);
+    } else if constexpr (check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
       using T = typename function_call<F, A...>::scalar;
       using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
       return workspace_size_of<reverse_mode<Policy, WithValue, false, chosen_list<A...>>,
@@ -129,6 +153,31 @@ struct gradient_function {
     } else {
       return 0;
     }
+  }
+
+  template <bool Add, class... Out, class... Memory, class... A>
+  TAPELESS_INLINE constexpr auto write_closure(const std::tuple<Out&...>& out_,
+                                               const std::tuple<Memory&...>& memory_,
+                                               const A&... a_) const {
+    return array_closure<F, A...>::with_held(
+        function,
+        [&](const auto&... all_) TAPELESS_LAMBDA {
+          const auto gradient_ = of_closure<A...>(chosen_list<A...>{});
+          return unpack(
+              [&](auto&... to_) TAPELESS_LAMBDA {
+                return unpack(
+                    [&](auto&... m_) TAPELESS_LAMBDA {
+                      if constexpr (Add) {
+                        return gradient_.add_to(to_...)(m_..., all_...);
+                      } else {
+                        return gradient_.into(to_...)(m_..., all_...);
+                      }
+                    },
+                    memory_);
+              },
+              out_);
+        },
+        a_...);
   }
 
   template <bool Add, class... Out, class... A>
@@ -151,6 +200,12 @@ struct gradient_function {
   static constexpr bool nothrow_move = std::is_nothrow_move_constructible_v<F>;
   template <class Holder, bool Add, class... Out>
   using target = gradient_target<Holder, Add, Out...>;
+
+  /// The gradient of what a function that holds arrays is, in the function's own arguments.
+  template <class... A, int... I>
+  static constexpr auto of_closure(chosen_arguments<I...>) {
+    return gradient_function<Policy, WithValue, typename array_closure<F, A...>::function, I...>{};
+  }
 
   template <class... A>
   TAPELESS_INLINE constexpr auto returned(auto memory_, const A&... a_) const {

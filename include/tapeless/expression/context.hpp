@@ -18,24 +18,25 @@ struct expression_facts {
   int stored;  ///< numbers it holds
   bool open;   ///< has inputs
   origin why = origin::other;
-  bool named = false;  ///< mentions variables
-  type_id function{};  ///< whose arguments it uses
-  bool mixed = false;  ///< it uses those of several, or the value of a let
+  bool named = false;   ///< mentions variables
+  type_id function{};   ///< whose arguments it uses
+  bool mixed = false;   ///< it uses those of several, or the value of a let
+  bool arrays = false;  ///< it holds an array or an operation on whole arrays
 
   static constexpr unsigned limit = 1u << 30;
   constexpr expression_facts operator+(const expression_facts& o) const {
-    return {
-        size + o.size < limit ? size + o.size : limit,
-        depth > o.depth ? depth : o.depth,
-        stored + o.stored,
-        open || o.open,
-        why > o.why ? why : o.why,
-        named || o.named,
-        function.exists ? function : o.function,
-        mixed || o.mixed || (function.exists && o.function.exists && !(function == o.function))};
+    return {size + o.size < limit ? size + o.size : limit,
+            depth > o.depth ? depth : o.depth,
+            stored + o.stored,
+            open || o.open,
+            why > o.why ? why : o.why,
+            named || o.named,
+            function.exists ? function : o.function,
+            mixed || o.mixed || (function.exists && o.function.exists && !(function == o.function)),
+            arrays || o.arrays};
   }
   constexpr expression_facts parent() const {
-    return {size + 1, depth + 1, stored, open, why, named, function, mixed};
+    return {size + 1, depth + 1, stored, open, why, named, function, mixed, arrays};
   }
 };
 

@@ -71,6 +71,15 @@ constexpr double closed_expression_value() {
   return evaluate_expression(E{});
 }
 
+/// A product element by element, also of matrices; of scalars a product like any other.
+struct multiply_elements : multiply {};
+
+/// square(e), silu(e), gelu(e): of each element where e is an array.
+template <expression E>
+TAPELESS_INLINE constexpr auto square(E e) {
+  return expression_family::apply<multiply_elements>(e, e);
+}
+
 template <class P, class... X>
 struct expression_result {
   using type = decltype(expression_family::apply<P>(std::declval<const X&>()...));

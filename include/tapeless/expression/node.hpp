@@ -112,6 +112,17 @@ constexpr A& operator/=(A& a, B) {
   return reassigned<A, B>(a);
 }
 
+/// What a node's operation is in a graph of scalars.
+template <class P>
+struct lowered_operation {
+  using type = P;
+};
+struct multiply_elements;
+template <>
+struct lowered_operation<multiply_elements> {
+  using type = multiply;
+};
+
 template <class P, class A>
 constexpr auto lower_apply(expression_context& c) {
   return trace_family::apply<P>(A::lower(c));
@@ -120,7 +131,7 @@ template <class P, class A, class B>
 constexpr auto lower_apply(expression_context& c) {
   const auto x = A::lower(c);
   const auto y = B::lower(c);
-  return trace_family::apply<P>(x, y);
+  return trace_family::apply<typename lowered_operation<P>::type>(x, y);
 }
 template <class P, class A, class B, class C>
 constexpr auto lower_apply(expression_context& c) {

@@ -24,9 +24,22 @@ struct placeholder<shape::scalar, First, F> {
   using type = argument<First, F>;
 };
 
+template <class E, int N, int First, class F>
+struct placeholder_array;
+/// Arrays of scalars are operands of operations on whole arrays.
+template <class E, int N, int First, class F>
+struct placeholder_of_array {};
+template <class E, int N, int First, class F>
+  requires(scalar_rank<shape::array<E, N>> > 0)
+struct placeholder_of_array<E, N, First, F> : expression_node<placeholder_array<E, N, First, F>> {
+  static constexpr expression_facts facts{
+      1, 1, 0, true, origin_of<F>, false, type_identity<F>, false, true};
+  static constexpr traced lower(expression_context& c) { return c.input(First); }
+};
+
 /// An array whose elements have different types, so only constant indices reach them.
 template <class E, int N, int First, class F>
-struct placeholder_array {
+struct placeholder_array : placeholder_of_array<E, N, First, F> {
   static constexpr std::size_t size() { return static_cast<std::size_t>(N); }
   static constexpr bool empty() { return N == 0; }
   template <class I>

@@ -44,12 +44,17 @@ constexpr auto variable_assigned() {
 template <bool Expression>
 constexpr auto bound_to_no_number() {
   static_assert(!Expression, "tapeless: x = expression: a variable is bound to a number");
-  static_assert(Expression, "tapeless: x = value: a variable is bound to a number");
+  static_assert(Expression, "tapeless: x = value: a variable is bound to a number or an array");
   return 0;
 }
 
 template <class T>
 concept bindable = number<T> || (symbolic<T> && !expression<T>);
+/// Containers of numbers and (nested) std::arrays of them. They are referred to; what has no name
+/// is kept.
+template <class T>
+concept bindable_array =
+    container<T> || scalar_rank<shape_of<T>> == 1 || scalar_rank<shape_of<T>> == 2;
 
 /// Characters rather than a text: compilers print them readably, and shorter.
 template <char... Name>
@@ -75,6 +80,13 @@ struct symbol : expression_node<symbol<Name...>> {
   [[nodiscard]] TAPELESS_INLINE constexpr binding<T, Name...> operator=(T v_) const& noexcept {
     return {v_};
   }
+  template <class T>
+    requires(!bindable<std::remove_cvref_t<T>> && bindable_array<T>)
+  [[nodiscard]] TAPELESS_INLINE constexpr auto operator=(T&& v_) const& {
+    using plain = std::remove_cvref_t<T>;
+    using kept = std::conditional_t<std::is_lvalue_reference_v<T>, const plain&, plain>;
+    return binding<kept, Name...>{std::forward<T>(v_)};
+  }
   /// Without this overload a reassignment inside a function would build a binding, drop it and go
   /// on with a wrong graph.
   template <class T>
@@ -87,7 +99,7 @@ struct symbol : expression_node<symbol<Name...>> {
     return {};
   }
   template <class T>
-    requires(!bindable<T>)
+    requires(!bindable<T> && !bindable_array<T>)
   constexpr binding<double, Name...> operator=(const T&) const& {
     bound_to_no_number<expression<T>>();
     return {};

@@ -212,7 +212,7 @@ TAPELESS_INLINE constexpr auto pow(A x) {
   } else if constexpr (N == 1) {
     return x;
   } else if constexpr (N == 2) {
-    return x * x;
+    return square(x);
   } else {
     return lift<constant_power<N>>(x);
   }

@@ -15,6 +15,13 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// The number of iterations: an integer, a size, or a value that is truncated.
+template <class N>
+concept extent_operand = index_operand<N> || std::same_as<N, traced>;
+
+template <extent_operand... N>
+traced_index traced_index_for();
+
 /// The last parameter of each loop, of whose body decltype(...) is the result: asked in this way
 /// compilers show least above a mistake in the body.
 template <class Result>
@@ -24,12 +31,15 @@ struct any_body {
   template <class F>
   constexpr any_body(const F&) {}
 };
-template <bool Extent>
+template <class... N>
 constexpr auto refuse_loop() {
-  if constexpr (!Extent) {
-    extent_of_other_type<Extent>();
-  } else {
-    body_does_not_accept<!Extent>();
+  if constexpr (!(requires { typename N::is_refused; } || ...)) {
+    constexpr bool extents = (extent_operand<N> && ...);
+    if constexpr (!extents) {
+      extent_of_other_type<extents>();
+    } else {
+      body_does_not_accept<!extents>();
+    }
   }
 }
 
@@ -47,12 +57,9 @@ constexpr auto check_body() {
   }
 }
 
-/// The number of iterations: an integer, a size, or a value that is truncated.
-template <class N>
-concept extent_operand = index_operand<N> || std::same_as<N, traced>;
-
-/// What a body is given: indices of loops that run at once are numbers.
-template <class N>
+/// What a body is given: indices of loops that run at once are numbers. Of what is no extent there
+/// are none: clang looks at parameters before it looks at constraints.
+template <extent_operand N>
 std::conditional_t<std::integral<N>, std::ptrdiff_t, traced_index> index_for();
 
 template <class N>
@@ -261,7 +268,8 @@ constexpr traced_view<2> generated_matrix(const M& m, const N& n, const F& body)
 /// generate(n, [&](auto i) { return ...; }): the array of the body's values. Where it is cheap or
 /// used once it is computed where it is used, otherwise stored.
 template <extent_operand N, class F>
-constexpr auto generate(const N& n, const F& body, result_of<decltype(body(traced_index()))> = {}) {
+constexpr auto generate(const N& n, const F& body,
+                        result_of<decltype(body(traced_index_for<N>()))> = {}) {
   if constexpr (check_body<decltype(body(traced_index()))>()) {
     return generated_vector(n, body);
   } else {
@@ -270,7 +278,7 @@ constexpr auto generate(const N& n, const F& body, result_of<decltype(body(trace
 }
 template <extent_operand M, extent_operand N, class F>
 constexpr auto generate(const M& m, const N& n, const F& body,
-                        result_of<decltype(body(traced_index(), traced_index()))> = {}) {
+                        result_of<decltype(body(traced_index_for<M, N>(), traced_index()))> = {}) {
   if constexpr (check_body<decltype(body(traced_index(), traced_index()))>()) {
     return generated_matrix(m, n, body);
   } else {
@@ -281,32 +289,32 @@ constexpr auto generate(const M& m, const N& n, const F& body,
 // Exist to say what is wrong with tl::sum(3.0, body) and bodies with other parameters.
 template <class N>
 constexpr auto sum(const N&, const any_body&) {
-  refuse_loop<extent_operand<N>>();
+  refuse_loop<N>();
   return traced();
 }
 template <extent_operand N>
 constexpr auto max(const N&, const any_body&) {
-  refuse_loop<extent_operand<N>>();
+  refuse_loop<N>();
   return traced();
 }
 template <extent_operand N>
 constexpr auto min(const N&, const any_body&) {
-  refuse_loop<extent_operand<N>>();
+  refuse_loop<N>();
   return traced();
 }
 template <class N>
 constexpr auto logsumexp(const N&, const any_body&) {
-  refuse_loop<extent_operand<N>>();
+  refuse_loop<N>();
   return traced();
 }
 template <class N>
 constexpr auto generate(const N&, const any_body&) {
-  refuse_loop<extent_operand<N>>();
+  refuse_loop<N>();
   return traced_view<1>();
 }
 template <class M, class N>
 constexpr auto generate(const M&, const N&, const any_body&) {
-  refuse_loop<extent_operand<M> && extent_operand<N>>();
+  refuse_loop<M, N>();
   return traced_view<2>();
 }
 

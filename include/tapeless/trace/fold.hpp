@@ -255,7 +255,7 @@ template <class Init>
 typename carry_type<Init>::type carry_of();
 template <class N, class Init>
 std::conditional_t<runs_at_once<N, Init>, Init, typename carry_type<Init>::type> carry_for();
-template <class N, class Init>
+template <extent_operand N, class Init>
 std::conditional_t<runs_at_once<N, Init>, std::ptrdiff_t, traced_index> step_for();
 
 /// fold(n, init, [&](auto carry, auto i) { return ...; }): the last carry of the recurrence
@@ -286,7 +286,7 @@ constexpr auto fold(const N& n, const Init& init, const F& body,
 /// one with arrays in it a std::tuple; an array gives a matrix of a row each.
 template <extent_operand N, class Init, class F>
 constexpr auto scan(const N& n, const Init& init, const F& body,
-                    result_of<decltype(body(carry_of<Init>(), traced_index()))> = {}) {
+                    result_of<decltype(body(carry_of<Init>(), traced_index_for<N>()))> = {}) {
   return traced_fold<true>(n, init, body);
 }
 
@@ -305,17 +305,17 @@ constexpr auto prod(const N& n, const F& body, result_of<decltype(body(index_for
 // Exist to say what is wrong with other extents and bodies.
 template <class N, class Init>
 constexpr auto fold(const N&, const Init&, const any_body&) {
-  refuse_loop<extent_operand<N>>();
+  refuse_loop<N>();
   return typename carry_type<Init>::type();
 }
 template <class N, class Init>
 constexpr auto scan(const N&, const Init&, const any_body&) {
-  refuse_loop<extent_operand<N>>();
+  refuse_loop<N>();
   return refused_fold<true>(typename carry_type<Init>::type());
 }
 template <class N>
 constexpr auto prod(const N&, const any_body&) {
-  refuse_loop<extent_operand<N>>();
+  refuse_loop<N>();
   return traced();
 }
 

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Whole arrays in expressions: what holds one, the operations on them, and operators that have a
+// user's array on one side. Whether a variable is a scalar, a vector or a matrix shows only when it
+// is bound.
+
+#include <tapeless/expression/placeholder.hpp>
+#include <tapeless/primitive/activation.hpp>
+#include <tapeless/trace/array_parts.hpp>
+
+#include <utility>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// A user's array that an expression refers to (A is const B*) or owns.
+template <class A>
+struct held_array : expression_node<held_array<A>> {
+  static constexpr expression_facts facts{1, 1, 1, false, origin::other, false, {}, false, true};
+  A array;
+  static constexpr traced lower(expression_context& c) { return c.next_stored(); }
+
+  constexpr const auto& get() const {
+    if constexpr (std::is_pointer_v<A>) {
+      return *array;
+    } else {
+      return array;
+    }
+  }
+};
+
+/// What stands beside an expression as an array: containers, and what Eigen computes.
+template <class A>
+concept array_operand_of_expression =
+    container<A> || is_lazy_eigen<std::remove_cvref_t<A>> || scalar_rank<shape_of<A>> == 1 ||
+    scalar_rank<shape_of<A>> == 2;
+
+/// Objects that only refer to elements are kept themselves.
+template <class A>
+inline constexpr bool refers_to_elements = false;
+template <container A>
+inline constexpr bool refers_to_elements<A> =
+    !array_traits<std::remove_cvref_t<A>>::resizable &&
+    !std::same_as<typename array_traits<std::remove_cvref_t<A>>::template owning<
+                      typename array_traits<std::remove_cvref_t<A>>::value_type>,
+                  std::remove_cvref_t<A>>;
+
+template <class A>
+constexpr auto held(A&& a) {
+  using plain = std::remove_cvref_t<A>;
+  if constexpr (expression<plain>) {
+    return plain(a);
+  } else if constexpr (is_lazy_eigen<plain>) {
+    using value = typename plain::PlainObject;
+    return held_array<value>{{}, value(a)};
+  } else if constexpr (std::is_lvalue_reference_v<A> && !refers_to_elements<plain>) {
+    return held_array<const plain*>{{}, &a};
+  } else {
+    return held_array<plain>{{}, std::forward<A>(a)};
+  }
+}
+
+/// One operand at least is an expression, the others are expressions or arrays.
+template <class... A>
+concept with_arrays =
+    (expression<std::remove_cvref_t<A>> || ...) &&
+    ((expression<std::remove_cvref_t<A>> || array_operand_of_expression<A>) && ...);
+template <class A, class B>
+concept beside_array =
+    with_arrays<A, B> && (array_operand_of_expression<A> || array_operand_of_expression<B>);
+
+#define TAPELESS_ARRAY_OPERATOR(symbol, primitive)                        \
+  template <class A, class B>                                             \
+    requires beside_array<A, B>                                           \
+  constexpr auto operator symbol(A&& a, B&& b) {                          \
+    return expression_family::apply<primitive>(held(std::forward<A>(a)),  \
+                                               held(std::forward<B>(b))); \
+  }
+TAPELESS_ARRAY_OPERATOR(+, add)
+TAPELESS_ARRAY_OPERATOR(-, subtract)
+TAPELESS_ARRAY_OPERATOR(*, multiply)
+TAPELESS_ARRAY_OPERATOR(/, divide)
+TAPELESS_ARRAY_OPERATOR(<, less)
+TAPELESS_ARRAY_OPERATOR(<=, less_equal)
+TAPELESS_ARRAY_OPERATOR(==, equal_to)
+#undef TAPELESS_ARRAY_OPERATOR
+template <class A, class B>
+  requires beside_array<A, B>
+constexpr auto operator>(A&& a, B&& b) {
+  return std::forward<B>(b) < std::forward<A>(a);
+}
+template <class A, class B>
+  requires beside_array<A, B>
+constexpr auto operator>=(A&& a, B&& b) {
+  return std::forward<B>(b) <= std::forward<A>(a);
+}
+
+/// Base of operations on whole arrays, which stand where primitives stand: an expression of one is
+/// apply<F, X...>.
+struct array_function {
+  static constexpr bool returns_condition = false;
+};
+template <class F>
+concept is_array_function = std::is_base_of_v<array_function, F>;
+
+/// The types of scalars' graphs have no place for them.
+template <is_array_function F, class... X>
+struct apply_node<F, X...> : expression_node<apply<F, X...>> {
+  static constexpr expression_facts facts = [] {
+    expression_facts f = (X::facts + ...).parent();
+    f.arrays = true;
+    return f;
+  }();
+  static constexpr traced lower(expression_context& c) {
+    ((void)X::lower(c), ...);
+    return {};
+  }
+};
+
+template <class F, class... A>
+constexpr auto array_apply(A&&... a) {
+  return expression_family::apply<F>(held(std::forward<A>(a))...);
+}
+
+// A function of one array, and the same along an axis.
+#define TAPELESS_ARRAY_FUNCTION(name)                    \
+  struct name##_of_array : array_function {              \
+    static constexpr std::string_view name_text = #name; \
+    template <class A>                                   \
+    static constexpr auto call(const A& a) {             \
+      return name(a);                                    \
+    }                                                    \
+  };                                                     \
+  template <expression E>                                \
+  constexpr auto name(const E& e) {                      \
+    return array_apply<name##_of_array>(e);              \
+  }
+#define TAPELESS_ARRAY_FUNCTION_ALONG(name)              \
+  TAPELESS_ARRAY_FUNCTION(name)                          \
+  template <int Dimension>                               \
+  struct name##_along : array_function {                 \
+    template <class A>                                   \
+    static constexpr auto call(const A& a) {             \
+      return name(a, axis<Dimension>);                   \
+    }                                                    \
+  };                                                     \
+  template <expression E, int Dimension>                 \
+  constexpr auto name(const E& e, axis_tag<Dimension>) { \
+    return array_apply<name##_along<Dimension>>(e);      \
+  }
+#define TAPELESS_ARRAY_FUNCTION_OF_TWO(name)                                      \
+  struct name##_of_arrays : array_function {                                      \
+    template <class A, class B>                                                   \
+    static constexpr auto call(const A& a, const B& b) {                          \
+      return name(a, b);                                                          \
+    }                                                                             \
+  };                                                                              \
+  template <class A, class B>                                                     \
+    requires with_arrays<A, B>                                                    \
+  constexpr auto name(A&& a, B&& b) {                                             \
+    return array_apply<name##_of_arrays>(std::forward<A>(a), std::forward<B>(b)); \
+  }
+TAPELESS_ARRAY_FUNCTION_ALONG(sum)
+TAPELESS_ARRAY_FUNCTION_ALONG(prod)
+TAPELESS_ARRAY_FUNCTION_ALONG(max)
+TAPELESS_ARRAY_FUNCTION_ALONG(min)
+TAPELESS_ARRAY_FUNCTION_ALONG(logsumexp)
+TAPELESS_ARRAY_FUNCTION_ALONG(mean)
+TAPELESS_ARRAY_FUNCTION(squared_norm)
+TAPELESS_ARRAY_FUNCTION(norm)
+TAPELESS_ARRAY_FUNCTION(l1_norm)
+TAPELESS_ARRAY_FUNCTION(variance)
+TAPELESS_ARRAY_FUNCTION(softmax)
+TAPELESS_ARRAY_FUNCTION(log_softmax)
+TAPELESS_ARRAY_FUNCTION(transpose)
+TAPELESS_ARRAY_FUNCTION(diagonal)
+TAPELESS_ARRAY_FUNCTION(trace)
+TAPELESS_ARRAY_FUNCTION(reverse)
+TAPELESS_ARRAY_FUNCTION(cumsum)
+TAPELESS_ARRAY_FUNCTION(rowwise)
+TAPELESS_ARRAY_FUNCTION(colwise)
+TAPELESS_ARRAY_FUNCTION_OF_TWO(dot)
+TAPELESS_ARRAY_FUNCTION_OF_TWO(outer)
+TAPELESS_ARRAY_FUNCTION_OF_TWO(concat)
+TAPELESS_ARRAY_FUNCTION_OF_TWO(convolve)
+#undef TAPELESS_ARRAY_FUNCTION
+#undef TAPELESS_ARRAY_FUNCTION_ALONG
+#undef TAPELESS_ARRAY_FUNCTION_OF_TWO
+
+template <class A, class B>
+  requires with_arrays<A, B>
+constexpr auto elementwise_product(A&& a, B&& b) {
+  return expression_family::apply<multiply_elements>(held(std::forward<A>(a)),
+                                                     held(std::forward<B>(b)));
+}
+template <expression E>
+constexpr auto silu(E e) {
+  return expression_family::apply<multiply_elements>(e, logistic(e));
+}
+template <expression E>
+constexpr auto gelu(E e) {
+  return expression_family::apply<multiply_elements>(e, normal_cdf(e));
+}
+
+/// An array among the arguments of a function that holds data: it has operations, no elements.
+template <int Rank, int Leaf, class F>
+struct array_argument : expression_node<array_argument<Rank, Leaf, F>> {
+  static constexpr expression_facts facts{
+      1, 1, 0, true, origin_of<F>, false, type_identity<F>, false, true};
+  static constexpr traced lower(expression_context& c) { return c.input(Leaf); }
+
+  // Deduced results: compilers report where these are named.
+  template <class I>
+  constexpr auto operator[](const I&) const {
+    needs_tracing<origin_of<F>>();
+    return refused{};
+  }
+  template <class I, class J>
+  constexpr auto operator()(const I& i, const J&) const {
+    return (*this)[i];
+  }
+  constexpr auto size() const { return (*this)[0]; }
+  constexpr auto rows() const { return (*this)[0]; }
+  constexpr auto cols() const { return (*this)[0]; }
+  constexpr const refused* begin() const {
+    needs_tracing<origin_of<F>>();
+    return nullptr;
+  }
+  constexpr const refused* end() const { return nullptr; }
+};
+template <int Rank, bool Integers, std::ptrdiff_t... Extents, int First, class F>
+struct placeholder<shape::container<Rank, Integers, Extents...>, First, F> {
+  using type = array_argument<Rank, First, F>;
+};
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

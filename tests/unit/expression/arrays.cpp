@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSL-1.0
+// Whole arrays in expressions: variables without a shape until they are bound, captured arrays.
+#include <tapeless/tapeless.hpp>
+
+#include <array>
+#include <cmath>
+#include <stdexcept>
+#include <support/catch.hpp>
+#include <type_traits>
+#include <vector>
+
+namespace tl = tapeless;
+using namespace tl::literals;
+
+namespace {
+
+constexpr tl::variable<"X"> X;
+constexpr tl::variable<"w"> w;
+constexpr tl::variable<"y"> y;
+constexpr auto loss = sum(square(X * w - y));
+static_assert(std::is_empty_v<decltype(loss)>);
+
+using vector = std::vector<double>;
+using matrix = tl::matrix<double>;
+
+matrix data(int rows, int cols) {
+  matrix m(rows, cols);
+  for (int i = 0; i < rows; ++i) {
+    for (int j = 0; j < cols; ++j) m(i, j) = std::sin(1.3 * i + 0.7 * j * j);
+  }
+  return m;
+}
+vector numbers(int n, double scale) {
+  vector v;
+  for (int i = 0; i < n; ++i) v.push_back(scale * std::cos(0.4 + i));
+  return v;
+}
+constexpr auto as_function = [](auto X_, auto w_, auto y_) { return sum(square(X_ * w_ - y_)); };
+
+}  // namespace
+
+TEST_CASE("an expression of arrays is what the function of arrays is") {
+  const matrix a = data(5, 3);
+  const vector b = numbers(3, 1), c = numbers(5, 2);
+  CHECK(loss(X = a, w = b, y = c) == tl::evaluate(as_function)(a, b, c));
+  CHECK(tl::grad<w>(loss)(y = c, w = b, X = a) == tl::grad<1>(as_function)(a, b, c));
+  const auto [value, gradient] = tl::value_and_grad(loss)(X = a, w = b, y = c);
+  const auto [by_function, parts] = tl::value_and_grad(as_function)(a, b, c);
+  CHECK(value == by_function);
+  CHECK(gradient[X] == std::get<0>(parts));
+  CHECK(gradient[w] == std::get<1>(parts));
+  CHECK(gradient[y] == std::get<2>(parts));
+  const auto some = tl::grad<y, w>(loss)(X = a, w = b, y = c);
+  CHECK(some[y] == std::get<2>(parts));
+  CHECK(some[w] == std::get<1>(parts));
+}
+
+TEST_CASE("one expression serves scalars, vectors and matrices") {
+  constexpr auto e = sum(square(X * w - y));
+  const vector b = numbers(3, 1), c = numbers(3, 2);
+  const matrix m = data(3, 3);
+  double elementwise = 0, scaled = 0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    elementwise += (b[i] * b[i] - c[i]) * (b[i] * b[i] - c[i]);
+    scaled += (0.5 * b[i] - c[i]) * (0.5 * b[i] - c[i]);
+  }
+  CHECK(e(X = b, w = b, y = c) == Approx(elementwise));
+  CHECK(e(X = 0.5, w = b, y = c) == Approx(scaled));
+  CHECK(e(X = b, w = 0.5, y = c) == Approx(scaled));
+  // Squares of a matrix are those of its elements, whatever * means.
+  double of_matrix = 0;
+  for (int i = 0; i < 3; ++i) {
+    for (int j = 0; j < 3; ++j) {
+      double d = -m(i, j);
+      for (int k = 0; k < 3; ++k) d += m(i, k) * m(k, j);
+      of_matrix += d * d;
+    }
+  }
+  CHECK(e(X = m, w = m, y = m) == Approx(of_matrix));
+}
+
+TEST_CASE("expressions hold arrays and numbers") {
+  const matrix a = data(4, 3);
+  const vector b = numbers(3, 1), c = numbers(4, 2);
+  const auto held = 0.5 * mean(square(a * w - c)) + sum(exp(w)) * 2_c;
+  const auto expected = [](auto w_, auto a_, auto c_) {
+    return 0.5 * mean(square(a_ * w_ - c_)) + sum(exp(w_)) * 2;
+  };
+  CHECK(held(w = b) == tl::evaluate(expected)(b, a, c));
+  CHECK(tl::grad<w>(held)(w = b) == tl::grad<0>(expected)(b, a, c));
+  // An array without a name is kept.
+  const auto kept = dot(w, numbers(3, 5));
+  CHECK(tl::grad<w>(kept)(w = b) == numbers(3, 5));
+  CHECK(sizeof(held) <= 4 * sizeof(void*) + sizeof(double));
+}
+
+TEST_CASE("results are arrays too") {
+  const matrix a = data(4, 3);
+  const vector b = numbers(3, 1);
+  const vector product = (X * w)(X = a, w = b);
+  REQUIRE(product.size() == 4);
+  CHECK(product[2] == Approx(a(2, 0) * b[0] + a(2, 1) * b[1] + a(2, 2) * b[2]));
+  const vector columns = sum(X, tl::axis<0>)(X = a);
+  CHECK(columns.size() == 3);
+  const matrix turned = transpose(X)(X = a);
+  CHECK(turned(2, 3) == a(3, 2));
+}
+
+TEST_CASE("sharing by let, select, comparisons") {
+  const matrix a = data(4, 3);
+  const vector b = numbers(3, 1);
+  constexpr auto shared =
+      tl::let(X * w, [](auto z) { return sum(select(z > 0, z * exp(z), z)) + max(z); });
+  const auto expected = [](auto X_, auto w_) {
+    const auto z = X_ * w_;
+    return sum(select(z > 0, z * exp(z), z)) + max(z);
+  };
+  CHECK(tl::grad<w>(shared)(X = a, w = b) == tl::grad<1>(expected)(a, b));
+}
+
+TEST_CASE("outputs of the caller's") {
+  const matrix a = data(5, 3);
+  const vector b = numbers(3, 1), c = numbers(5, 2);
+  vector gradient(3, 7.0);
+  const double value = tl::value_and_grad<w>(loss).into(gradient)(X = a, w = b, y = c);
+  const auto [expected, parts] = tl::value_and_grad<1>(as_function)(a, b, c);
+  CHECK(value == expected);
+  CHECK(gradient == parts);
+  tl::grad<w>(loss).add_to(gradient)(X = a, w = b, y = c);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(gradient[i] == Approx(2 * parts[i]));
+}
+
+TEST_CASE("sizes of bound arrays are compared before anything is written") {
+  const matrix a = data(5, 3);
+  vector gradient{7, 7, 7};
+  CHECK_THROWS_AS(tl::grad<w>(loss).into(gradient)(X = a, w = numbers(3, 1), y = numbers(4, 1)),
+                  std::invalid_argument);
+  CHECK(gradient == vector{7, 7, 7});
+  CHECK_THROWS_AS(loss(X = a, w = numbers(2, 1), y = numbers(5, 1)), std::invalid_argument);
+}
+
+TEST_CASE("functions hold arrays") {
+  const matrix a = data(5, 3);
+  const vector b = numbers(3, 1), c = numbers(5, 2);
+  const double scale = 0.25;
+  const auto f = [&a, &c, scale](auto w_) { return scale * sum(square(a * w_ - c)); };
+  const auto expected = [](auto w_, auto a_, auto c_) { return 0.25 * sum(square(a_ * w_ - c_)); };
+  CHECK(tl::evaluate(f)(b) == tl::evaluate(expected)(b, a, c));
+  CHECK(tl::grad(f)(b) == tl::grad<0>(expected)(b, a, c));
+  vector gradient;
+  tl::workspace memory;
+  const double value = tl::value_and_grad(f).into(gradient)(memory, b);
+  CHECK(value == tl::evaluate(expected)(b, a, c));
+  CHECK(gradient == tl::grad<0>(expected)(b, a, c));
+  // Several arguments, some of them chosen; a std::array among them.
+  const auto g = [&a](auto w_, auto y_, auto s) { return s * sum(square(a * w_ - y_)); };
+  const std::array<double, 3> fixed{b[0], b[1], b[2]};
+  const auto [dw, ds] = tl::grad<0, 2>(g)(fixed, c, 2.0);
+  static_assert(std::is_same_v<std::remove_const_t<decltype(dw)>, std::array<double, 3>>);
+  CHECK(dw[1] == Approx(8 * tl::grad(f)(b)[1]));
+  CHECK(ds == Approx(4 * tl::evaluate(f)(b)));
+}
+
+TEST_CASE("arrays of float make a program of float") {
+  const std::vector<float> b{1, 2, 3};
+  const auto gradient = tl::grad<w>(0.1 * sum(w * w))(w = b);
+  static_assert(std::is_same_v<std::remove_const_t<decltype(gradient)>, std::vector<float>>);
+  CHECK(gradient[2] == 0.1f * 3 + 0.1f * 3);
+}
