@@ -4,6 +4,7 @@
 // Reductions of whole arrays, over all elements or along an axis: axis<0> runs down the columns and
 // leaves a value for each column, axis<1> runs along the rows.
 
+#include <tapeless/graph/interchange.hpp>
 #include <tapeless/trace/array_products.hpp>
 #include <tapeless/trace/fold.hpp>
 
@@ -50,8 +51,20 @@ constexpr traced_view<1> reduce_along(const A& a_, const Reduce& reduce) {
   constexpr traced_view<1> name(const A& a, axis_tag<Dimension>) {                              \
     return reduce_along<Dimension>(a, [](const auto& n, const auto& b) { return name(n, b); }); \
   }
-/// sum(a), sum(A, axis<0>): 0 if empty
+/// sum(a), sum(A, axis<0>): 0 if empty. The sum of a product of matrices costs no product.
 TAPELESS_ARRAY_REDUCTION(sum)
+template <whole_matrix A>
+constexpr traced sum(const A& a_) {
+  const auto a = as_view(a_);
+  if (a.graph() == nullptr) return traced::unknown();
+  builder& g = *a.graph();
+  const int rows = nest::range(g, g.nest()->current, a.extent(0).id(g));
+  const int columns = nest::range(g, rows, a.extent(1).id(g));
+  const entered_scope inside(g, columns);
+  const int index[]{nest::index(g, rows), nest::index(g, columns)};
+  const int element = nest::element(g, a.id(), index);
+  return {&g, interchange::sum(g, rows, interchange::sum(g, columns, element))};
+}
 /// prod(a): 1 if empty
 TAPELESS_ARRAY_REDUCTION(prod)
 /// max(a): the derivative goes to the first element that has it; -inf if empty
