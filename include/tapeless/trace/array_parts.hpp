@@ -62,11 +62,23 @@ constexpr traced_view<1> concat(const V& v_, const W& w_) {
     return select(i < v.size(), traced(v[i]), traced(w[i - v.size()]));
   });
 }
-/// reshape(v, m, n): the matrix of m rows and n columns whose rows follow one another in v.
-/// Errors:   std::invalid_argument if v has not m n elements
-template <whole_vector V, index_operand M, index_operand N>
-constexpr traced_view<2> reshape(const V& v_, const M& m, const N& n) {
-  const auto v = as_view(v_);
+/// flatten(A): the vector of the rows of A, one after another. A vector is what it is.
+template <whole_matrix A>
+constexpr traced_view<1> flatten(const A& a_) {
+  const auto a = as_view(a_);
+  return generate(a.size(),
+                  [&](const traced_index& k) { return traced(a(k / a.cols(), k % a.cols())); });
+}
+template <whole_vector V>
+constexpr traced_view<1> flatten(const V& v) {
+  return as_view(v);
+}
+/// reshape(a, m, n): the matrix of m rows and n columns whose rows follow one another in a, or in
+/// the rows of a.
+/// Errors:   std::invalid_argument if a has not m n elements
+template <whole_array A, index_operand M, index_operand N>
+constexpr traced_view<2> reshape(const A& a, const M& m, const N& n) {
+  const auto v = flatten(a);
   if (v.graph() == nullptr) return {};
   builder& g = *v.graph();
   const traced_index rows = m, columns = n;
@@ -96,21 +108,21 @@ constexpr traced_view<1> convolve(const V& v_, const W& w_) {
     });
   });
 }
-
-/// argmax(v), argmin(v): the first index of the largest or smallest element, an index.
-template <whole_vector V>
-constexpr traced_index argmax(const V& v_) {
-  const auto v = as_view(v_);
-  if (v.graph() == nullptr) return traced_index::unknown();
-  builder& g = *v.graph();
-  const traced largest = max(v);
-  int n = largest.id(g);
-  if (g.is(n, algebra::pick)) n = g[n].a;
-  return {&g, g.intern({&argument_operation, n, -1, -1, 0})};
-}
-template <whole_vector V>
-constexpr traced_index argmin(const V& v) {
-  return argmax(-as_view(v));
+/// convolve(A, B): the same of matrices, in both dimensions.
+template <whole_matrix A, whole_matrix B>
+constexpr traced_view<2> convolve(const A& a_, const B& b_) {
+  const auto a = as_view(a_);
+  const auto b = as_view(b_);
+  return generate(a.rows() + b.rows() - 1, a.cols() + b.cols() - 1,
+                  [&](const traced_index& i, const traced_index& j) {
+                    return sum(b.rows(), [&](const traced_index& p) {
+                      return sum(b.cols(), [&](const traced_index& q) {
+                        const auto within =
+                            i - p >= 0 && i - p < a.rows() && j - q >= 0 && j - q < a.cols();
+                        return select(within, traced(a(i - p, j - q)) * traced(b(p, q)), traced(0));
+                      });
+                    });
+                  });
 }
 
 }  // namespace TAPELESS_ABI
