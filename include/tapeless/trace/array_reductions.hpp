@@ -143,6 +143,8 @@ constexpr traced_view<1> variance(const A& a, axis_tag<Dimension> along) {
   return mean(square(a - along_axis<Dimension>(mean(a, along))), along);
 }
 
+/// What the exponentials are divided by: at least 1, but of nothing.
+constexpr auto divisor_of_exponentials(const auto& s) { return select(s != 0, s, 1); }
 /// softmax(v), softmax(A, axis<D>): exp(v) / sum(exp(v)), without overflow; of a matrix, of each
 /// column or row.
 /// Shapes:   v: n -> n; A: m x n -> m x n
@@ -151,12 +153,12 @@ constexpr traced_view<1> variance(const A& a, axis_tag<Dimension> along) {
 template <whole_vector A>
 constexpr traced_view<1> softmax(const A& a) {
   const auto e = exp(a - stop_gradient(max(a)));
-  return e / sum(e);
+  return e / divisor_of_exponentials(sum(e));
 }
 template <whole_matrix A, int Dimension>
 constexpr traced_view<2> softmax(const A& a, axis_tag<Dimension> along) {
   const auto e = exp(a - along_axis<Dimension>(stop_gradient(max(a, along))));
-  return e / along_axis<Dimension>(sum(e, along));
+  return e / along_axis<Dimension>(divisor_of_exponentials(sum(e, along)));
 }
 
 /// log_softmax(v), log_softmax(A, axis<D>): v - logsumexp(v).
