@@ -15,9 +15,9 @@ struct usage {
   bool always[Size]{};
 
   template <class Graph, int Outputs>
-  /// With all that derivatives need too.
+  /// With all that derivatives need too, and the sizes that are compared.
   constexpr usage(const Graph& g, const int (&outputs)[Outputs], bool differentiable = false) {
-    scratch<int> open(g.size * 2 + Outputs);
+    scratch<int> open(g.size * 2 + Outputs + 2 * g.equal_count);
     int count = 0;
     const auto meet = [&](int n, bool guarded) {
       if (n < 0 || (live[n] && (guarded || always[n]))) return;
@@ -26,6 +26,9 @@ struct usage {
       open[count++] = n;
     };
     for (int n : outputs) meet(n, false);
+    for (int i = 0; differentiable && i < g.equal_count; ++i) {
+      meet(g.equal[i].left, false), meet(g.equal[i].right, false);
+    }
     while (count > 0) {
       const int n = open[--count];
       const bool sure = always[n];

@@ -8,22 +8,35 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// A size or index that a part of v begins with or has; also an integer argument.
+template <class V, class I>
+constexpr traced_index as_index(const V& v, const I& i) {
+  if constexpr (std::same_as<I, traced>) {
+    if (v.graph() == nullptr) return 0;
+    return {v.graph(), index_node(*v.graph(), i)};
+  } else {
+    return i;
+  }
+}
+
 /// segment(v, start, n): the n elements from v[start] on.
 /// Errors:   std::invalid_argument if v has no such elements
-template <whole_vector V, index_operand I, index_operand N>
+template <whole_vector V, element_index I, element_index N>
 constexpr traced_view<1> segment(const V& v_, const I& start, const N& n) {
   const auto v = as_view(v_);
-  return generate(traced_index(n), [&](const traced_index& i) { return traced(v[i + start]); });
+  const traced_index first = as_index(v, start);
+  return generate(as_index(v, n), [&](const traced_index& i) { return traced(v[i + first]); });
 }
 /// head(v, n): the first n elements.
-template <whole_vector V, index_operand N>
+template <whole_vector V, element_index N>
 constexpr traced_view<1> head(const V& v, const N& n) {
   return segment(v, 0, n);
 }
 /// tail(v, n): the last n elements.
-template <whole_vector V, index_operand N>
-constexpr traced_view<1> tail(const V& v, const N& n) {
-  return segment(v, as_view(v).size() - n, n);
+template <whole_vector V, element_index N>
+constexpr traced_view<1> tail(const V& v_, const N& n) {
+  const auto v = as_view(v_);
+  return segment(v, v.size() - as_index(v, n), n);
 }
 /// row(A, i), col(A, j): as vectors.
 template <whole_matrix A, element_index I>
@@ -62,14 +75,26 @@ constexpr traced_view<1> concat(const V& v_, const W& w_) {
     return select(i < v.size(), traced(v[i]), traced(w[i - v.size()]));
   });
 }
-/// reshape(v, m, n): the matrix of m rows and n columns whose rows follow one another in v.
-/// Errors:   std::invalid_argument if v has not m n elements
-template <whole_vector V, index_operand M, index_operand N>
-constexpr traced_view<2> reshape(const V& v_, const M& m, const N& n) {
-  const auto v = as_view(v_);
+/// flatten(A): the vector of the rows of A, one after another. A vector is what it is.
+template <whole_matrix A>
+constexpr traced_view<1> flatten(const A& a_) {
+  const auto a = as_view(a_);
+  return generate(a.size(),
+                  [&](const traced_index& k) { return traced(a(k / a.cols(), k % a.cols())); });
+}
+template <whole_vector V>
+constexpr traced_view<1> flatten(const V& v) {
+  return as_view(v);
+}
+/// reshape(a, m, n): the matrix of m rows and n columns whose rows follow one another in a, or in
+/// the rows of a.
+/// Errors:   std::invalid_argument if a has not m n elements
+template <whole_array A, element_index M, element_index N>
+constexpr traced_view<2> reshape(const A& a, const M& m, const N& n) {
+  const auto v = flatten(a);
   if (v.graph() == nullptr) return {};
   builder& g = *v.graph();
-  const traced_index rows = m, columns = n;
+  const traced_index rows = as_index(v, m), columns = as_index(v, n);
   size_algebra::unify(g, size_rule::reshape, v.size().id(g), (rows * columns).id(g));
   return generate(rows, columns, [&](const traced_index& i, const traced_index& j) {
     return traced(v[i * columns + j]);
@@ -96,21 +121,21 @@ constexpr traced_view<1> convolve(const V& v_, const W& w_) {
     });
   });
 }
-
-/// argmax(v), argmin(v): the first index of the largest or smallest element, an index.
-template <whole_vector V>
-constexpr traced_index argmax(const V& v_) {
-  const auto v = as_view(v_);
-  if (v.graph() == nullptr) return traced_index::unknown();
-  builder& g = *v.graph();
-  const traced largest = max(v);
-  int n = largest.id(g);
-  if (g.is(n, algebra::pick)) n = g[n].a;
-  return {&g, g.intern({&argument_operation, n, -1, -1, 0})};
-}
-template <whole_vector V>
-constexpr traced_index argmin(const V& v) {
-  return argmax(-as_view(v));
+/// convolve(A, B): the same of matrices, in both dimensions.
+template <whole_matrix A, whole_matrix B>
+constexpr traced_view<2> convolve(const A& a_, const B& b_) {
+  const auto a = as_view(a_);
+  const auto b = as_view(b_);
+  return generate(a.rows() + b.rows() - 1, a.cols() + b.cols() - 1,
+                  [&](const traced_index& i, const traced_index& j) {
+                    return sum(b.rows(), [&](const traced_index& p) {
+                      return sum(b.cols(), [&](const traced_index& q) {
+                        const auto within =
+                            i - p >= 0 && i - p < a.rows() && j - q >= 0 && j - q < a.cols();
+                        return select(within, traced(a(i - p, j - q)) * traced(b(p, q)), traced(0));
+                      });
+                    });
+                  });
 }
 
 }  // namespace TAPELESS_ABI

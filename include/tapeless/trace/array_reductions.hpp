@@ -79,8 +79,20 @@ template <whole_array A>
 constexpr traced number_of_elements(const A& a) {
   return traced(as_view(a).size());
 }
+/// A value for each column or row, met by every element of it.
+template <int Dimension>
+constexpr auto along_axis(const traced_view<1>& v) {
+  if constexpr (Dimension == 0) {
+    return rowwise(v);
+  } else {
+    return colwise(v);
+  }
+}
 
-/// mean(a): NaN if empty
+/// mean(a), mean(A, axis<D>): the sum of the elements over their number.
+/// Shapes:   a: vector or matrix -> scalar; A: matrix -> vector
+/// Partial:  1 / n
+/// Edges:    NaN if empty
 template <whole_array A>
 constexpr traced mean(const A& a) {
   return sum(a) / number_of_elements(a);
@@ -89,36 +101,124 @@ template <whole_matrix A, int Dimension>
 constexpr traced_view<1> mean(const A& a, axis_tag<Dimension> along) {
   return sum(a, along) / traced(as_view(a).extent(Dimension));
 }
-/// squared_norm(a): the sum of the squares.
+
+/// squared_norm(a), squared_norm(A, axis<D>): the sum of the squares.
+/// Shapes:   a: vector or matrix -> scalar; A: matrix -> vector
+/// Partial:  2 a
+/// Edges:    0 if empty
 template <whole_array A>
 constexpr traced squared_norm(const A& a) {
   return sum(square(a));
 }
-/// norm(a): the square root of the sum of the squares; its derivative at 0 is that of sqrt.
+template <whole_matrix A, int Dimension>
+constexpr traced_view<1> squared_norm(const A& a, axis_tag<Dimension> along) {
+  return sum(square(a), along);
+}
+
+/// The square root of a sum of squares, whose derivative at 0 is that of the whole: 0.
+constexpr auto root_of_squares(const auto& s) { return select(s != 0, sqrt(s), 0); }
+/// norm(a), norm(A, axis<D>): the square root of the sum of the squares.
+/// Shapes:   a: vector or matrix -> scalar; A: matrix -> vector
+/// Partial:  a / norm(a)
+/// Edges:    where all elements are 0, and if empty: value 0, gradient 0
 template <whole_array A>
 constexpr traced norm(const A& a) {
-  return sqrt(squared_norm(a));
+  return root_of_squares(squared_norm(a));
 }
-/// l1_norm(a): the sum of the absolute values.
+template <whole_matrix A, int Dimension>
+constexpr traced_view<1> norm(const A& a, axis_tag<Dimension> along) {
+  return root_of_squares(squared_norm(a, along));
+}
+
+/// l1_norm(a), l1_norm(A, axis<D>): the sum of the absolute values.
+/// Shapes:   a: vector or matrix -> scalar; A: matrix -> vector
+/// Partial:  sign(a), 0 at 0
+/// Edges:    0 if empty
 template <whole_array A>
 constexpr traced l1_norm(const A& a) {
   return sum(abs(a));
 }
-/// variance(a): the mean of the squared distances from the mean.
+template <whole_matrix A, int Dimension>
+constexpr traced_view<1> l1_norm(const A& a, axis_tag<Dimension> along) {
+  return sum(abs(a), along);
+}
+
+/// variance(a), variance(A, axis<D>): the mean of the squared distances from the mean.
+/// Shapes:   a: vector or matrix -> scalar; A: matrix -> vector
+/// Partial:  2 (a - mean(a)) / n
+/// Edges:    NaN if empty
 template <whole_array A>
 constexpr traced variance(const A& a) {
   return mean(square(a - mean(a)));
 }
-/// softmax(a): exp(a) / sum(exp(a)), without overflow.
+template <whole_matrix A, int Dimension>
+constexpr traced_view<1> variance(const A& a, axis_tag<Dimension> along) {
+  return mean(square(a - along_axis<Dimension>(mean(a, along))), along);
+}
+
+/// What the exponentials are divided by: at least 1, but of nothing.
+constexpr auto divisor_of_exponentials(const auto& s) { return select(s != 0, s, 1); }
+/// softmax(v), softmax(A, axis<D>): exp(v) / sum(exp(v)), without overflow; of a matrix, of each
+/// column or row.
+/// Shapes:   v: n -> n; A: m x n -> m x n
+/// Partial:  y_i (delta_ij - y_j) where y is the result
+/// Edges:    NaN where an element is NaN or inf, or all are -inf
 template <whole_vector A>
 constexpr traced_view<1> softmax(const A& a) {
   const auto e = exp(a - stop_gradient(max(a)));
-  return e / sum(e);
+  return e / divisor_of_exponentials(sum(e));
 }
-/// log_softmax(a): a - logsumexp(a).
+template <whole_matrix A, int Dimension>
+constexpr traced_view<2> softmax(const A& a, axis_tag<Dimension> along) {
+  const auto e = exp(a - along_axis<Dimension>(stop_gradient(max(a, along))));
+  return e / along_axis<Dimension>(divisor_of_exponentials(sum(e, along)));
+}
+
+/// log_softmax(v), log_softmax(A, axis<D>): v - logsumexp(v).
+/// Shapes:   v: n -> n; A: m x n -> m x n
+/// Partial:  delta_ij - softmax(v)_j
+/// Edges:    as softmax
 template <whole_vector A>
 constexpr traced_view<1> log_softmax(const A& a) {
   return a - logsumexp(a);
+}
+template <whole_matrix A, int Dimension>
+constexpr traced_view<2> log_softmax(const A& a, axis_tag<Dimension> along) {
+  return a - along_axis<Dimension>(logsumexp(a, along));
+}
+
+/// The index node of a largest value.
+constexpr traced_index index_of_largest(builder& g, const traced& largest) {
+  int n = largest.id(g);
+  if (g.is(n, algebra::pick)) n = g[n].a;
+  return {&g, g.intern({&argument_operation, n, -1, -1, 0})};
+}
+/// argmax(v): the first index of the largest element, an index: v[argmax(v)].
+/// argmax(A, axis<D>): of each column or row, as values.
+/// Partial:  none
+/// Edges:    0 if empty
+template <whole_vector V>
+constexpr traced_index argmax(const V& v_) {
+  const auto v = as_view(v_);
+  if (v.graph() == nullptr) return traced_index::unknown();
+  return index_of_largest(*v.graph(), max(v));
+}
+template <whole_matrix A, int Dimension>
+constexpr traced_view<1> argmax(const A& a_, axis_tag<Dimension>) {
+  const auto a = as_view(a_);
+  return reduce_along<Dimension>(a, [&](const auto& n, const auto& b) {
+    return a.graph() == nullptr ? traced::unknown()
+                                : traced(index_of_largest(*a.graph(), max(n, b)));
+  });
+}
+/// argmin(v), argmin(A, axis<D>): the same of the smallest element.
+template <whole_vector V>
+constexpr traced_index argmin(const V& v) {
+  return argmax(-as_view(v));
+}
+template <whole_matrix A, int Dimension>
+constexpr traced_view<1> argmin(const A& a, axis_tag<Dimension> along) {
+  return argmax(-as_view(a), along);
 }
 
 }  // namespace TAPELESS_ABI
