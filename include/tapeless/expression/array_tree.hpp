@@ -33,7 +33,8 @@ struct held_array : expression_node<held_array<A>> {
 /// What stands beside an expression as an array: containers, and what Eigen computes.
 template <class A>
 concept array_operand_of_expression =
-    container<A> || is_lazy_eigen<std::remove_cvref_t<A>> || scalar_rank<shape_of<A>> == 1 ||
+    container<A> || is_lazy_eigen<std::remove_cvref_t<A>> ||
+    is_eigen_base<std::remove_cvref_t<A>> || scalar_rank<shape_of<A>> == 1 ||
     scalar_rank<shape_of<A>> == 2;
 
 /// Objects that only refer to elements are kept themselves.
@@ -41,7 +42,7 @@ template <class A>
 inline constexpr bool refers_to_elements = false;
 template <container A>
 inline constexpr bool refers_to_elements<A> =
-    !array_traits<std::remove_cvref_t<A>>::resizable &&
+    !array_traits<std::remove_cvref_t<A>>::resizable && !std::is_array_v<std::remove_cvref_t<A>> &&
     !std::same_as<typename array_traits<std::remove_cvref_t<A>>::template owning<
                       typename array_traits<std::remove_cvref_t<A>>::value_type>,
                   std::remove_cvref_t<A>>;
@@ -51,6 +52,8 @@ constexpr auto held(A&& a) {
   using plain = std::remove_cvref_t<A>;
   if constexpr (expression<plain>) {
     return plain(a);
+  } else if constexpr (is_eigen_base<plain>) {
+    return held(std::forward<A>(a).derived());
   } else if constexpr (is_lazy_eigen<plain>) {
     using value = typename plain::PlainObject;
     return held_array<value>{{}, value(a)};

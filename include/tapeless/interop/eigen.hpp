@@ -5,6 +5,7 @@
 // Vectors, row or column, have rank 1; everything else has rank 2, even if it has one column at
 // run time.
 
+#include <tapeless/expression/node.hpp>
 #include <tapeless/trace/container.hpp>
 
 #include <Eigen/Core>
@@ -99,6 +100,11 @@ template <class A>
   requires detail::eigen<std::remove_cvref_t<A>>
 inline constexpr bool is_lazy_eigen<A> = !detail::stored_eigen<std::remove_cvref_t<A>>;
 
+template <class D>
+inline constexpr bool is_eigen_base<Eigen::MatrixBase<D>> = true;
+template <class D>
+inline constexpr bool is_eigen_base<Eigen::ArrayBase<D>> = true;
+
 template <detail::stored_eigen A>
   requires(detail::array_element<typename A::Scalar> && !std::is_const_v<A>)
 struct array_traits<A> : detail::eigen_form<detail::eigen_layout<detail::eigen_type<A>>> {
@@ -151,3 +157,8 @@ struct array_traits<A> : detail::eigen_form<detail::eigen_layout<detail::eigen_t
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
+
+/// An expression is no scalar to Eigen, though it converts to double, to say what is wrong with
+/// that: its operators leave expressions to the library's.
+template <class Scalar, tapeless::expression E>
+struct Eigen::internal::promote_scalar_arg<Scalar, E, false> {};

@@ -53,6 +53,10 @@ concept container = array_traits<std::remove_const_t<std::remove_reference_t<A>>
 template <class A>
 inline constexpr bool is_lazy_eigen = false;
 
+/// Eigen's base classes, MatrixBase<D> and its like: what they are shows a.derived().
+template <class A>
+inline constexpr bool is_eigen_base = false;
+
 /// std::vector, completed by view.hpp: <vector> alone would take a tenth of the time that the
 /// whole library takes to read.
 template <class T>
