@@ -11,6 +11,7 @@
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <vector>
 
 namespace tl = tapeless;
 
@@ -80,6 +81,27 @@ void let() {
   // [end]
 }
 
+void arrays() {
+  // [arrays]
+  constexpr tl::variable<"X"> X;
+  constexpr tl::variable<"w"> w;
+  constexpr auto loss = sum(square(X * w - y));  // y too is what it is bound to
+  tl::matrix<double> data(2, 2);
+  data(0, 0) = data(1, 1) = 3.0;
+  const std::vector weights{1.0, 2.0}, targets{2.0, 5.0};
+
+  double value = loss(X = data, w = weights, y = targets);
+  std::vector<double> dw = tl::grad<w>(loss)(X = data, w = weights, y = targets);
+  assert(value == 2 && dw[0] == 6 && dw[1] == 6);
+
+  auto g = tl::grad(loss)(X = 3.0, w = weights, y = targets);  // X: a number this time
+  assert(g[X] == 6 && g[w][1] == 6 && g[y][1] == -2);
+
+  const auto here = sum(square(data * w - targets));  // refers to both arrays
+  assert(tl::grad<w>(here)(w = weights) == dw);
+  // [end]
+}
+
 void transforms_of_functions() {
   // [called]
   constexpr auto h = [](auto a, auto b) { return a * a * b; };
@@ -105,6 +127,7 @@ int main() {
   products();
   constants();
   let();
+  arrays();
   transforms_of_functions();
   inspection();
 }

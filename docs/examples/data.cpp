@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cstdio>
 #include <type_traits>
+#include <vector>
 
 namespace tl = tapeless;
 
@@ -53,6 +54,13 @@ void captures() {
   assert(derivative(2.0) == 5.0);
   coefficients[1] = 4.0;
   assert(derivative(2.0) == 6.0);  // captured by reference: read at every call
+  // [end]
+
+  // [captured_arrays]
+  std::vector measured{1.0, 2.0, 4.0}, times{0.0, 1.0, 2.0};
+  auto misfit = [&times, &measured](auto speed) { return sum(square(speed * times - measured)); };
+  double slope_of_misfit = tl::grad(misfit)(1.5);
+  assert(slope_of_misfit == 2 * ((1.5 - 2.0) * 1.0 + (3.0 - 4.0) * 2.0));
   // [end]
 
   // [way_out]

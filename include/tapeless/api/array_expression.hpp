@@ -38,6 +38,7 @@ constexpr auto check_scalar_bindings() {
 /// The gradient of arrays: g[x], each of its own type.
 template <class Values, class... V>
 struct array_gradients {
+  using hana_tag = gradients_tag<V...>;
   Values values;
 
   template <char... Name>

@@ -111,9 +111,9 @@ concept is_array_function = std::is_base_of_v<array_function, F>;
 template <is_array_function F, class... X>
 struct apply_node<F, X...> : expression_node<apply<F, X...>> {
   static constexpr expression_facts facts = [] {
-    expression_facts f = (X::facts + ...).parent();
-    f.arrays = true;
-    return f;
+    expression_facts all_ = (X::facts + ...).parent();
+    all_.arrays = true;
+    return all_;
   }();
   static constexpr traced lower(expression_context& c) {
     ((void)X::lower(c), ...);
