@@ -10,6 +10,7 @@
 // the outermost scope that defines what it needs; this is for what needs the inner ones.
 
 #include <tapeless/graph/access.hpp>
+#include <tapeless/graph/sizes.hpp>
 #include <tapeless/primitive/comparison.hpp>
 #include <tapeless/trace/trace.hpp>
 #include <tapeless/transform/clamps.hpp>
@@ -68,6 +69,10 @@ class hoisting {
       m.set(n, to);
     }
     m.close_folds();
+    for (int i = 0; i < g_.equal_count; ++i) {
+      const equal_sizes& e = g_.equal[i];
+      size_algebra::enter(w.g, {size(w.g, m, e.left), size(w.g, m, e.right), e.rule});
+    }
     for (int i = 0; i < Outputs; ++i) w.result.outputs[i] = m(g_.outputs[i]);
     w.result.inputs = g_.inputs;
     return checked(w);

@@ -107,6 +107,19 @@ TEST_CASE("array sizes: parts that are not there, and reshape") {
   CHECK(tl::evaluate(f)(matrix(3, 2)) == 0);
 }
 
+TEST_CASE("array sizes: also in programs that are made again with less in their loops") {
+  const auto huber = [](auto a, auto b) {
+    const auto r = a - b;
+    return sum(select(abs(r) < 1, r * r / 2, abs(r) - 0.5));
+  };
+  CHECK(contains(mistake([&] { tl::grad(huber)(list(3), list(1)); }), "sizes differ in -"));
+  const auto fit = [](auto w, auto x, auto y) {
+    return sum(square(w[0] * x * x + w[1] * sin(x) + w[2] - y));
+  };
+  CHECK(contains(mistake([&] { tl::grad<0>(fit)(list(3), list(2), list(5)); }),
+                 "sizes differ in -: argument 1 has 2 elements (rows), argument 2 has 5"));
+}
+
 TEST_CASE("array sizes: a mistake leaves outputs as they were") {
   const auto loss = [](auto w, auto X, auto y) { return sum(square(X * w - y)); };
   list gradient{7, 8};
