@@ -147,7 +147,7 @@ template <>
 struct kernel<&product_row_operation> {
   template <class S>
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
-    using T = std::remove_cvref_t<decltype(s.v[0])>;
+    using T [[maybe_unused]] = std::remove_cvref_t<decltype(s.v[0])>;
     const int a = n.a, b = n.b, c = n.result, next_a = n.c, next_b = static_cast<int>(n.bits);
 #ifdef TAPELESS_VECTOR
     if constexpr (std::is_same_v<T, double> || std::is_same_v<T, float>) {
@@ -169,6 +169,20 @@ struct kernel<&product_row_operation> {
     one::run(s, {c + 1, a + next_a, b + next_b, -1, 0});
     one::run(s, {c + 2, a + 2 * next_a, b + 2 * next_b, -1, 0});
     one::run(s, {c + 3, a + 3 * next_a, b + 3 * next_b, -1, 0});
+  }
+};
+template <>
+struct kernel<&pinned_sum_operation> {
+  template <class S>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+    TAPELESS_CONTRACT
+    s.v[n.result] = s.v[n.a] + s.v[n.b];
+#ifdef TAPELESS_PIN
+    using T = std::remove_cvref_t<decltype(s.v[0])>;
+    if constexpr (std::is_same_v<T, double> || std::is_same_v<T, float>) {
+      if (!std::is_constant_evaluated()) TAPELESS_PIN(s.v[n.result]);
+    }
+#endif
   }
 };
 template <>

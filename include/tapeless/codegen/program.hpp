@@ -28,6 +28,10 @@ inline constexpr operation separate_product_operation{
 inline constexpr operation product_row_operation{
     "* * * *", 0x5d1f0a3be97c4c27ull, algebra::multiply, 2, false, 0, false};
 
+/// A sum that is computed where it stands.
+inline constexpr operation pinned_sum_operation{
+    "+", 0x27c4b1d07f93ae65ull, algebra::add, 2, false, 0, false};
+
 struct input_slot {
   int leaf, slot;
 };
@@ -84,8 +88,10 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
     const int a = number ? x.a == 1 : slot[x.a], b = slot[x.b];
     int c = slot[x.c];
     std::uint64_t bits = number ? x.bits : 0;
-    const operation* op = s.separate[n] ? &separate_product_operation : x.op;
-    if (s.row[n]) {
+    const operation* op = s.sums.separate[n] ? &separate_product_operation
+                          : s.sums.pinned[n] ? &pinned_sum_operation
+                                             : x.op;
+    if (s.sums.row[n]) {
       const node& next = g.nodes[s.order[k + 1]];
       op = &product_row_operation;
       c = slot[next.a] - a;

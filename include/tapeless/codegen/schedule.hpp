@@ -4,7 +4,7 @@
 // Which nodes a program needs and in which order it computes them.
 
 #include <tapeless/codegen/call_order.hpp>
-#include <tapeless/codegen/product_rows.hpp>
+#include <tapeless/codegen/long_sums.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -18,8 +18,7 @@ template <int Size>
 struct schedule {
   int order[Size]{};
   int count = 0;
-  bool separate[Size]{};  ///< products that are not fused into the sum they are part of
-  bool row[Size]{};       ///< the first of four such products that are computed together
+  sum_marks<Size> sums{};
   program_sizes sizes{};
 };
 
@@ -60,8 +59,9 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
   }
   if (calls) order_around_calls<Size>(g, live, r.order, r.count);
   inputs_first(g, r);
-  if (separate_products<Size>(g, live, r.separate)) {
-    const int rows = form_rows<Size>(g, r.order, r.count, r.separate, r.row);
+  mark_long_sums(g, live, r.sums);
+  if (r.sums.any) {
+    const int rows = form_rows(g, r.order, r.count, r.sums);
     r.sizes.instructions -= rows * (row_length - 1);
   }
   return r;
