@@ -58,6 +58,30 @@
 #define TAPELESS_SEPARATE(product) (product)
 #endif
 
+// Products of inputs that g++ would compute one by one: it vectorises what goes to memory side by
+// side, and these go into a sum.
+#if defined(__GNUC__) && !defined(__clang__)
+#define TAPELESS_VECTOR(bytes) __attribute__((vector_size(bytes)))
+#endif
+
+// g++ vectorises stores in groups from the first one on: the value in front of a gradient, which is
+// computed differently, would split all groups at the wrong places. It is not to know that they are
+// neighbours.
+#if defined(__GNUC__) && !defined(__clang__)
+#define TAPELESS_FORGET(pointer) asm("" : "+r"(pointer))
+#endif
+
+// g++ computes a value that is used once where it is used: all of a long sum where its last link
+// is, and keeps the terms in memory until then. A number that went through this one is computed
+// here.
+#if defined(__GNUC__) && !defined(__clang__) && defined(__SSE2__)
+#if defined(__AVX512VL__)
+#define TAPELESS_PIN(number) asm("" : "+v"(number))
+#else
+#define TAPELESS_PIN(number) asm("" : "+x"(number))
+#endif
+#endif
+
 // The inline namespace is the ABI tag: translation units compiled for different instruction sets
 // or with different arithmetic never share a symbol. One letter a property, because compilers
 // repeat the name in every line of an error.

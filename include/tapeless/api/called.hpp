@@ -23,7 +23,7 @@ struct called_node : expression_node<called<Transform, F, Output, Arguments, X..
   template <std::size_t... I>
   static auto call_type(std::index_sequence<I...>) -> function_call<F, scalar_operand<I>...>;
   using call = decltype(call_type(std::make_index_sequence<Arguments>{}));
-  using name = typename compiled<typename call::source, Transform>::name;
+  using name = program_name<compiled<typename call::source, Transform>>;
 
   using outer = typename call::outer;
 

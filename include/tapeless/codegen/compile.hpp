@@ -41,7 +41,7 @@ constexpr auto empty_graph() {
 }
 
 /// The program that a transform makes of a source: full() is its graph, order() the nodes that it
-/// needs, name what `run` takes.
+/// needs. Programs with loops have no such order, and none is made for them.
 template <class Source, class Transform>
 struct compiled {
   static consteval const auto& forward() { return forward_graph<Source>::value(); }
@@ -60,14 +60,18 @@ struct compiled {
     }
   }
   using graph = decltype(choose());
-  using schedule = constant_of<scheduled<graph::value().size>(graph::value())>;
 
  public:
   static consteval bool in_budget() { return !std::is_void_v<first>; }
   static consteval const auto& full() { return graph::value(); }
-  static consteval const auto& order() { return schedule::value(); }
-  using name = decltype(name_of<compact<order().sizes>(full(), order())>());
+  static consteval const auto& order() {
+    return constant_of<scheduled<graph::value().size>(graph::value())>::value();
+  }
 };
+/// What `run` takes.
+template <class Compiled>
+using program_name =
+    decltype(name_of<compact<Compiled::order().sizes>(Compiled::full(), Compiled::order())>());
 
 /// The graph with what can leave loops outside of them; void if that takes too many steps.
 template <class Compiled, auto Graph = hoisted<has_clamps(Compiled::full())>(Compiled::full())>

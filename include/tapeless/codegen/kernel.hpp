@@ -7,6 +7,7 @@
 #include <tapeless/primitive/arithmetic.hpp>
 #include <tapeless/trace/traced.hpp>
 
+#include <type_traits>
 #include <utility>
 
 namespace tapeless {
@@ -64,6 +65,13 @@ TAPELESS_KERNEL constexpr auto perform(const X&... x) {
     return P::primal(x...);
   }
 }
+
+#ifdef TAPELESS_VECTOR
+template <class T, int Count>
+struct vector_of {
+  typedef T type TAPELESS_VECTOR(sizeof(T) * Count);
+};
+#endif
 
 template <const operation* Op>
 struct kernel {
@@ -133,6 +141,48 @@ struct kernel<&separate_product_operation> {
     } else {
       s.v[n.result] = s.v[n.a] * s.v[n.b];
     }
+  }
+};
+template <>
+struct kernel<&product_row_operation> {
+  template <class S>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+    using T [[maybe_unused]] = std::remove_cvref_t<decltype(s.v[0])>;
+    const int a = n.a, b = n.b, c = n.result, next_a = n.c, next_b = static_cast<int>(n.bits);
+#ifdef TAPELESS_VECTOR
+    if constexpr (std::is_same_v<T, double> || std::is_same_v<T, float>) {
+      if (!std::is_constant_evaluated()) {
+        using row = typename vector_of<T, row_length>::type;
+        const row products =
+            row{s.v[a], s.v[a + next_a], s.v[a + 2 * next_a], s.v[a + 3 * next_a]} *
+            row{s.v[b], s.v[b + next_b], s.v[b + 2 * next_b], s.v[b + 3 * next_b]};
+        s.v[c] = products[0];
+        s.v[c + 1] = products[1];
+        s.v[c + 2] = products[2];
+        s.v[c + 3] = products[3];
+        return;
+      }
+    }
+#endif
+    using one = kernel<&separate_product_operation>;
+    one::run(s, {c, a, b, -1, 0});
+    one::run(s, {c + 1, a + next_a, b + next_b, -1, 0});
+    one::run(s, {c + 2, a + 2 * next_a, b + 2 * next_b, -1, 0});
+    one::run(s, {c + 3, a + 3 * next_a, b + 3 * next_b, -1, 0});
+  }
+};
+template <>
+struct kernel<&pinned_sum_operation> {
+  template <class S>
+  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+    TAPELESS_CONTRACT
+    s.v[n.result] = s.v[n.a] + s.v[n.b];
+#ifdef TAPELESS_PIN
+    using T = std::remove_cvref_t<decltype(s.v[0])>;
+    if constexpr (std::is_same_v<T, double> || std::is_same_v<T, float>) {
+      if (!std::is_constant_evaluated()) TAPELESS_PIN(s.v[n.result]);
+    }
+#endif
   }
 };
 template <>

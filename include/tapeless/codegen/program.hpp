@@ -24,6 +24,14 @@ struct instruction {
 inline constexpr operation separate_product_operation{
     "*", 0x8ebc6af09c88c6e3ull, algebra::multiply, 2, false, 0, false};
 
+/// Four of them, of operands at equal distances: `c` and `bits` are the distances of the slots.
+inline constexpr operation product_row_operation{
+    "* * * *", 0x5d1f0a3be97c4c27ull, algebra::multiply, 2, false, 0, false};
+
+/// A sum that is computed where it stands.
+inline constexpr operation pinned_sum_operation{
+    "+", 0x27c4b1d07f93ae65ull, algebra::add, 2, false, 0, false};
+
 struct input_slot {
   int leaf, slot;
 };
@@ -77,9 +85,19 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
       continue;
     }
     const bool number = x.op->kind == algebra::constant;
-    const int a = number ? x.a == 1 : slot[x.a], b = slot[x.b], c = slot[x.c];
-    const std::uint64_t bits = number ? x.bits : 0;
-    const operation* op = s.separate[n] ? &separate_product_operation : x.op;
+    const int a = number ? x.a == 1 : slot[x.a], b = slot[x.b];
+    int c = slot[x.c];
+    std::uint64_t bits = number ? x.bits : 0;
+    const operation* op = s.sums.separate[n] ? &separate_product_operation
+                          : s.sums.pinned[n] ? &pinned_sum_operation
+                                             : x.op;
+    if (s.sums.row[n]) {
+      const node& next = g.nodes[s.order[k + 1]];
+      op = &product_row_operation;
+      c = slot[next.a] - a;
+      bits = static_cast<std::uint64_t>(slot[next.b] - b);
+      for (int j = 1; j < row_length; ++j) slot[s.order[++k]] = values++;
+    }
     p.operations.of[instructions / chunk][instructions % chunk] = op;
     p.instructions.of[instructions / chunk][instructions % chunk] = {to, a, b, c, bits};
     ++instructions;

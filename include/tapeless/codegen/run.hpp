@@ -50,15 +50,34 @@ constexpr auto places(const int* leaves) {
   return all;
 }
 
+/// Leaves from which on an output is an array of which nobody expects that it stays in registers.
+inline constexpr int long_output = 8;
+
+/// A long output as a place of its own, which has nothing to do with what stands around it.
+template <class A>
+TAPELESS_KERNEL constexpr A& apart(A& a) {
+#ifdef TAPELESS_FORGET
+  if (!std::is_constant_evaluated()) {
+    A* pointer = &a;
+    TAPELESS_FORGET(pointer);
+    return *pointer;
+  }
+#endif
+  return a;
+}
+
 /// Tuples, pairs and arrays of them fall apart into references to their parts: what remains are
 /// scalars and (nested) arrays, whose leaves have one type.
-template <class A>
+template <bool Output, class A>
 TAPELESS_KERNEL constexpr auto parts(A& a) {
   using plain = std::remove_cv_t<A>;
   if constexpr (is_tuple_like<plain> || holds_tuples<plain>) {
-    return unpack([](auto&... part) TAPELESS_LAMBDA { return std::tuple_cat(parts(part)...); }, a);
+    return unpack(
+        [](auto&... part) TAPELESS_LAMBDA { return std::tuple_cat(parts<Output>(part)...); }, a);
   } else if constexpr (shape_of<plain>::leaves == 0) {
     return std::tuple<>{};
+  } else if constexpr (Output && shape_of<plain>::leaves >= long_output) {
+    return std::tuple<A&>(apart(a));
   } else {
     return std::tuple<A&>(a);
   }
@@ -125,7 +144,7 @@ constexpr int inlined_instructions([[maybe_unused]] bool calls, bool gathered) {
 #if defined(__clang__)
   return gathered ? 500 : 250;
 #else
-  return gathered && !calls ? 500 : 100;
+  return gathered ? 500 : 100;
 #endif
 }
 
@@ -136,9 +155,9 @@ template <class Name, class T, bool Add = false, int Kept = 0, bool Gathered = f
           class... Out>
 TAPELESS_INLINE constexpr void run(const std::tuple<In...>& in_, const std::tuple<Out...>& out_) {
   const auto from_ =
-      unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(parts(a)...); }, in_);
+      unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(parts<false>(a)...); }, in_);
   const auto to_ =
-      unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(parts(a)...); }, out_);
+      unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(parts<true>(a)...); }, out_);
   const auto all_ = std::tuple_cat(from_, to_);
   using function =
       program_function<Name, T, Add, Kept, std::tuple_size_v<std::remove_const_t<decltype(from_)>>>;

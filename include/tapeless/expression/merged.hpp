@@ -75,12 +75,12 @@ TAPELESS_INLINE constexpr void run_source(const T* numbers_, const In& in_, cons
   if constexpr (std::is_floating_point_v<T> && has_equal_subexpressions<Source>()) {
     constexpr int pairs = forward_graph<merged<Source>>::value().pairs;
     if (numbers_agree<Source>(numbers_, std::make_integer_sequence<int, pairs>{})) {
-      run<typename compiled<merged<Source>, Transform>::name, T, Add, Kept, Source::gathered>(in_,
-                                                                                              out_);
+      run<program_name<compiled<merged<Source>, Transform>>, T, Add, Kept, Source::gathered>(in_,
+                                                                                             out_);
       return;
     }
   }
-  run<typename compiled<Source, Transform>::name, T, Add, Kept, Source::gathered>(in_, out_);
+  run<program_name<compiled<Source, Transform>>, T, Add, Kept, Source::gathered>(in_, out_);
 }
 
 }  // namespace TAPELESS_ABI

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+// The order of programs: what is kept across calls to libm, and which products of long sums are
+// computed beside each other.
+#include <tapeless/tapeless.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace tl = tapeless;
+
+template <class... A, class F>
+consteval auto program_of_gradient(F) {
+  using arguments = tl::chosen_or_all<sizeof...(A)>;
+  using transform = tl::reverse_mode<tl::policy<false, false>, true, false, arguments>;
+  return tl::compiled<tl::source_for<F, tl::shape_of<A>...>, transform>{};
+}
+
+/// Where in the order an operation comes first; -1: nowhere.
+template <class Program>
+consteval int first(Program p, std::string_view name) {
+  for (int k = 0; k < p.order().count; ++k) {
+    if (p.full().nodes[p.order().order[k]].op->name == name) return k;
+  }
+  return -1;
+}
+template <class Program>
+consteval int kept(Program p) {
+  return tl::kept_across_calls<p.full().size>(p.full(), p.order().order, p.order().count);
+}
+template <class Program>
+consteval int count(Program p, const bool* marks) {
+  int sum = 0;
+  for (int n = 0; n < p.full().size; ++n) sum += marks[n];
+  return sum;
+}
+
+// The next level waits for the sine, never for the cosine. At the end of each of the 6 levels e and
+// the derivative so far are kept: e and it across the sine, those and the sine across the cosine;
+// at the first level there is no derivative yet.
+constexpr auto chain = [](auto t) {
+  for (int i = 0; i < 6; ++i) t = sin(t) * t;
+  return t;
+};
+constexpr auto chained = program_of_gradient<double>(chain);
+static_assert(first(chained, "sin") < first(chained, "cos"));
+static_assert(kept(chained) == 1 + 2 + 5 * (2 + 3));
+
+// Quotients and sums wait until they are needed. x and y across the first call, with the first
+// result across the second, with both results across the third.
+constexpr auto mixed = program_of_gradient<double, double>(
+    [](auto a, auto b) { return a * sin(b) + exp(a * b) + a / b; });
+static_assert(kept(mixed) == 2 + 3 + 4);
+
+// A sum after which its terms are not needed any longer does not wait: one number is kept across
+// both calls, not three.
+constexpr auto terms = [](auto t, auto a, auto b, auto c) { return sin(sin(t)) + (a + b + c); };
+using source_of_terms = tl::source_for<decltype(terms), tl::shape_of<double>, tl::shape_of<double>,
+                                       tl::shape_of<double>, tl::shape_of<double>>;
+static_assert(kept(tl::compiled<source_of_terms, tl::value_only>{}) == 1 + 1);
+
+// Eleven products in a sum: eight in two rows, three alone.
+template <std::size_t N>
+using numbers = std::array<double, N>;
+constexpr auto dot = [](const auto& a, const auto& b) {
+  auto sum = a[0] * b[0];
+  for (std::size_t i = 1; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+};
+constexpr auto eleven = program_of_gradient<numbers<11>, numbers<11>>(dot);
+static_assert(count(eleven, eleven.order().sums.row) == 2);
+static_assert(count(eleven, eleven.order().sums.separate) == 11 - 1);
+// A short sum is left to fused multiply-adds.
+constexpr auto seven = program_of_gradient<numbers<7>, numbers<7>>(dot);
+static_assert(!seven.order().sums.any);
+// Products of inputs at equal distances are rows too, others and those of computed values are not.
+constexpr auto pairs =
+    program_of_gradient<std::array<std::array<double, 2>, 12>>([](const auto& p) {
+      auto sum = p[0][0] * p[0][1];
+      for (std::size_t i = 1; i < p.size(); ++i) sum += p[i][0] * p[i][1];
+      return sum;
+    });
+static_assert(count(pairs, pairs.order().sums.row) == 2);
+constexpr auto computed =
+    program_of_gradient<numbers<12>, numbers<12>>([](const auto& a, const auto& b) {
+      auto sum = sin(a[0]) * b[0];
+      for (std::size_t i = 1; i < a.size(); ++i) sum += sin(a[i]) * b[i];
+      return sum;
+    });
+static_assert(count(computed, computed.order().sums.row) == 0);
+static_assert(count(computed, computed.order().sums.separate) == 12 - 1);
