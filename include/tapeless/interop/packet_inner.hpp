@@ -127,6 +127,38 @@ struct inner_packets : packet_steps<Name, T, Region> {
     }
     return true;
   }
+  /// Loads whose lanes begin in rows that follow one another, as those of a matrix do.
+  template <int K, class E>
+  static constexpr bool loads_rows() {
+    if constexpr (steps::template operation_at<K> == &load_element_operation) {
+      using A = std::remove_cvref_t<
+          decltype(std::declval<E&>().template array<p.arrays[r.first_instruction + K]>())>;
+      using element = std::remove_cvref_t<decltype(std::declval<const A&>().at(0, 0, 0))>;
+      constexpr int with = moving_dimension(steps::template motions<K, false>());
+      constexpr int around = moving_dimension(steps::template motions<K, true>());
+      return std::same_as<element, T> && is_contiguous<with, A>() && around >= 0 && around != with;
+    } else {
+      return false;
+    }
+  }
+  /// From the first lane's place on: compilers that know it keep a pointer for each lane, more than
+  /// there are registers.
+  template <int K, bool Part, bool First, class E>
+  TAPELESS_KERNEL static void load_row(frame& s, const T*& first, E& e, int lane) {
+    constexpr instruction n = p.instructions[r.first_instruction + K];
+    constexpr int around = moving_dimension(steps::template motions<K, true>());
+    const auto& a = e.template array<p.arrays[r.first_instruction + K]>();
+    if constexpr (First) {
+      first = &tapeless::lane<steps::template motions<K, false>()>(s, n, a, 0);
+      TAPELESS_OPAQUE(first);
+    }
+    const T* const from = first + lane * stride<around>(a);
+    if constexpr (Part) {
+      s.v[n.result] = P::load_part(from, s.active);
+    } else {
+      s.v[n.result] = P::load(from);
+    }
+  }
   static constexpr int room = r.instructions + 1;
   /// What an outer product does: it waits, or is added with those that have waited, of which these
   /// are the factors.
@@ -134,14 +166,19 @@ struct inner_packets : packet_steps<Name, T, Region> {
   struct outer_products {
     P weights[most_delayed], row[most_delayed];
   };
+  /// What the lanes of one pass share: sums of puts, and where loads begin.
+  struct shared {
+    P common[room][2];
+    const T* rows[room];
+  };
   template <bool Part, turn Turn, bool First, class E, int... K>
-  TAPELESS_KERNEL static void lane_steps(frame* s, P (*common)[2], const outer_products& waiting,
-                                         E& e, int lane, std::integer_sequence<int, K...>) {
-    (void)sink{0, (one<Part, Turn, First, K>(s[lane], s[0], common, waiting, e, lane), 0)...};
+  TAPELESS_KERNEL static void lane_steps(frame* s, shared& all, const outer_products& waiting, E& e,
+                                         int lane, std::integer_sequence<int, K...>) {
+    (void)sink{0, (one<Part, Turn, First, K>(s[lane], s[0], all, waiting, e, lane), 0)...};
   }
   template <bool Part, turn Turn, bool First, int K, class E>
   TAPELESS_KERNEL static void one(frame& s, [[maybe_unused]] const frame& first,
-                                  [[maybe_unused]] P (*common)[2],
+                                  [[maybe_unused]] shared& all,
                                   [[maybe_unused]] const outer_products& waiting, E& e,
                                   [[maybe_unused]] int lane) {
     TAPELESS_CONTRACT
@@ -156,18 +193,20 @@ struct inner_packets : packet_steps<Name, T, Region> {
     } else if constexpr (!First && is_loaded_before<K>()) {
       constexpr int slot = p.instructions[r.first_instruction + K].result;
       s.v[slot] = first.v[slot];
+    } else if constexpr (loads_rows<K, E>()) {
+      load_row<K, Part, First>(s, all.rows[K], e, lane);
     } else if constexpr (is_common<K>()) {
       const P& x = s.v[code::code[r.first_instruction + K].result];
-      P& to = common[K][lane % 2];
+      P& to = all.common[K][lane % 2];
       to = lane < 2 ? x : to + x;
     } else {
       steps::template step<K, Part, false>(s, e);
     }
   }
   template <bool Part, int K, class E>
-  TAPELESS_KERNEL static void put_common(frame& s, [[maybe_unused]] P (*common)[2], E& e) {
+  TAPELESS_KERNEL static void put_common(frame& s, [[maybe_unused]] const shared& all, E& e) {
     if constexpr (is_common<K>()) {
-      s.v[code::code[r.first_instruction + K].result] = common[K][0] + common[K][1];
+      s.v[code::code[r.first_instruction + K].result] = all.common[K][0] + all.common[K][1];
       steps::template step<K, Part, false>(s, e);
     }
   }
@@ -183,16 +222,16 @@ struct inner_packets : packet_steps<Name, T, Region> {
     std::ptrdiff_t k = 0;
     outer_products waiting;
     const auto pass = [&]<bool Part, turn Turn>() TAPELESS_LAMBDA {
-      P common[room][2];
+      shared between;
       if constexpr (code::r.delay.put >= 0 && Turn == turn::join) {
         for (int w = 0; w < most_delayed; ++w) {
           waiting.row[w] = row_before<Part>(s[0], w < up.joins ? w + 1 : 0, k, count, e);
         }
       }
       (void)sink{0, (s[L].i[0] = k, s[L].active = static_cast<int>(count - k),
-                     lane_steps<Part, Turn, (L == 0)>(s, common, waiting, e, L, all),
+                     lane_steps<Part, Turn, (L == 0)>(s, between, waiting, e, L, all),
                      accumulate_all<Part, A...>(sum, s[L], L), 0)...};
-      (void)sink{0, (put_common<Part, K>(s[0], common, e), 0)...};
+      (void)sink{0, (put_common<Part, K>(s[0], between, e), 0)...};
     };
     const auto loop = [&]<turn Turn>() TAPELESS_LAMBDA {
       for (; k + width <= count; k += width) pass.template operator()<false, Turn>();
