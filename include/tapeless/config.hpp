@@ -82,6 +82,14 @@
 #endif
 #endif
 
+// A variable of which compilers do not know any more where it comes from, so that they compute no
+// other one from there as well.
+#if defined(__GNUC__)
+#define TAPELESS_OPAQUE(variable) __asm__("" : "+r"(variable))
+#else
+#define TAPELESS_OPAQUE(variable) ((void)(variable))
+#endif
+
 // The inline namespace is the ABI tag: translation units compiled for different instruction sets
 // or with different arithmetic never share a symbol. One letter a property, because compilers
 // repeat the name in every line of an error.

@@ -88,6 +88,16 @@ TAPELESS_KERNEL bool lies_in_a_row([[maybe_unused]] const A& a) {
   }
 }
 
+/// How far neighbours in this dimension, which is not the last one, lie apart.
+template <int Dimension, class A>
+TAPELESS_KERNEL std::ptrdiff_t stride(const A& a) {
+  if constexpr (requires { A::known[0]; }) {
+    return a.template stride<Dimension>();
+  } else {
+    return a.strides[Dimension];
+  }
+}
+
 template <int Motions, class S, class A>
 TAPELESS_KERNEL decltype(auto) lane(const S& s, const instruction& n, const A& a, int l) {
   return a.at(lane_index<motion_of(Motions, 0)>(s, n.a, l),
