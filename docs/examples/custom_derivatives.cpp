@@ -5,7 +5,6 @@
 #include <cassert>
 #include <cmath>
 #include <cstdio>
-#include <string_view>
 #include <tuple>
 
 namespace tl = tapeless;
@@ -42,7 +41,7 @@ constexpr auto quantised = tl::custom_vjp([](double x) { return std::round(4 * x
 
 // [primitive]
 struct cube_operation : tl::primitive<1> {
-  static constexpr std::string_view name = "cube";
+  static constexpr tl::text_view name = "cube";
   template <class T>
   static constexpr T primal(const T& x) {
     return x * x * x;

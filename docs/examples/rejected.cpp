@@ -2,6 +2,8 @@
 // Lines that the pages show because they do not compile, with the error they show.
 #include <tapeless/tapeless.hpp>
 
+#include <cmath>
+
 namespace tl = tapeless;
 
 constexpr tl::variable<"x"> x;

@@ -5,7 +5,7 @@ namespace tl = tapeless;
 
 template <int Partials>
 struct product : tl::primitive<2> {
-  static constexpr std::string_view name = "product";
+  static constexpr tl::text_view name = "product";
   template <class T>
   static constexpr T primal(const T& a, const T& b) {
     return a * b;

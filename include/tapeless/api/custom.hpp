@@ -27,7 +27,7 @@ struct opaque_function : primitive<N> {
       std::is_empty_v<F>,
       "tapeless::custom_vjp(f, rule), custom_jvp(f, rule): 'f' must not hold data: wrap a "
       "function pointer in a lambda, [](double x) { return f(x); }");
-  static constexpr std::string_view name = "custom";
+  static constexpr text_view name = "custom";
   template <class T, class... U>
   static constexpr T primal(const T& x, const U&... y) {
     return static_cast<T>(stateless<F>()(x, y...));

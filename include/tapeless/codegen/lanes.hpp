@@ -7,8 +7,6 @@
 #include <tapeless/codegen/plan.hpp>
 #include <tapeless/graph/scratch.hpp>
 
-#include <string_view>
-
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
@@ -220,8 +218,8 @@ class lane_finder {
   static constexpr int longest_inner = 16;
   /// Code that a packet's width of copies would make too long, and that outweighs what they save.
   static constexpr bool is_long(const operation& op) {
-    constexpr std::string_view short_ones[]{"abs", "fma", "min", "max", "relu", "sign", "sqrt"};
-    for (std::string_view name : short_ones) {
+    constexpr text_view short_ones[]{"abs", "fma", "min", "max", "relu", "sign", "sqrt"};
+    for (text_view name : short_ones) {
       if (op.name == name) return false;
     }
     return op.kind == algebra::other && op.arity > 0 && !op.returns_condition;

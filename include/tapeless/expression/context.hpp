@@ -6,8 +6,6 @@
 #include <tapeless/expression/identity.hpp>
 #include <tapeless/trace/traced.hpp>
 
-#include <string_view>
-
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
@@ -76,7 +74,7 @@ struct expression_context {
   /// Input numbers: stored numbers count from `first_stored`, variables from `first_variable`.
   int first_stored = 0;
   int first_variable = 0;
-  std::string_view* names = nullptr;  ///< of the variables met so far
+  text_view* names = nullptr;  ///< of the variables met so far
   int variables = 0;
   int met_stored = 0;
   merging* merge = nullptr;
@@ -102,7 +100,7 @@ struct expression_context {
     while (i < outer_count && !(outer_leaves[i] == leaf)) ++i;
     return input(first_outer + i);
   }
-  constexpr traced variable(std::string_view name, type_id leaf) {
+  constexpr traced variable(text_view name, type_id leaf) {
     if (names == nullptr) return outer(leaf);
     for (int i = 0; i < variables; ++i) {
       if (names[i] == name) return input(first_variable + i);

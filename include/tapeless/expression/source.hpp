@@ -15,10 +15,10 @@ inline namespace TAPELESS_ABI {
 /// The graph of an expression knows the names of its variables, in order of appearance.
 template <int Capacity, int Names>
 struct named_graph : graph<Capacity, 1> {
-  std::string_view names[Names]{};
+  text_view names[Names]{};
   int variables = 0;
 
-  constexpr int variable(std::string_view name) const {
+  constexpr int variable(text_view name) const {
     for (int i = 0; i < variables; ++i) {
       if (names[i] == name) return i;
     }
@@ -74,7 +74,7 @@ inline constexpr bool is_binding<binding<T, Name...>> = true;
 
 /// Position of the binding of a name; -1: none.
 template <class... B>
-constexpr int binding_of([[maybe_unused]] std::string_view name) {
+constexpr int binding_of([[maybe_unused]] text_view name) {
   int i = 0, found = -1;
   ((B::name == name ? found = i : 0, ++i), ...);
   return found;

@@ -5,7 +5,6 @@
 
 #include <tapeless/expression/family.hpp>
 
-#include <string_view>
 #include <utility>
 
 namespace tapeless {
@@ -18,7 +17,7 @@ struct fixed_string {
   consteval fixed_string(const char (&s)[N]) {
     for (std::size_t i = 0; i < N; ++i) text[i] = s[i];
   }
-  constexpr std::string_view view() const { return {text, N - 1}; }
+  constexpr text_view view() const { return {text, N - 1}; }
 };
 
 template <char... Name>
@@ -28,7 +27,7 @@ struct symbol;
 template <class T, char... Name>
 struct binding {
   using variable_type = symbol<Name...>;
-  static constexpr std::string_view name = variable_type::name;
+  static constexpr text_view name = variable_type::name;
   T value;
 };
 template <class T, char... Name>
@@ -61,7 +60,7 @@ template <char... Name>
 struct symbol : expression_node<symbol<Name...>> {
   static constexpr expression_facts facts{1, 1, 0, true, origin::variables, true};
   static constexpr char text[] = {Name..., 0};
-  static constexpr std::string_view name{text, sizeof...(Name)};
+  static constexpr text_view name{text, sizeof...(Name)};
   static constexpr traced lower(expression_context& c) {
     return c.variable(name, type_identity<symbol>);
   }

@@ -8,7 +8,6 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
-#include <string_view>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -25,7 +24,7 @@ struct partial {
 
 /// What the graph knows of a primitive. One object a primitive; nodes point to it.
 struct operation {
-  std::string_view name;
+  text_view name;
   std::uint64_t hash;
   algebra kind;
   int arity;
@@ -95,7 +94,7 @@ struct graph {
 };
 
 /// FNV-1a over a text, for digests that are equal in every translation unit.
-constexpr std::uint64_t hash_of(std::string_view text) {
+constexpr std::uint64_t hash_of(text_view text) {
   std::uint64_t h = 14695981039346656037ull;
   for (char c : text) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ull;
   return h;

@@ -616,8 +616,8 @@ constexpr bool is_cheap(builder& g, int n, int l) {
 constexpr bool is_heavy(const operation& op) {
   if (op.kind == algebra::sum || op.kind == algebra::fold_result) return true;
   if (op.kind != algebra::other || op.returns_condition) return false;
-  constexpr std::string_view light[]{"abs", "fma", "min", "max", "relu", "sign", "copysign"};
-  for (std::string_view name : light) {
+  constexpr text_view light[]{"abs", "fma", "min", "max", "relu", "sign", "copysign"};
+  for (text_view name : light) {
     if (op.name == name) return false;
   }
   return true;

@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {

@@ -12,7 +12,7 @@ inline namespace TAPELESS_ABI {
 struct graph_node : node {
   bool backward = false;  ///< belongs to the derivative, not to the value
 
-  constexpr std::string_view name() const { return op->name; }
+  constexpr text_view name() const { return op->name; }
   constexpr bool is_input() const { return op->kind == algebra::input; }
   constexpr bool is_constant() const { return op->kind == algebra::constant; }
   constexpr int arity() const { return op->arity; }
@@ -42,7 +42,7 @@ struct inspected_graph {
     return sum;
   }
   /// Number of nodes of this name: count("*"), count("sin"). "-" is difference and sign.
-  constexpr int count(std::string_view name) const {
+  constexpr int count(text_view name) const {
     return count_if([&](const graph_node& n) { return n.name() == name; });
   }
   constexpr const graph_node& operator[](int i) const { return nodes[i]; }

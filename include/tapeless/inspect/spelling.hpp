@@ -7,6 +7,7 @@
 #include <tapeless/inspect/text.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {

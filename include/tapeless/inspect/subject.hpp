@@ -51,7 +51,7 @@ struct expression_subject {
   static constexpr int numbers = E::facts.stored;
   static constexpr int first_argument = numbers;
   static constexpr int first_number = 0;
-  static constexpr std::string_view name(int i) { return expression_graph<E>.names[i]; }
+  static constexpr text_view name(int i) { return expression_graph<E>.names[i]; }
 
   template <class T>
   static constexpr void gather(const E& e, T*& to) {

@@ -24,7 +24,7 @@ struct syntax_tree {
   int size = 0;
   int root = 0;
   int variables = 0;
-  std::string_view names[Names]{};
+  text_view names[Names]{};
   bool full = false;
 
   struct scope {
@@ -40,7 +40,7 @@ struct syntax_tree {
     nodes[size] = n;
     return size++;
   }
-  constexpr int variable(std::string_view name) {
+  constexpr int variable(text_view name) {
     int i = 0;
     while (i < variables && names[i] != name) ++i;
     if (i == variables) names[variables++] = name;

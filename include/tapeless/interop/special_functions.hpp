@@ -38,7 +38,7 @@ TAPELESS_INLINE constexpr lifted<polygamma_function, N, A> polygamma(const N& n,
 }
 
 struct polygamma_function : primitive<2> {
-  static constexpr std::string_view name = "polygamma";
+  static constexpr text_view name = "polygamma";
   template <class T>
   static constexpr T primal(const T& n, const T& x) {
     if (x != x) return x;
@@ -54,7 +54,7 @@ struct polygamma_function : primitive<2> {
 };
 
 struct digamma_function : primitive<1> {
-  static constexpr std::string_view name = "digamma";
+  static constexpr text_view name = "digamma";
   template <class T>
   static constexpr T primal(const T& x) {
     return x != x ? x : boost::math::digamma(x, detail::quiet());
@@ -84,7 +84,7 @@ TAPELESS_INLINE constexpr lifted<polygamma_function, int, A> trigamma(const A& x
 }
 
 struct gamma_function : primitive<1> {
-  static constexpr std::string_view name = "tgamma";
+  static constexpr text_view name = "tgamma";
   template <class T>
   static constexpr T primal(const T& x) {
     using std::tgamma;
@@ -106,7 +106,7 @@ TAPELESS_INLINE constexpr lifted<gamma_function, A> tgamma(const A& x) {
 }
 
 struct logarithm_of_gamma : primitive<1> {
-  static constexpr std::string_view name = "lgamma";
+  static constexpr text_view name = "lgamma";
   template <class T>
   static constexpr T primal(const T& x) {
     using std::lgamma;

@@ -7,15 +7,16 @@
 #include <tapeless/primitive/exponential.hpp>
 #include <tapeless/primitive/piecewise.hpp>
 #include <tapeless/primitive/probability.hpp>
+#include <tapeless/primitive/standard_functions.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct logistic_function : primitive<1> {
-  static constexpr std::string_view name = "logistic";
+  static constexpr text_view name = "logistic";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::exp;
+    using detail::standard::exp;
     return T(1) / (T(1) + exp(-x));
   }
   template <class V>
@@ -34,10 +35,10 @@ TAPELESS_INLINE constexpr lifted<logistic_function, A> logistic(A x) {
 }
 
 struct softplus_function : primitive<1> {
-  static constexpr std::string_view name = "softplus";
+  static constexpr text_view name = "softplus";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::exp, std::log1p;
+    using detail::standard::exp, detail::standard::log1p;
     return rectifier::primal(x) + log1p(exp(-absolute_value::primal(x)));
   }
   template <class V>

@@ -4,14 +4,13 @@
 // + - * / and unary minus, fma, square.
 
 #include <tapeless/primitive/operand.hpp>
-
-#include <cmath>
+#include <tapeless/primitive/standard_functions.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct add : primitive<2> {
-  static constexpr std::string_view name = "+";
+  static constexpr text_view name = "+";
   static constexpr algebra kind = algebra::add;
   template <class T>
   static constexpr T primal(const T& a, const T& b) {
@@ -24,7 +23,7 @@ struct add : primitive<2> {
 };
 
 struct subtract : primitive<2> {
-  static constexpr std::string_view name = "-";
+  static constexpr text_view name = "-";
   static constexpr algebra kind = algebra::subtract;
   template <class T>
   static constexpr T primal(const T& a, const T& b) {
@@ -37,7 +36,7 @@ struct subtract : primitive<2> {
 };
 
 struct multiply : primitive<2> {
-  static constexpr std::string_view name = "*";
+  static constexpr text_view name = "*";
   static constexpr algebra kind = algebra::multiply;
   template <class T>
   static constexpr T primal(const T& a, const T& b) {
@@ -50,7 +49,7 @@ struct multiply : primitive<2> {
 };
 
 struct divide : primitive<2> {
-  static constexpr std::string_view name = "/";
+  static constexpr text_view name = "/";
   static constexpr algebra kind = algebra::divide;
   template <class T>
   static constexpr T primal(const T& a, const T& b) {
@@ -63,7 +62,7 @@ struct divide : primitive<2> {
 };
 
 struct negate : primitive<1> {
-  static constexpr std::string_view name = "-";
+  static constexpr text_view name = "-";
   static constexpr algebra kind = algebra::negate;
   template <class T>
   static constexpr T primal(const T& a) {
@@ -76,11 +75,11 @@ struct negate : primitive<1> {
 };
 
 struct fused_multiply_add : primitive<3> {
-  static constexpr std::string_view name = "fma";
+  static constexpr text_view name = "fma";
   template <class T>
   static constexpr T primal(const T& a, const T& b, const T& c) {
     if constexpr (std::is_floating_point_v<T>) {
-      return std::fma(a, b, c);
+      return detail::standard::fma(a, b, c);
     } else {
       return a * b + c;
     }

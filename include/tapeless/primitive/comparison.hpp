@@ -13,21 +13,21 @@ struct comparison : primitive<2> {
   static constexpr bool returns_condition = true;
 };
 struct less : comparison {
-  static constexpr std::string_view name = "<";
+  static constexpr text_view name = "<";
   template <class T>
   static constexpr bool primal(const T& a, const T& b) {
     return a < b;
   }
 };
 struct less_equal : comparison {
-  static constexpr std::string_view name = "<=";
+  static constexpr text_view name = "<=";
   template <class T>
   static constexpr bool primal(const T& a, const T& b) {
     return a <= b;
   }
 };
 struct equal_to : comparison {
-  static constexpr std::string_view name = "==";
+  static constexpr text_view name = "==";
   template <class T>
   static constexpr bool primal(const T& a, const T& b) {
     return a == b;
@@ -35,19 +35,19 @@ struct equal_to : comparison {
 };
 
 struct logical_and : primitive<2> {
-  static constexpr std::string_view name = "&&";
+  static constexpr text_view name = "&&";
   static constexpr bool returns_condition = true;
   static constexpr int condition_operands = 2;
   static constexpr bool primal(bool a, bool b) { return a && b; }
 };
 struct logical_or : primitive<2> {
-  static constexpr std::string_view name = "||";
+  static constexpr text_view name = "||";
   static constexpr bool returns_condition = true;
   static constexpr int condition_operands = 2;
   static constexpr bool primal(bool a, bool b) { return a || b; }
 };
 struct logical_not : primitive<1> {
-  static constexpr std::string_view name = "!";
+  static constexpr text_view name = "!";
   static constexpr algebra kind = algebra::logical_not;
   static constexpr bool returns_condition = true;
   static constexpr int condition_operands = 1;
@@ -57,7 +57,7 @@ struct logical_not : primitive<1> {
 /// The branch not taken contributes exactly zero: the partials are selects with an arm that is
 /// zero by structure, into which the graph's algebra pushes every factor.
 struct choose : primitive<3> {
-  static constexpr std::string_view name = "select";
+  static constexpr text_view name = "select";
   static constexpr algebra kind = algebra::select;
   static constexpr int condition_operands = 1;
   template <class T>

@@ -5,18 +5,18 @@
 
 #include <tapeless/primitive/arithmetic.hpp>
 #include <tapeless/primitive/literal.hpp>
+#include <tapeless/primitive/standard_functions.hpp>
 
-#include <cmath>
 #include <numbers>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct exponential : primitive<1> {
-  static constexpr std::string_view name = "exp";
+  static constexpr text_view name = "exp";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::exp;
+    using detail::standard::exp;
     return exp(x);
   }
   template <class V>
@@ -35,10 +35,10 @@ TAPELESS_INLINE constexpr lifted<exponential, A> exp(A x) {
 }
 
 struct binary_exponential : primitive<1> {
-  static constexpr std::string_view name = "exp2";
+  static constexpr text_view name = "exp2";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::exp2;
+    using detail::standard::exp2;
     return exp2(x);
   }
   template <class V>
@@ -57,10 +57,10 @@ TAPELESS_INLINE constexpr lifted<binary_exponential, A> exp2(A x) {
 }
 
 struct exponential_minus_one : primitive<1> {
-  static constexpr std::string_view name = "expm1";
+  static constexpr text_view name = "expm1";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::expm1;
+    using detail::standard::expm1;
     return expm1(x);
   }
   template <class V>
@@ -79,10 +79,10 @@ TAPELESS_INLINE constexpr lifted<exponential_minus_one, A> expm1(A x) {
 }
 
 struct natural_logarithm : primitive<1> {
-  static constexpr std::string_view name = "log";
+  static constexpr text_view name = "log";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::log;
+    using detail::standard::log;
     return log(x);
   }
   template <class V>
@@ -101,10 +101,10 @@ TAPELESS_INLINE constexpr lifted<natural_logarithm, A> log(A x) {
 }
 
 struct binary_logarithm : primitive<1> {
-  static constexpr std::string_view name = "log2";
+  static constexpr text_view name = "log2";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::log2;
+    using detail::standard::log2;
     return log2(x);
   }
   template <class V>
@@ -123,10 +123,10 @@ TAPELESS_INLINE constexpr lifted<binary_logarithm, A> log2(A x) {
 }
 
 struct decimal_logarithm : primitive<1> {
-  static constexpr std::string_view name = "log10";
+  static constexpr text_view name = "log10";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::log10;
+    using detail::standard::log10;
     return log10(x);
   }
   template <class V>
@@ -145,10 +145,10 @@ TAPELESS_INLINE constexpr lifted<decimal_logarithm, A> log10(A x) {
 }
 
 struct logarithm_of_one_plus : primitive<1> {
-  static constexpr std::string_view name = "log1p";
+  static constexpr text_view name = "log1p";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::log1p;
+    using detail::standard::log1p;
     return log1p(x);
   }
   template <class V>

@@ -4,8 +4,7 @@
 // sinh, cosh, tanh and their inverses.
 
 #include <tapeless/primitive/power.hpp>
-
-#include <cmath>
+#include <tapeless/primitive/standard_functions.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -16,10 +15,10 @@ template <operand A>
 TAPELESS_INLINE constexpr lifted<hyperbolic_cosine, A> cosh(A x);
 
 struct hyperbolic_sine : primitive<1> {
-  static constexpr std::string_view name = "sinh";
+  static constexpr text_view name = "sinh";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::sinh;
+    using detail::standard::sinh;
     return sinh(x);
   }
   template <class V>
@@ -38,10 +37,10 @@ TAPELESS_INLINE constexpr lifted<hyperbolic_sine, A> sinh(A x) {
 }
 
 struct hyperbolic_cosine : primitive<1> {
-  static constexpr std::string_view name = "cosh";
+  static constexpr text_view name = "cosh";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::cosh;
+    using detail::standard::cosh;
     return cosh(x);
   }
   template <class V>
@@ -60,10 +59,10 @@ TAPELESS_INLINE constexpr lifted<hyperbolic_cosine, A> cosh(A x) {
 }
 
 struct hyperbolic_tangent : primitive<1> {
-  static constexpr std::string_view name = "tanh";
+  static constexpr text_view name = "tanh";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::tanh;
+    using detail::standard::tanh;
     return tanh(x);
   }
   template <class V>
@@ -82,10 +81,10 @@ TAPELESS_INLINE constexpr lifted<hyperbolic_tangent, A> tanh(A x) {
 }
 
 struct inverse_hyperbolic_sine : primitive<1> {
-  static constexpr std::string_view name = "asinh";
+  static constexpr text_view name = "asinh";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::asinh;
+    using detail::standard::asinh;
     return asinh(x);
   }
   template <class V>
@@ -104,10 +103,10 @@ TAPELESS_INLINE constexpr lifted<inverse_hyperbolic_sine, A> asinh(A x) {
 }
 
 struct inverse_hyperbolic_cosine : primitive<1> {
-  static constexpr std::string_view name = "acosh";
+  static constexpr text_view name = "acosh";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::acosh;
+    using detail::standard::acosh;
     return acosh(x);
   }
   template <class V>
@@ -126,10 +125,10 @@ TAPELESS_INLINE constexpr lifted<inverse_hyperbolic_cosine, A> acosh(A x) {
 }
 
 struct inverse_hyperbolic_tangent : primitive<1> {
-  static constexpr std::string_view name = "atanh";
+  static constexpr text_view name = "atanh";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::atanh;
+    using detail::standard::atanh;
     return atanh(x);
   }
   template <class V>

@@ -8,13 +8,12 @@
 #include <tapeless/primitive/comparison.hpp>
 
 #include <bit>
-#include <cmath>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct reciprocal_value : primitive<1> {
-  static constexpr std::string_view name = "reciprocal";
+  static constexpr text_view name = "reciprocal";
   template <class T>
   static constexpr T primal(const T& x) {
     return T(1) / x;
@@ -91,7 +90,7 @@ struct constant_power : primitive<1> {
     t.data[t.size++] = '>';
     return t;
   }();
-  static constexpr std::string_view name{text.data, text.size};
+  static constexpr text_view name{text.data, text.size};
 
   template <class T>
   static constexpr T primal(const T& x) {
@@ -172,7 +171,7 @@ TAPELESS_INLINE constexpr lifted<integral_power, A, N> integer_pow(A x, N n) {
 }
 
 struct integral_power : primitive<2> {
-  static constexpr std::string_view name = "integer_pow";
+  static constexpr text_view name = "integer_pow";
   template <class T>
   static constexpr T primal(const T& x, const T& n) {
     if constexpr (std::is_floating_point_v<T>) {

@@ -9,18 +9,18 @@
 #include <tapeless/primitive/exponential.hpp>
 #include <tapeless/primitive/literal.hpp>
 #include <tapeless/primitive/piecewise.hpp>
+#include <tapeless/primitive/standard_functions.hpp>
 
-#include <cmath>
 #include <numbers>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct logarithm_of_sum : primitive<2> {
-  static constexpr std::string_view name = "logaddexp";
+  static constexpr text_view name = "logaddexp";
   template <class T>
   static constexpr T primal(const T& x, const T& y) {
-    using std::exp, std::log1p;
+    using detail::standard::exp, detail::standard::log1p;
     // Equal operands apart: the difference of two infinities is NaN.
     return detail::branch(
         x == y, [&] { return T(x + detail::literal<T>(std::numbers::ln2_v<long double>)); },
@@ -42,10 +42,10 @@ TAPELESS_INLINE constexpr lifted<logarithm_of_sum, A, B> logaddexp(A x, B y) {
 }
 
 struct product_with_logarithm : primitive<2> {
-  static constexpr std::string_view name = "xlogy";
+  static constexpr text_view name = "xlogy";
   template <class T>
   static constexpr T primal(const T& x, const T& y) {
-    using std::log;
+    using detail::standard::log;
     return detail::branch(
         x == T(0), [&] { return detail::pick(y == y, T(0), y); }, [&] { return T(x * log(y)); });
   }
@@ -66,10 +66,10 @@ TAPELESS_INLINE constexpr lifted<product_with_logarithm, A, B> xlogy(A x, B y) {
 }
 
 struct reciprocal_of_exponential_minus_one : primitive<1> {
-  static constexpr std::string_view name = "reciprocal_expm1";
+  static constexpr text_view name = "reciprocal_expm1";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::expm1;
+    using detail::standard::expm1;
     return T(1) / expm1(x);
   }
   template <class V>
@@ -87,10 +87,11 @@ TAPELESS_INLINE constexpr lifted<reciprocal_of_exponential_minus_one, A> recipro
 }
 
 struct logarithm_of_difference : primitive<1> {
-  static constexpr std::string_view name = "log1mexp";
+  static constexpr text_view name = "log1mexp";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::exp, std::expm1, std::log, std::log1p;
+    using detail::standard::exp, detail::standard::expm1, detail::standard::log,
+        detail::standard::log1p;
     return detail::branch(
         x < detail::literal<T>(std::numbers::ln2_v<long double>),
         [&] { return T(log(-expm1(-x))); }, [&] { return T(log1p(-exp(-x))); });

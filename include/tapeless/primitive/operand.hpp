@@ -7,7 +7,7 @@
 // A primitive is an empty struct:
 //
 //   struct sine : primitive<1> {
-//     static constexpr std::string_view name = "sin";
+//     static constexpr text_view name = "sin";
 //     template <class T> static constexpr T primal(const T& x) { using std::sin; return sin(x); }
 //     template <class V> static constexpr auto partials(const V& x, const V& y) {
 //       return std::tuple{cos(x)};                      // y is the primal's result
@@ -18,11 +18,10 @@
 // Plain numbers evaluate the primal; every other operand family (traced values, expressions, dual
 // numbers) says in one place what applying a primitive means for it.
 
-#include <tapeless/config.hpp>
+#include <tapeless/primitive/text_view.hpp>
 
 #include <concepts>
 #include <cstdint>
-#include <string_view>
 #include <tuple>
 #include <type_traits>
 

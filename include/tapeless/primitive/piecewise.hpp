@@ -9,21 +9,21 @@
 #include <tapeless/primitive/branch.hpp>
 #include <tapeless/primitive/comparison.hpp>
 #include <tapeless/primitive/exponential.hpp>
+#include <tapeless/primitive/standard_functions.hpp>
 
 #include <bit>
-#include <cmath>
 #include <cstdint>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct signum : primitive<1> {
-  static constexpr std::string_view name = "sign";
+  static constexpr text_view name = "sign";
   template <class T>
   static constexpr T primal(const T& x) {
     if constexpr (std::is_floating_point_v<T>) {
       // One comparison: neither zero nor NaN.
-      using std::copysign;
+      using detail::standard::copysign;
       if (!std::is_constant_evaluated()) return x < 0 || x > 0 ? copysign(T(1), x) : x;
     }
     return detail::pick(T(0) < x, T(1), detail::pick(x < T(0), T(-1), x));
@@ -43,14 +43,13 @@ TAPELESS_INLINE constexpr lifted<signum, A> sign(A x) {
 }
 
 struct absolute_value : primitive<1> {
-  static constexpr std::string_view name = "abs";
+  static constexpr text_view name = "abs";
   template <class T>
   static constexpr T primal(const T& x) {
     if constexpr (std::is_floating_point_v<T>) {
       if (std::is_constant_evaluated()) return x < 0 ? -x : x == 0 ? T(0) : x;
-      return std::fabs(x);
+      return detail::standard::fabs(x);
     } else {
-      using std::abs;
       return abs(x);
     }
   }
@@ -81,7 +80,7 @@ TAPELESS_INLINE constexpr lifted<sign_copied, A, B> copysign(A x, B s) {
 }
 
 struct sign_copied : primitive<2> {
-  static constexpr std::string_view name = "copysign";
+  static constexpr text_view name = "copysign";
   template <class T>
   static constexpr T primal(const T& x, const T& s) {
     if constexpr (std::is_floating_point_v<T>) {
@@ -90,7 +89,7 @@ struct sign_copied : primitive<2> {
         return negative ? -absolute_value::primal(x) : absolute_value::primal(x);
       }
     }
-    using std::copysign;
+    using detail::standard::copysign;
     return copysign(x, s);
   }
   template <class V>
@@ -100,7 +99,7 @@ struct sign_copied : primitive<2> {
 };
 
 struct maximum : primitive<2> {
-  static constexpr std::string_view name = "max";
+  static constexpr text_view name = "max";
   template <class T>
   static constexpr T primal(const T& x, const T& y) {
     return detail::pick(y == y, detail::pick(x < y, y, x), y);
@@ -128,7 +127,7 @@ TAPELESS_INLINE constexpr lifted<maximum, A, A> max(const A& x, const A& y) {
 }
 
 struct minimum : primitive<2> {
-  static constexpr std::string_view name = "min";
+  static constexpr text_view name = "min";
   template <class T>
   static constexpr T primal(const T& x, const T& y) {
     return detail::pick(y == y, detail::pick(y < x, y, x), y);
@@ -156,7 +155,7 @@ TAPELESS_INLINE constexpr lifted<minimum, A, A> min(const A& x, const A& y) {
 }
 
 struct clamped : primitive<3> {
-  static constexpr std::string_view name = "clamp";
+  static constexpr text_view name = "clamp";
   template <class T>
   static constexpr T primal(const T& x, const T& low, const T& high) {
     return minimum::primal(maximum::primal(x, low), high);
@@ -179,7 +178,7 @@ TAPELESS_INLINE constexpr lifted<clamped, A, B, C> clamp(A x, B low, C high) {
 }
 
 struct huber_function : primitive<2> {
-  static constexpr std::string_view name = "huber";
+  static constexpr text_view name = "huber";
   template <class T>
   static constexpr T primal(const T& x, const T& delta) {
     const T c = clamped::primal(x, -delta, delta);
@@ -208,7 +207,7 @@ TAPELESS_INLINE constexpr lifted<clamped, A, A, A> clamp(const A& x, const A& lo
 }
 
 struct rectifier : primitive<1> {
-  static constexpr std::string_view name = "relu";
+  static constexpr text_view name = "relu";
   template <class T>
   static constexpr T primal(const T& x) {
     return detail::pick(x < T(0), T(0), x);
@@ -228,7 +227,7 @@ TAPELESS_INLINE constexpr lifted<rectifier, A> relu(A x) {
 }
 
 struct leaky_rectifier : primitive<2> {
-  static constexpr std::string_view name = "leaky_relu";
+  static constexpr text_view name = "leaky_relu";
   template <class T>
   static constexpr T primal(const T& x, const T& slope) {
     return detail::pick(T(0) < x, x, slope * x);
@@ -256,10 +255,10 @@ TAPELESS_INLINE constexpr auto leaky_relu(A x) {
 }
 
 struct exponential_rectifier : primitive<2> {
-  static constexpr std::string_view name = "elu";
+  static constexpr text_view name = "elu";
   template <class T>
   static constexpr T primal(const T& x, const T& scale) {
-    using std::expm1;
+    using detail::standard::expm1;
     return detail::branch(T(0) < x, [&] { return x; }, [&] { return T(scale * expm1(x)); });
   }
   template <class V>

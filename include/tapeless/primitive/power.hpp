@@ -6,17 +6,16 @@
 #include <tapeless/primitive/comparison.hpp>
 #include <tapeless/primitive/exponential.hpp>
 #include <tapeless/primitive/integer_power.hpp>
-
-#include <cmath>
+#include <tapeless/primitive/standard_functions.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct square_root : primitive<1> {
-  static constexpr std::string_view name = "sqrt";
+  static constexpr text_view name = "sqrt";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::sqrt;
+    using detail::standard::sqrt;
     return sqrt(x);
   }
   template <class V>
@@ -35,10 +34,10 @@ TAPELESS_INLINE constexpr lifted<square_root, A> sqrt(A x) {
 }
 
 struct cube_root : primitive<1> {
-  static constexpr std::string_view name = "cbrt";
+  static constexpr text_view name = "cbrt";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::cbrt;
+    using detail::standard::cbrt;
     return cbrt(x);
   }
   template <class V>
@@ -57,10 +56,10 @@ TAPELESS_INLINE constexpr lifted<cube_root, A> cbrt(A x) {
 }
 
 struct reciprocal_square_root : primitive<1> {
-  static constexpr std::string_view name = "rsqrt";
+  static constexpr text_view name = "rsqrt";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::sqrt;
+    using detail::standard::sqrt;
     return T(1) / sqrt(x);
   }
   template <class V>
@@ -79,10 +78,10 @@ TAPELESS_INLINE constexpr lifted<reciprocal_square_root, A> rsqrt(A x) {
 }
 
 struct hypotenuse : primitive<2> {
-  static constexpr std::string_view name = "hypot";
+  static constexpr text_view name = "hypot";
   template <class T>
   static constexpr T primal(const T& x, const T& y) {
-    using std::hypot;
+    using detail::standard::hypot;
     return hypot(x, y);
   }
   template <class V>
@@ -103,11 +102,11 @@ TAPELESS_INLINE constexpr lifted<hypotenuse, A, B> hypot(A x, B y) {
 }
 
 struct space_hypotenuse : primitive<3> {
-  static constexpr std::string_view name = "hypot";
+  static constexpr text_view name = "hypot";
   template <class T>
   static constexpr T primal(const T& x, const T& y, const T& z) {
     // libstdc++'s three-argument hypot loses NaN in its second argument and is NaN at infinity.
-    using std::hypot;
+    using detail::standard::hypot;
     return hypot(hypot(x, y), z);
   }
   template <class V>
@@ -143,10 +142,10 @@ TAPELESS_INLINE constexpr lifted<power, A, B> pow(A x, B y) {
 }
 
 struct power : primitive<2> {
-  static constexpr std::string_view name = "pow";
+  static constexpr text_view name = "pow";
   template <class T>
   static constexpr T primal(const T& x, const T& y) {
-    using std::pow;
+    using detail::standard::pow;
     return pow(x, y);
   }
   template <class V>

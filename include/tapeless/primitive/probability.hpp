@@ -7,18 +7,18 @@
 #include <tapeless/primitive/comparison.hpp>
 #include <tapeless/primitive/exponential.hpp>
 #include <tapeless/primitive/literal.hpp>
+#include <tapeless/primitive/standard_functions.hpp>
 
-#include <cmath>
 #include <numbers>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct error_function : primitive<1> {
-  static constexpr std::string_view name = "erf";
+  static constexpr text_view name = "erf";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::erf;
+    using detail::standard::erf;
     return erf(x);
   }
   template <class V>
@@ -38,10 +38,10 @@ TAPELESS_INLINE constexpr lifted<error_function, A> erf(A x) {
 }
 
 struct complementary_error_function : primitive<1> {
-  static constexpr std::string_view name = "erfc";
+  static constexpr text_view name = "erfc";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::erfc;
+    using detail::standard::erfc;
     return erfc(x);
   }
   template <class V>
@@ -81,10 +81,10 @@ constexpr T normal_tail_series(const T& x) {
 }  // namespace detail
 
 struct normal_density : primitive<1> {
-  static constexpr std::string_view name = "normal_pdf";
+  static constexpr text_view name = "normal_pdf";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::exp;
+    using detail::standard::exp;
     return detail::literal<T>(detail::inverse_sqrt_two_pi) * exp(T(-0.5) * (x * x));
   }
   template <class V>
@@ -104,10 +104,10 @@ TAPELESS_INLINE constexpr lifted<normal_density, A> normal_pdf(A x) {
 }
 
 struct normal_distribution : primitive<1> {
-  static constexpr std::string_view name = "normal_cdf";
+  static constexpr text_view name = "normal_cdf";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::erfc;
+    using detail::standard::erfc;
     return T(0.5) * erfc(x * detail::literal<T>(-1 / std::numbers::sqrt2_v<long double>));
   }
   template <class V>
@@ -127,7 +127,7 @@ TAPELESS_INLINE constexpr lifted<normal_distribution, A> normal_cdf(A x) {
 }
 
 struct inverse_mills_ratio : primitive<1> {
-  static constexpr std::string_view name = "inverse_mills";
+  static constexpr text_view name = "inverse_mills";
   template <class T>
   static constexpr T primal(const T& x) {
     return detail::branch(
@@ -151,10 +151,10 @@ TAPELESS_INLINE constexpr lifted<inverse_mills_ratio, A> inverse_mills(A x) {
 }
 
 struct normal_log_distribution : primitive<1> {
-  static constexpr std::string_view name = "normal_log_cdf";
+  static constexpr text_view name = "normal_log_cdf";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::log, std::log1p;
+    using detail::standard::log, detail::standard::log1p;
     return detail::branch(
         x < T(0),
         [&] {

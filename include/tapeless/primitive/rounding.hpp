@@ -4,17 +4,16 @@
 // floor, ceil, round, trunc: piecewise constant; fmod: the remainder.
 
 #include <tapeless/primitive/arithmetic.hpp>
-
-#include <cmath>
+#include <tapeless/primitive/standard_functions.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct round_down : primitive<1> {
-  static constexpr std::string_view name = "floor";
+  static constexpr text_view name = "floor";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::floor;
+    using detail::standard::floor;
     return floor(x);
   }
   template <class V>
@@ -33,10 +32,10 @@ TAPELESS_INLINE constexpr lifted<round_down, A> floor(A x) {
 }
 
 struct round_up : primitive<1> {
-  static constexpr std::string_view name = "ceil";
+  static constexpr text_view name = "ceil";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::ceil;
+    using detail::standard::ceil;
     return ceil(x);
   }
   template <class V>
@@ -55,10 +54,10 @@ TAPELESS_INLINE constexpr lifted<round_up, A> ceil(A x) {
 }
 
 struct round_nearest : primitive<1> {
-  static constexpr std::string_view name = "round";
+  static constexpr text_view name = "round";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::round;
+    using detail::standard::round;
     return round(x);
   }
   template <class V>
@@ -77,10 +76,10 @@ TAPELESS_INLINE constexpr lifted<round_nearest, A> round(A x) {
 }
 
 struct round_toward_zero : primitive<1> {
-  static constexpr std::string_view name = "trunc";
+  static constexpr text_view name = "trunc";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::trunc;
+    using detail::standard::trunc;
     return trunc(x);
   }
   template <class V>
@@ -99,10 +98,10 @@ TAPELESS_INLINE constexpr lifted<round_toward_zero, A> trunc(A x) {
 }
 
 struct floating_remainder : primitive<2> {
-  static constexpr std::string_view name = "fmod";
+  static constexpr text_view name = "fmod";
   template <class T>
   static constexpr T primal(const T& x, const T& y) {
-    using std::fmod;
+    using detail::standard::fmod;
     return fmod(x, y);
   }
   template <class V>

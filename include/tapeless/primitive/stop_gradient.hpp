@@ -9,7 +9,7 @@ namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct gradient_stopped : primitive<1> {
-  static constexpr std::string_view name = "stop_gradient";
+  static constexpr text_view name = "stop_gradient";
   template <class T>
   static constexpr T primal(const T& x) {
     return x;

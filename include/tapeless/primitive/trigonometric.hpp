@@ -4,8 +4,7 @@
 // sin, cos, tan and their inverses. Angles are in radians.
 
 #include <tapeless/primitive/power.hpp>
-
-#include <cmath>
+#include <tapeless/primitive/standard_functions.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -16,10 +15,10 @@ template <operand A>
 TAPELESS_INLINE constexpr lifted<cosine, A> cos(A x);
 
 struct sine : primitive<1> {
-  static constexpr std::string_view name = "sin";
+  static constexpr text_view name = "sin";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::sin;
+    using detail::standard::sin;
     return sin(x);
   }
   template <class V>
@@ -39,10 +38,10 @@ TAPELESS_INLINE constexpr lifted<sine, A> sin(A x) {
 }
 
 struct cosine : primitive<1> {
-  static constexpr std::string_view name = "cos";
+  static constexpr text_view name = "cos";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::cos;
+    using detail::standard::cos;
     return cos(x);
   }
   template <class V>
@@ -62,10 +61,10 @@ TAPELESS_INLINE constexpr lifted<cosine, A> cos(A x) {
 }
 
 struct tangent : primitive<1> {
-  static constexpr std::string_view name = "tan";
+  static constexpr text_view name = "tan";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::tan;
+    using detail::standard::tan;
     return tan(x);
   }
   template <class V>
@@ -85,10 +84,10 @@ TAPELESS_INLINE constexpr lifted<tangent, A> tan(A x) {
 }
 
 struct arc_sine : primitive<1> {
-  static constexpr std::string_view name = "asin";
+  static constexpr text_view name = "asin";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::asin;
+    using detail::standard::asin;
     return asin(x);
   }
   template <class V>
@@ -108,10 +107,10 @@ TAPELESS_INLINE constexpr lifted<arc_sine, A> asin(A x) {
 }
 
 struct arc_cosine : primitive<1> {
-  static constexpr std::string_view name = "acos";
+  static constexpr text_view name = "acos";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::acos;
+    using detail::standard::acos;
     return acos(x);
   }
   template <class V>
@@ -131,10 +130,10 @@ TAPELESS_INLINE constexpr lifted<arc_cosine, A> acos(A x) {
 }
 
 struct arc_tangent : primitive<1> {
-  static constexpr std::string_view name = "atan";
+  static constexpr text_view name = "atan";
   template <class T>
   static constexpr T primal(const T& x) {
-    using std::atan;
+    using detail::standard::atan;
     return atan(x);
   }
   template <class V>
@@ -154,10 +153,10 @@ TAPELESS_INLINE constexpr lifted<arc_tangent, A> atan(A x) {
 }
 
 struct arc_tangent_of_point : primitive<2> {
-  static constexpr std::string_view name = "atan2";
+  static constexpr text_view name = "atan2";
   template <class T>
   static constexpr T primal(const T& y, const T& x) {
-    using std::atan2;
+    using detail::standard::atan2;
     return atan2(y, x);
   }
   template <class V>

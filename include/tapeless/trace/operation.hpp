@@ -32,14 +32,14 @@ struct operation_key {
 /// A member, because in a function of its own namespace g++ leaves out P's.
 template <class P>
 struct type_text {
-  static consteval std::string_view get() {
+  static consteval text_view get() {
 #if defined(__clang__) || defined(__GNUC__)
     return __PRETTY_FUNCTION__;
 #endif
   }
 };
 template <class P>
-consteval std::string_view type_name() {
+consteval text_view type_name() {
   return type_text<P>::get();
 }
 
@@ -59,8 +59,7 @@ inline constexpr operation operation_of{
     P::arity,
     P::returns_condition,
     P::condition_operands,
-    type_name<P>().find("lambda") != std::string_view::npos ||
-        type_name<P>().find("anonymous") != std::string_view::npos,
+    type_name<P>().contains("lambda") || type_name<P>().contains("anonymous"),
     &traced_partials<P>,
     P::has_vjp,
     &traced_vjp<P>};

@@ -3,6 +3,7 @@
 #include <tapeless/tapeless.hpp>
 
 #include <cmath>
+#include <string_view>
 #include <support/catch.hpp>
 
 namespace tl = tapeless;

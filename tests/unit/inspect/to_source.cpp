@@ -50,6 +50,7 @@ TEST_CASE("value and gradient of an expression as a function") {
 //   out[2]   d/dy
 
 #include <cmath>
+#include <string_view>
 
 template <class T>
 void program(const T* in, T* out) {

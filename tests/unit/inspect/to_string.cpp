@@ -3,6 +3,7 @@
 
 #include <array>
 #include <limits>
+#include <string>
 #include <support/catch.hpp>
 #include <tuple>
 

@@ -5,6 +5,7 @@
 
 #include <tapeless/interop/special_functions.hpp>
 
+#include <cmath>
 #include <limits>
 
 namespace tl = tapeless;

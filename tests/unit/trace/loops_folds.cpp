@@ -5,6 +5,7 @@
 #include "support/array_laws.hpp"
 
 #include <array>
+#include <cmath>
 #include <utility>
 
 using namespace array_laws;

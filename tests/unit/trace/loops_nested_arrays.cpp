@@ -3,6 +3,7 @@
 
 #include "support/array_laws.hpp"
 
+#include <cmath>
 #include <stdexcept>
 #include <string>
 #include <utility>

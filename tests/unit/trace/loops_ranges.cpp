@@ -4,6 +4,7 @@
 #include "support/array_laws.hpp"
 #include "support/mistakes.hpp"
 
+#include <cmath>
 #include <limits>
 #include <string>
 

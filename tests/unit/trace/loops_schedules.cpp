@@ -6,8 +6,11 @@
 
 #include <tapeless/interop/simd.hpp>
 
+#include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <type_traits>
 
 using namespace array_laws;
