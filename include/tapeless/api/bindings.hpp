@@ -51,8 +51,8 @@ using array_variables = typename variables_among<typename leaves_outside<E, void
 template <class E>
 struct variable_names {
   static constexpr int count = variable_count<E>;
-  static constexpr std::string_view name(int i) { return expression_graph<E>.names[i]; }
-  static constexpr int position(std::string_view n) { return expression_graph<E>.variable(n); }
+  static constexpr text_view name(int i) { return expression_graph<E>.names[i]; }
+  static constexpr int position(text_view n) { return expression_graph<E>.variable(n); }
   template <int I>
   using at = variable_at<E, I>;
 };
@@ -61,15 +61,15 @@ template <class E>
 struct variable_names<E> {
   template <class... V>
   static constexpr auto names_of(expression_variables<V...>) {
-    return std::array<std::string_view, sizeof...(V) + 1>{V::name..., ""};
+    return std::array<text_view, sizeof...(V) + 1>{V::name..., ""};
   }
   template <int I, class... V>
   static auto one_of(expression_variables<V...>)
       -> std::tuple_element_t<static_cast<std::size_t>(I), std::tuple<V...>>;
   static constexpr int count = array_variables<E>::count;
   static constexpr auto names = names_of(array_variables<E>{});
-  static constexpr std::string_view name(int i) { return names[static_cast<std::size_t>(i)]; }
-  static constexpr int position(std::string_view n) {
+  static constexpr text_view name(int i) { return names[static_cast<std::size_t>(i)]; }
+  static constexpr int position(text_view n) {
     for (int i = 0; i < count; ++i) {
       if (name(i) == n) return i;
     }

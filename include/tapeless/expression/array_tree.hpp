@@ -127,17 +127,16 @@ constexpr auto array_apply(A&&... a) {
 }
 
 // A function of one array, and the same along an axis.
-#define TAPELESS_ARRAY_FUNCTION(name)                    \
-  struct name##_of_array : array_function {              \
-    static constexpr std::string_view name_text = #name; \
-    template <class A>                                   \
-    static constexpr auto call(const A& a) {             \
-      return name(a);                                    \
-    }                                                    \
-  };                                                     \
-  template <expression E>                                \
-  constexpr auto name(const E& e) {                      \
-    return array_apply<name##_of_array>(e);              \
+#define TAPELESS_ARRAY_FUNCTION(name)        \
+  struct name##_of_array : array_function {  \
+    template <class A>                       \
+    static constexpr auto call(const A& a) { \
+      return name(a);                        \
+    }                                        \
+  };                                         \
+  template <expression E>                    \
+  constexpr auto name(const E& e) {          \
+    return array_apply<name##_of_array>(e);  \
   }
 #define TAPELESS_ARRAY_FUNCTION_ALONG(name)              \
   TAPELESS_ARRAY_FUNCTION(name)                          \
