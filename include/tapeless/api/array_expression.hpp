@@ -12,10 +12,14 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+template <class T>
+inline constexpr bool is_bound_array = bindable_array<std::remove_cvref_t<T>>;
+template <number T>
+inline constexpr bool is_bound_array<T> = false;
+
 /// An expression bound to numbers alone, and without operations on arrays, is a program of scalars.
 template <class E, class... B>
-concept of_arrays =
-    E::facts.arrays || (bindable_array<std::remove_cvref_t<decltype(B::value)>> || ...);
+concept of_arrays = E::facts.arrays || (is_bound_array<decltype(B::value)> || ...);
 
 template <bool Arrays>
 constexpr auto refuse_products_of_arrays() {
