@@ -159,7 +159,8 @@ struct region_code {
       return true;
     } else {
       constexpr index_of_loop i = describe_index(p, r, Slot);
-      const std::ptrdiff_t first = i.offset < 0 ? 0 : i.minus ? -s.i[i.offset] : s.i[i.offset];
+      std::ptrdiff_t first = 0;
+      if constexpr (i.offset >= 0) first = i.minus ? -s.i[i.offset] : s.i[i.offset];
       return first >= 0 && first + (i.moves ? count - 1 : 0) < a.extent(dimension);
     }
   }

@@ -138,5 +138,19 @@ constexpr traced_view<2> convolve(const A& a_, const B& b_) {
                   });
 }
 
+TAPELESS_OF_ONE_RANK(segment, traced_view<1>)
+TAPELESS_OF_ONE_RANK(head, traced_view<1>)
+TAPELESS_OF_ONE_RANK(tail, traced_view<1>)
+TAPELESS_OF_ONE_RANK(row, traced_view<1>)
+TAPELESS_OF_ONE_RANK(col, traced_view<1>)
+TAPELESS_OF_ONE_RANK(diagonal, traced_view<1>)
+TAPELESS_OF_ONE_RANK(trace, traced)
+TAPELESS_OF_ONE_RANK(reverse, traced_view<1>)
+TAPELESS_OF_ONE_RANK(cumsum, traced_view<1>)
+TAPELESS_OF_VECTORS(concat, traced_view<1>)
+TAPELESS_OF_VECTORS(convolve, traced_view<1>)
+#undef TAPELESS_OF_ONE_RANK
+#undef TAPELESS_OF_VECTORS
+
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

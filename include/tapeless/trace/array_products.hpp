@@ -63,5 +63,9 @@ constexpr traced_view<2> transpose(const A& a_) {
                   [&](const traced_index& i, const traced_index& j) { return traced(a(j, i)); });
 }
 
+TAPELESS_OF_VECTORS(dot, traced)
+TAPELESS_OF_VECTORS(outer, traced_view<2>)
+TAPELESS_OF_ONE_RANK(transpose, traced_view<2>)
+
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

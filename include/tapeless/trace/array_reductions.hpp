@@ -221,5 +221,10 @@ constexpr traced_view<1> argmin(const A& a, axis_tag<Dimension> along) {
   return argmax(-as_view(a), along);
 }
 
+TAPELESS_OF_ONE_RANK(softmax, traced_view<1>)
+TAPELESS_OF_ONE_RANK(log_softmax, traced_view<1>)
+TAPELESS_OF_ONE_RANK(argmax, traced_index)
+TAPELESS_OF_ONE_RANK(argmin, traced_index)
+
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

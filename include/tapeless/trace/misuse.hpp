@@ -228,6 +228,24 @@ constexpr auto ranks_differ() {
   return 0;
 }
 template <class Array>
+constexpr auto array_of_other_rank() {
+  static_assert(
+      never<Array>,
+      "tapeless: this operation on whole arrays does not accept its arguments: a matrix "
+      "for a vector or a vector for a matrix (A[i], flatten(A) are vectors, reshape(v, m, n) a "
+      "matrix), no axis (tl::axis<0>, tl::axis<1>), or a size or index that is no "
+      "integer");
+  return 0;
+}
+template <class Array>
+constexpr auto member_of_eigen() {
+  static_assert(never<Array>,
+                "tapeless: operations on arrays are functions, no members: dot(x, y), "
+                "elementwise_product(A, B), transpose(A), sum(x), max(x), norm(x), "
+                "squared_norm(x), head(x, n), row(A, i), exp(A), A + rowwise(v) ...");
+  return 0;
+}
+template <class Array>
 constexpr auto assigned_other_rank() {
   static_assert(never<Array>,
                 "tapeless: s = x: a variable that holds a vector can not hold a matrix, nor the "

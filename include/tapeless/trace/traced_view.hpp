@@ -6,16 +6,19 @@
 
 #include <tapeless/graph/sizes.hpp>
 #include <tapeless/trace/array.hpp>
+#include <tapeless/trace/eigen_members.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 struct array_family;
+template <int Rank, bool Integers>
+class traced_view;
 
 /// An array of values or, if Integers, of integers: one type for each rank, regular; a variable of
 /// it can be assigned another array, of any size. Its elements can not be assigned.
 template <int Rank, bool Integers = false>
-class traced_view {
+class traced_view : public eigen_members<traced, traced_view<1>, traced_view<2>> {
  public:
   using operand_family = array_family;
   static constexpr int rank = Rank;

@@ -94,6 +94,15 @@ struct array_elements {
       if (a.graph() != nullptr) g = a.graph();
     }
   }
+  /// No stand-in for an array of a mistake that has been reported.
+  template <class A>
+  static constexpr bool is_known(const A& a) {
+    if constexpr (array_rank<A> > 0) {
+      return a.graph() != nullptr;
+    } else {
+      return true;
+    }
+  }
   /// The deepest scope that any operand lives in, and no branch is left.
   template <class A>
   static constexpr void find_scope(builder& g, int& scope, const A& a) {
@@ -169,6 +178,7 @@ constexpr auto elementwise(size_rule rule, const F& f, const A&... a) {
   (array_elements::find_graph(g, a), ...);
   if (g == nullptr) return result();
   if (g->nest() == nullptr) return g->ask_for_loops(), result();
+  if (!(array_elements::is_known(a) && ...)) return result();
   nest_tables& t = *g->nest();
   int extent[max_rank]{-1, -1, -1}, index[max_rank]{-1, -1, -1};
   (array_elements::find_extents(*g, rule, extent, a), ...);
@@ -283,6 +293,24 @@ template <whole_vector V>
 constexpr traced_columns colwise(const V& v) {
   return {as_view(v)};
 }
+
+// Exist to say what is wrong with transpose(v) and segment(A, 0, 2): those of the right rank, which
+// ask for more, are preferred.
+#define TAPELESS_OF_ONE_RANK(name, result)          \
+  template <whole_array A, class... Rest>           \
+  constexpr result name(const A&, const Rest&...) { \
+    array_of_other_rank<A>();                       \
+    return {};                                      \
+  }
+#define TAPELESS_OF_VECTORS(name, result)                            \
+  template <operand A, operand B>                                    \
+    requires(whole_array<A> || whole_array<B>)                       \
+  constexpr result name(const A&, const B&) {                        \
+    array_of_other_rank<std::conditional_t<whole_array<A>, A, B>>(); \
+    return {};                                                       \
+  }
+TAPELESS_OF_ONE_RANK(rowwise, traced_rows)
+TAPELESS_OF_ONE_RANK(colwise, traced_columns)
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -4,6 +4,7 @@
 #include "support/array_laws.hpp"
 
 #include <algorithm>
+#include <array>
 
 using namespace array_laws;
 
@@ -209,8 +210,8 @@ TEST_CASE("array parts: cumsum and convolve") {
 
 TEST_CASE("array parts: convolve of matrices") {
   const auto f = [](auto A, auto B) { return sum(square(convolve(A, B))); };
-  for (const auto& [r, c, p, q] :
-       {std::tuple{1, 1, 1, 1}, {3, 4, 2, 2}, {2, 2, 3, 1}, {5, 3, 1, 3}}) {
+  for (const auto& sides : {std::array{1, 1, 1, 1}, {3, 4, 2, 2}, {2, 2, 3, 1}, {5, 3, 1, 3}}) {
+    const int r = sides[0], c = sides[1], p = sides[2], q = sides[3];
     const tl::matrix<double> A = some_matrix(r, c, 0.2), B = some_matrix(p, q, 0.8);
     tl::matrix<double> full(r + p - 1, c + q - 1), slope(p, q);
     const auto over_all = [&](auto&& body) {

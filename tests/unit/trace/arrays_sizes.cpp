@@ -21,14 +21,14 @@ TEST_CASE("array sizes: elementwise operations name themselves, the arguments an
     CHECK(mistake([&] { tl::evaluate(f)(x, y); }) == text);
     CHECK(mistake([&] { tl::grad(f)(x, y); }) == text);
   };
-  const std::string sizes = ": argument 0 has 3 elements (rows), argument 1 has 4 elements (rows)";
-  says([](auto a, auto b) { return sum(a + b); }, "tapeless: sizes differ in +" + sizes);
-  says([](auto a, auto b) { return sum(a - b); }, "tapeless: sizes differ in -" + sizes);
-  says([](auto a, auto b) { return sum(a * b); }, "tapeless: sizes differ in *" + sizes);
-  says([](auto a, auto b) { return sum(a / b); }, "tapeless: sizes differ in /" + sizes);
-  says([](auto a, auto b) { return dot(a, b); }, "tapeless: sizes differ in dot" + sizes);
+  const std::string both = ": argument 0 has 3 elements (rows), argument 1 has 4 elements (rows)";
+  says([](auto a, auto b) { return sum(a + b); }, "tapeless: sizes differ in +" + both);
+  says([](auto a, auto b) { return sum(a - b); }, "tapeless: sizes differ in -" + both);
+  says([](auto a, auto b) { return sum(a * b); }, "tapeless: sizes differ in *" + both);
+  says([](auto a, auto b) { return sum(a / b); }, "tapeless: sizes differ in /" + both);
+  says([](auto a, auto b) { return dot(a, b); }, "tapeless: sizes differ in dot" + both);
   says([](auto a, auto b) { return sum(select(a < b, a, 0)); },
-       "tapeless: sizes differ in an elementwise operation" + sizes);
+       "tapeless: sizes differ in an elementwise operation" + both);
 }
 
 TEST_CASE("array sizes: products, broadcasts, diagonals") {
