@@ -75,6 +75,20 @@ void gradient() {
   // [end]
 }
 
+void whole() {
+  const std::vector<double> petal_width = column_of(3), w{0.1, 0.2, 0.3, 0.4};
+  const auto X = tl::view(table.data(), 150, 3, 5, 1);
+  // [whole]
+  constexpr auto squares_of_arrays = [](auto p, auto data, auto y) {
+    const auto n = data.cols();
+    return mean(square(data * head(p, n) + p[n] - y));
+  };
+  const double one = tl::evaluate(squares)(w, X, petal_width);
+  const double other = tl::evaluate(squares_of_arrays)(w, X, petal_width);
+  assert(std::abs(one - other) < 1e-12);
+  // [end]
+}
+
 void descent() {
   const std::vector<double> petal_width = column_of(3);
   const auto X = tl::view(table.data(), 150, 3, 5, 1);
@@ -135,6 +149,7 @@ int main() {
   read();
   std::puts("[gradient]");
   gradient();
+  whole();
   std::puts("[descent]");
   descent();
   std::puts("[mistake]");
