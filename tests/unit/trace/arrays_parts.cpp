@@ -4,6 +4,7 @@
 #include "support/array_laws.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace array_laws;
 
