@@ -54,9 +54,12 @@ class text_view {
   constexpr bool operator==(const Text& o) const {
     return *this == text_view(o);
   }
+  /// Types are searched whenever an operation is first met, in constant evaluation: by hand.
   constexpr bool contains(const text_view& part) const {
+    if (part.size_ == 0) return true;
+    const char first = part.data_[0];
     for (std::size_t i = 0; i + part.size_ <= size_; ++i) {
-      if (text_view(data_ + i, part.size_) == part) return true;
+      if (data_[i] == first && text_view(data_ + i, part.size_) == part) return true;
     }
     return false;
   }

@@ -5,6 +5,7 @@
 #include "support/array_laws.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 using namespace array_laws;

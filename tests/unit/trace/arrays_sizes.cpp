@@ -6,6 +6,7 @@
 #include "support/mistakes.hpp"
 
 #include <array>
+#include <string>
 
 using namespace array_laws;
 
