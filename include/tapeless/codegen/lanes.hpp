@@ -49,6 +49,16 @@ constexpr carried_form form_of_result(const operation& op, const carried_form* x
   }
 }
 
+/// Code of which copies would be too long, or outweigh what they save.
+inline constexpr int longest_inner = 16;
+constexpr bool is_long(const operation& op) {
+  constexpr text_view short_ones[]{"abs", "fma", "min", "max", "relu", "sign", "sqrt"};
+  for (text_view name : short_ones) {
+    if (op.name == name) return false;
+  }
+  return op.kind == algebra::other && op.arity > 0 && !op.returns_condition;
+}
+
 /// Finds the regions whose iterations are independent but for sums.
 template <class Plan>
 class lane_finder {
@@ -214,15 +224,6 @@ class lane_finder {
     if (!follow(x, moves, bits_of_motions)) return false;
     r.nested = true;
     return true;
-  }
-  static constexpr int longest_inner = 16;
-  /// Code that a packet's width of copies would make too long, and that outweighs what they save.
-  static constexpr bool is_long(const operation& op) {
-    constexpr text_view short_ones[]{"abs", "fma", "min", "max", "relu", "sign", "sqrt"};
-    for (text_view name : short_ones) {
-      if (op.name == name) return false;
-    }
-    return op.kind == algebra::other && op.arity > 0 && !op.returns_condition;
   }
 
   Plan& p_;

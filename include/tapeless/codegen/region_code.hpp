@@ -270,7 +270,8 @@ struct region_code {
       std::ptrdiff_t k = terms;
       if (terms > 0) (void)sink{0, (sum[A] = begun[A], 0)...};
       if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
-        k = packet_code<Name, T, Region>::run(s, up, e, count, sum, at);
+        using packets = packet_code<Name, T, Region>;
+        if (count >= packets::fewest) k = packets::run(s, up, e, count, sum, at);
       }
       [[maybe_unused]] const auto loop = [&](auto& slots_of_body) TAPELESS_LAMBDA {
         for (; k < count; ++k) {
@@ -330,7 +331,7 @@ struct region_code {
   template <class E>
   static constexpr bool runs_whole() {
     if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
-      return packet_code<Name, T, Region>::complete;
+      return packet_code<Name, T, Region>::complete && packet_code<Name, T, Region>::fewest == 0;
     } else {
       return false;
     }

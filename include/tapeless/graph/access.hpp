@@ -471,7 +471,8 @@ constexpr void add_equality_checks(Workshop& w) {
   for (int i = 0; i < w.tables.equal_count; ++i) {
     const equal_sizes e = w.tables.equal[i];
     // Sizes that change with an outer loop are equal at its ends.
-    for (const bool last : {false, true}) {
+    for (int end = 0; end < 2; ++end) {
+      const bool last = end != 0;
       range_check c;
       c.kind = check_kind::equal, c.rule = e.rule;
       side(e.left, c.array, c.dimension);

@@ -21,8 +21,8 @@ struct interchange {
     }
     const node product = g[s.a];
     const int m = s.b;
-    for (const bool swap : {false, true}) {
-      const int x = swap ? product.b : product.a, y = swap ? product.a : product.b;
+    for (int swap = 0; swap < 2; ++swap) {
+      const int x = swap != 0 ? product.b : product.a, y = swap != 0 ? product.a : product.b;
       if (t.inside(nest::free_scope(g, m, x), l)) continue;
       const int outer = nest::range(g, t.loops[l].parent, t.loops[m].extent);
       const int inner = nest::range(g, outer, t.loops[l].extent);

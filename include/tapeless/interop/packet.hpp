@@ -285,6 +285,35 @@ TAPELESS_KERNEL packet<T> smaller(const packet<T>& x, const packet<T>& y) {
   return select(y == y, packet<T>(xsimd::min(y.to_batch(), x.to_batch())), y);
 }
 
+/// Lanes that lie `By` apart change places.
+template <int By, class T, int... L>
+TAPELESS_KERNEL packet<T> exchanged(const packet<T>& x, std::integer_sequence<int, L...>) {
+  return {__builtin_shufflevector(x.v, x.v, (L ^ By)...), 0};
+}
+/// The largest lane; NaN if one is. Without branches, of which nobody could predict which lane it
+/// is.
+template <class T, int By = packet<T>::width / 2>
+TAPELESS_KERNEL T largest(const packet<T>& x) {
+  if constexpr (By == 0) {
+    return x.v[0];
+  } else {
+    const auto there = exchanged<By>(x, std::make_integer_sequence<int, packet<T>::width>{});
+    return largest<T, By / 2>(larger(x, there));
+  }
+}
+/// The smallest of the numbers of lanes.
+template <class T, int By, int... L>
+TAPELESS_KERNEL std::ptrdiff_t smallest_index(typename packet<T>::indices& x,
+                                              std::integer_sequence<int, L...> all) {
+  if constexpr (By == 0) {
+    return x[0];
+  } else {
+    const typename packet<T>::indices there = __builtin_shufflevector(x, x, (L ^ By)...);
+    x = there < x ? there : x;
+    return smallest_index<T, By / 2>(x, all);
+  }
+}
+
 /// What is less or greater than zero, which a NaN is not, becomes one of that sign.
 template <class T>
 TAPELESS_KERNEL packet<T> sign(const packet<T>& x) {

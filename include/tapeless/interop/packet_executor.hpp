@@ -21,17 +21,6 @@ struct packet_slots : region_slots<packet<T>, Values, Conditions, Indices> {
   int waits, joins;
   std::ptrdiff_t each[Indices > 0 ? Indices : 1][width];
 };
-/// The largest lane; NaN if one is.
-template <class T>
-TAPELESS_KERNEL T largest(const packet<T>& x) {
-  T all = x.v[0];
-  for (int l = 1; l < packet<T>::width; ++l) {
-    const T one = x.v[l];
-    if (all < one || one != one) all = one;
-  }
-  return all;
-}
-
 /// An index in lane l.
 template <motion M, class S>
 TAPELESS_KERNEL std::ptrdiff_t lane_index(const S& s, int slot, int l) {

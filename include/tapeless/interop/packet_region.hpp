@@ -28,6 +28,15 @@ struct packet_code : packet_steps<Name, T, Region> {
   /// over what they hold to iterations one by one; packets of a loop around would stand for more
   /// work.
   static constexpr bool complete = r.windows == 0 && !r.nested && (r.carries == 0 || r.product);
+  /// Fewer iterations of an inner loop are not worth a packet of which most lanes are idle, unless
+  /// they call functions.
+  static constexpr int fewest = [] {
+    if (!complete || r.outermost || r.product || r.instructions > longest_inner) return 0;
+    for (int k = 0; k < r.instructions; ++k) {
+      if (is_long(*p.operations[r.first_instruction + k])) return 0;
+    }
+    return std::min(5, width);
+  }();
   static constexpr bool positions() {
     for (int i = 0; i < r.accumulators; ++i) {
       if (p.accumulators[r.first_accumulator + i].argument >= 0) return true;
@@ -92,14 +101,25 @@ struct packet_code : packet_steps<Name, T, Region> {
       P x = s.v[a.value];
       if constexpr (Part)
         x = select(packet_mask<T>(P::first(s.active), 0), x, steps::template start<K>());
-      const packet_mask<T> better = sum < x || x != x;
       typename P::indices here;
       P::count_from(here, s.i[0]);
+      // One after the other: g++ 12 joins two masks bit by bit.
+      const packet_mask<T> better = sum < x, missing = x != x;
       at = __builtin_convertvector(better.v, numbers_of_lanes) ? here : at;
-      sum = select(better, x, sum);
+      at = __builtin_convertvector(missing.v, numbers_of_lanes) ? here : at;
+      sum = select(missing, x, select(better, x, sum));
     } else {
       steps::template accumulate<K, Part>(sum, s);
     }
+  }
+  /// The smallest of the numbers in the lanes of the mask.
+  TAPELESS_KERNEL static std::ptrdiff_t of_smallest(const packet_mask<T>& lanes,
+                                                    const typename P::indices& all) {
+    using numbers_of_lanes = typename P::indices;
+    numbers_of_lanes some = __builtin_convertvector(lanes.v, numbers_of_lanes)
+                                ? all
+                                : numbers_of_lanes{} + std::numeric_limits<std::ptrdiff_t>::max();
+    return smallest_index<T, width / 2>(some, numbers<width>{});
   }
   template <int K>
   TAPELESS_KERNEL static void gather(T& to, std::ptrdiff_t& position, const P& sum,
@@ -108,12 +128,10 @@ struct packet_code : packet_steps<Name, T, Region> {
     if constexpr (a.argument >= 0) {
       // The first of the largest; a NaN beats all, the last one beats the others.
       const T most = largest(sum);
-      position = -1;
-      for (int l = 0; l < width; ++l) {
-        const T x = sum.v[l];
-        const bool chosen = most == most ? x == most && (position < 0 || at[l] < position)
-                                         : x != x && at[l] > position;
-        if (chosen) position = at[l];
+      if (most == most) [[likely]] {
+        position = of_smallest(sum == P(most), at);
+      } else {
+        position = -of_smallest(sum != sum, -at);
       }
       to = code::template least_of<K> < 0 ? most : -most;
     } else if constexpr (a.maximum) {
@@ -196,11 +214,6 @@ struct packet_code : packet_steps<Name, T, Region> {
       multiply_up<By / 2>(all, others);
     }
   }
-  template <int By, int... L>
-  TAPELESS_KERNEL static P exchanged(const P& x, std::integer_sequence<int, L...>) {
-    return P(__builtin_shufflevector(x.v, x.v, (L ^ By)...), 0);
-  }
-
   template <class S, class Up, class E, int... I, int... A, int... W, int... K>
   TAPELESS_KERNEL static std::ptrdiff_t body(
       [[maybe_unused]] S& remainder, [[maybe_unused]] const Up& up, E& e, std::ptrdiff_t count,
@@ -287,10 +300,7 @@ struct packet_code : packet_steps<Name, T, Region> {
   template <int K, class Sums>
   TAPELESS_KERNEL static void join(Sums& sum) {
     if constexpr (code::template accumulator<K>.maximum) {
-      for (int c = 1; c < chains; ++c) {
-        const P x = sum[c][K];
-        sum[0][K] = select(sum[0][K] < x || x != x, x, sum[0][K]);
-      }
+      for (int c = 1; c < chains; ++c) sum[0][K] = larger(sum[0][K], sum[c][K]);
     } else {
       sum[0][K] = (sum[0][K] + sum[1][K]) + (sum[2][K] + sum[3][K]);
     }

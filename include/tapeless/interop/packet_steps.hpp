@@ -94,7 +94,7 @@ struct packet_steps {
     const P& x = s.v[a.value];
     P next = sum;
     if constexpr (a.maximum) {
-      next = select(sum < x || x != x, x, sum);
+      next = larger(sum, x);
     } else {
       next = sum + x;
     }

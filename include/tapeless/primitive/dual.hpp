@@ -7,6 +7,7 @@
 #include <tapeless/primitive/arithmetic.hpp>
 #include <tapeless/primitive/comparison.hpp>
 
+#include <limits>
 #include <utility>
 
 namespace tapeless {

@@ -171,7 +171,7 @@ TEST_CASE("matrices in packets, whatever their strides") {
 template <class T, class Loss, class Make>
 void same_for_matrices(const char* name, Loss loss, Make make) {
   for (int n : {0, 1, 3, 8, 17, 33}) {
-    for (int m : {0, 1, 2, 7, 8, 9, 16, 17, 33}) {
+    for (int m : {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 33}) {
       INFO(name << ", " << n << " x " << m);
       const auto data = numbers<T>(2 * n * m + 1);
       const auto w = numbers<T>(m);
@@ -379,7 +379,7 @@ TEST_CASE("outer products of a fold in packets") {
     });
     return tl::sum(h0.size(), [&](auto i) { return square(last[i]); });
   };
-  for (std::ptrdiff_t states : {1, 7, 8, 9, 16, 27, 520}) {
+  for (std::ptrdiff_t states : {1, 2, 3, 4, 5, 7, 8, 9, 16, 27, 520}) {
     for (std::ptrdiff_t steps : {0, 1, 2, 3, 4, 5, 6, 9}) {
       if (states > 100 && steps != 3) continue;
       const std::ptrdiff_t inputs = states % 8 + 1;
@@ -433,6 +433,43 @@ TEST_CASE("positions of extrema in packets") {
       for (std::size_t i = 0; i < n; ++i) CHECK(slopes[i] == (i == first ? 2 : 0));
     }
   }
+  // A NaN beats all numbers, and the last one those before.
+  const auto with_nan = [&]<class T>(T) {
+    for (std::size_t n : {3u, 8u, 9u, 16u, 33u, 40u}) {
+      for (std::size_t last = 0; last < n; ++last) {
+        auto x = numbers<T>(static_cast<int>(n));
+        for (std::size_t i = last % 3; i <= last; i += 3) {
+          x[i] = std::numeric_limits<T>::quiet_NaN();
+        }
+        const auto [value, slopes] = tl::value_and_grad(largest, tl::simd)(x);
+        CHECK(std::isnan(value));
+        for (std::size_t i = 0; i < n; ++i) CHECK(slopes[i] == (i == last ? 2 : 0));
+      }
+    }
+  };
+  with_nan(double());
+  with_nan(float());
+  // Nothing is larger than what none of them is.
+  const std::vector<double> least(11, -std::numeric_limits<double>::infinity());
+  CHECK(tl::value_and_grad(largest, tl::simd)(least).value == least[0]);
+}
+
+TEST_CASE("short sums inside extrema in packets") {
+  constexpr auto clusters = [](auto w, auto X, auto y) {
+    return tl::sum(y.size(), [&](auto i) {
+      return select(X.rows() > 0,
+                    tl::min(X.rows(),
+                            [&](auto k) {
+                              return tl::sum(X.cols(),
+                                             [&](auto j) { return square(w[j] * y[i] - X(k, j)); });
+                            }),
+                    0.0);
+    });
+  };
+  same_for_matrices<double>("rows", clusters, row_by_row);
+  same_for_matrices<float>("rows of floats", clusters, row_by_row);
+  same_for_matrices<double>("columns", clusters, column_by_column);
+  same_for_matrices<double>("gaps", clusters, with_gaps);
 }
 
 TEST_CASE("ties of sums in packets") {
