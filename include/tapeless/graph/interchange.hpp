@@ -6,6 +6,8 @@
 
 #include <tapeless/graph/nest.hpp>
 
+#include <initializer_list>
+
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 

@@ -625,6 +625,11 @@ constexpr bool is_heavy(const operation& op) {
 
 constexpr int nest::element(builder& g, int a, const int* i) {
   nest_tables& t = *g.nest();
+  if (g.is(a, algebra::slice) && g.is(g[a].a, algebra::scatter) && shape_of(g, a).rank == 1) {
+    // Of a row of what the function made.
+    const int both[]{g[a].b, i[0]};
+    return element(g, g[a].a, both);
+  }
   if (g[a].op->kind != algebra::scatter) return load(g, a, i);
   const array_info x = info(g, a);
   if (x.puts == 0) return g.structural_zero();

@@ -115,6 +115,44 @@ TEST_CASE("array programs: in the bodies of loops") {
   }
 }
 
+TEST_CASE("array programs: scalars of a loop meet arrays, conditions are used again") {
+  const auto f = [](auto a) {
+    const auto c = a > 0.1;
+    const auto t = sum(a);
+    return sum(select(c, 1, 0)) * t + sum(select(t > 0, a, 2 * a)) + sum(max(0, a)) +
+           sum(min(a, 0)) * 3 + tl::sum(a.size(), [&](auto i) {
+             return sum(a * i) + sum(exp(a * a[i])) + sum(select(a > a[i], a, 0));
+           });
+  };
+  const auto plain = [](const auto& x) {
+    using n = number<decltype(x)>;
+    n t = 0, c = 0, s = 0;
+    for (const n e : x) t += e, c += e > n(0.1) ? 1 : 0;
+    for (const n e : x) s += (t > 0 ? e : 2 * e) + std::max(n(0), e) + 3 * std::min(n(0), e);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      for (const n e : x) s += e * static_cast<n>(i) + std::exp(e * x[i]) + (e > x[i] ? e : 0);
+    }
+    return s + c * t;
+  };
+  const auto whole = tl::value_and_grad(f);
+  for (const int n : {0, 1, 2, 5, 17}) {
+    const auto [value, gradient] = whole(numbers(n));
+    close("scalars", value, plain(numbers(n)), 1e-14);
+    close("scalars", gradient, differences(plain, numbers(n)), 1e-8);
+  }
+}
+
+TEST_CASE("array programs: std::array in parts and as a whole") {
+  const auto f = [](auto x) {
+    auto [a, b, c] = x;
+    return sum(x * a) + b * c + x[1];
+  };
+  const std::array want{7.0, 5.0, 3.0};
+  CHECK(tl::grad(f)(std::array{1.0, 2.0, 3.0}) == want);
+  CHECK(tl::evaluate([](auto x) { return sum(x * x) + prod(x); })(std::array<double, 0>{}) == 1);
+  CHECK(tl::evaluate([](auto x) { return x[argmax(x)]; })(std::array<double, 3>{5, 6, 2}) == 6);
+}
+
 TEST_CASE("array programs: gradients inside of functions of arrays") {
   const auto f = [](auto x, auto X, auto y) {
     constexpr auto loss = [](auto w, auto X_, auto y_) { return sum(square(X_ * w - y_)); };

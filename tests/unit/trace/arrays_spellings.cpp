@@ -147,6 +147,19 @@ TEST_CASE("spellings: broadcasts") {
       });
 }
 
+TEST_CASE("spellings: the rows of a computed matrix are not stored") {
+  same<vector, matrix>(
+      [](auto v, auto M) {
+        const auto scaled = 2 * M + rowwise(v);
+        return tl::sum(scaled.rows(), [&](auto i) { return logsumexp(scaled[i]); });
+      },
+      [](auto v, auto M) {
+        return tl::sum(M.rows(), [&](auto i) {
+          return tl::logsumexp(v.size(), [&](auto j) { return 2 * M(i, j) + v[j]; });
+        });
+      });
+}
+
 TEST_CASE("spellings: neighbours, and an element from the other end") {
   same<vector>(
       [](auto a) {
