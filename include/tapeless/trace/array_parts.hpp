@@ -20,6 +20,7 @@ constexpr traced_index as_index(const V& v, const I& i) {
 }
 
 /// segment(v, start, n): the n elements from v[start] on.
+/// Shapes:   v: k -> n; start, n: integers, sizes, indices, integer arguments
 /// Errors:   std::invalid_argument if v has no such elements
 template <whole_vector V, element_index I, element_index N>
 constexpr traced_view<1> segment(const V& v_, const I& start, const N& n) {
@@ -28,17 +29,21 @@ constexpr traced_view<1> segment(const V& v_, const I& start, const N& n) {
   return generate(as_index(v, n), [&](const traced_index& i) { return traced(v[i + first]); });
 }
 /// head(v, n): the first n elements.
+/// Errors:   std::invalid_argument if v has fewer
 template <whole_vector V, element_index N>
 constexpr traced_view<1> head(const V& v, const N& n) {
   return segment(v, 0, n);
 }
 /// tail(v, n): the last n elements.
+/// Errors:   std::invalid_argument if v has fewer
 template <whole_vector V, element_index N>
 constexpr traced_view<1> tail(const V& v_, const N& n) {
   const auto v = as_view(v_);
   return segment(v, v.size() - as_index(v, n), n);
 }
 /// row(A, i), col(A, j): as vectors.
+/// Shapes:   A: m x n -> n, m
+/// Errors:   std::invalid_argument if there is no such row or column
 template <whole_matrix A, element_index I>
 constexpr traced_view<1> row(const A& a, const I& i) {
   return as_view(a)[i];
@@ -49,6 +54,8 @@ constexpr traced_view<1> col(const A& a_, const J& j) {
   return generate(a.rows(), [&](const traced_index& i) { return traced(a(i, j)); });
 }
 /// diagonal(A): of a square matrix.
+/// Shapes:   A: n x n -> n
+/// Errors:   std::invalid_argument if it is not square
 template <whole_matrix A>
 constexpr traced_view<1> diagonal(const A& a_) {
   const auto a = as_view(a_);
@@ -56,17 +63,21 @@ constexpr traced_view<1> diagonal(const A& a_) {
                   [&](const traced_index& i) { return traced(a(i, i)); });
 }
 /// trace(A): the sum of the diagonal.
+/// Shapes:   A: n x n -> scalar
+/// Errors:   std::invalid_argument if it is not square
 template <whole_matrix A>
 constexpr traced trace(const A& a) {
   return sum(diagonal(a));
 }
 /// reverse(v): the last element first.
+/// Shapes:   v: n -> n
 template <whole_vector V>
 constexpr traced_view<1> reverse(const V& v_) {
   const auto v = as_view(v_);
   return generate(v.size(), [&](const traced_index& i) { return traced(v[v.size() - 1 - i]); });
 }
 /// concat(v, w): the elements of v, then those of w.
+/// Shapes:   v: m, w: n -> m + n
 template <whole_vector V, whole_vector W>
 constexpr traced_view<1> concat(const V& v_, const W& w_) {
   const auto v = as_view(v_);
@@ -76,6 +87,7 @@ constexpr traced_view<1> concat(const V& v_, const W& w_) {
   });
 }
 /// flatten(A): the vector of the rows of A, one after another. A vector is what it is.
+/// Shapes:   A: m x n -> m n
 template <whole_matrix A>
 constexpr traced_view<1> flatten(const A& a_) {
   const auto a = as_view(a_);
@@ -101,6 +113,8 @@ constexpr traced_view<2> reshape(const A& a, const M& m, const N& n) {
   });
 }
 /// cumsum(v): element i is the sum of v[0] ... v[i].
+/// Shapes:   v: n -> n
+/// Partial:  the cotangent's sums from the end
 template <whole_vector V>
 constexpr traced_view<1> cumsum(const V& v_) {
   const auto v = as_view(v_);
@@ -110,6 +124,8 @@ constexpr traced_view<1> cumsum(const V& v_) {
 }
 /// convolve(v, w): element i is the sum of v[i - j] w[j] over all j for which there are both; it
 /// has as many elements as both together, less one.
+/// Shapes:   v: m, w: n -> m + n - 1
+/// Edges:    of nothing and n elements: n - 1 zeros
 template <whole_vector V, whole_vector W>
 constexpr traced_view<1> convolve(const V& v_, const W& w_) {
   const auto v = as_view(v_);

@@ -17,6 +17,10 @@ constexpr traced_index common_size(size_rule rule, const A& a, int i, const B& b
 }
 
 /// A * x and A * B.
+/// Shapes:   A: m x n, x: n -> m; A: m x k, B: k x n -> m x n
+/// Partial:  of A: w x^T, w B^T; of x, B: A^T w, where w is the cotangent of the result
+/// Errors:   std::invalid_argument if the inner sizes differ
+/// Edges:    zeros if the inner size is 0
 template <class A, class B>
 constexpr auto array_product(const A& a_, const B& b_) {
   if constexpr (array_rank<B> == 1) {
@@ -37,6 +41,10 @@ constexpr auto array_product(const A& a_, const B& b_) {
 }
 
 /// dot(v, w): the sum of the products of their elements.
+/// Shapes:   v, w: n -> scalar
+/// Partial:  of v: w; of w: v
+/// Errors:   std::invalid_argument if the sizes differ
+/// Edges:    0 if empty
 template <whole_vector V, whole_vector W>
 constexpr traced dot(const V& v_, const W& w_) {
   const auto v = as_view(v_);
@@ -46,6 +54,8 @@ constexpr traced dot(const V& v_, const W& w_) {
 }
 
 /// outer(v, w): the matrix of all products v[i] * w[j].
+/// Shapes:   v: m, w: n -> m x n
+/// Partial:  of v: c w, of w: c^T v, where c is the cotangent of the result
 template <whole_vector V, whole_vector W>
 constexpr traced_view<2> outer(const V& v_, const W& w_) {
   const auto v = as_view(v_);
@@ -56,6 +66,7 @@ constexpr traced_view<2> outer(const V& v_, const W& w_) {
 }
 
 /// transpose(A): the matrix whose element (i, j) is A(j, i).
+/// Shapes:   A: m x n -> n x m
 template <whole_matrix A>
 constexpr traced_view<2> transpose(const A& a_) {
   const auto a = as_view(a_);

@@ -51,7 +51,11 @@ constexpr traced_view<1> reduce_along(const A& a_, const Reduce& reduce) {
   constexpr traced_view<1> name(const A& a, axis_tag<Dimension>) {                              \
     return reduce_along<Dimension>(a, [](const auto& n, const auto& b) { return name(n, b); }); \
   }
-/// sum(a), sum(A, axis<0>): 0 if empty. The sum of a product of matrices costs no product.
+/// sum(a), sum(A, axis<D>): the sum of the elements. That of a product of matrices costs no
+/// product.
+/// Shapes:   a: vector or matrix -> scalar; A: matrix -> vector
+/// Partial:  1
+/// Edges:    0 if empty
 TAPELESS_ARRAY_REDUCTION(sum)
 template <whole_matrix A>
 constexpr traced sum(const A& a_) {
@@ -65,13 +69,25 @@ constexpr traced sum(const A& a_) {
   const int element = nest::element(g, a.id(), index);
   return {&g, interchange::sum(g, rows, interchange::sum(g, columns, element))};
 }
-/// prod(a): 1 if empty
+/// prod(a), prod(A, axis<D>): the product of the elements.
+/// Shapes:   a: vector or matrix -> scalar; A: matrix -> vector
+/// Partial:  the product of the others, exact where factors are 0
+/// Edges:    1 if empty
 TAPELESS_ARRAY_REDUCTION(prod)
-/// max(a): the derivative goes to the first element that has it; -inf if empty
+/// max(a), max(A, axis<D>): the largest element.
+/// Shapes:   a: vector or matrix -> scalar; A: matrix -> vector
+/// Partial:  1 for the first element that has it, row by row, else 0
+/// Edges:    -inf if empty; NaN if an element is
 TAPELESS_ARRAY_REDUCTION(max)
-/// min(a): +inf if empty
+/// min(a), min(A, axis<D>): the smallest element.
+/// Shapes:   a: vector or matrix -> scalar; A: matrix -> vector
+/// Partial:  1 for the first element that has it, row by row, else 0
+/// Edges:    +inf if empty; NaN if an element is
 TAPELESS_ARRAY_REDUCTION(min)
-/// logsumexp(a): log(sum(exp(a))); -inf if empty
+/// logsumexp(a), logsumexp(A, axis<D>): log(sum(exp(a))), without overflow.
+/// Shapes:   a: vector or matrix -> scalar; A: matrix -> vector
+/// Partial:  softmax(a)
+/// Edges:    -inf, gradient 0, if empty or all -inf
 TAPELESS_ARRAY_REDUCTION(logsumexp)
 #undef TAPELESS_ARRAY_REDUCTION
 

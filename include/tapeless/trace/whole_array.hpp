@@ -246,6 +246,9 @@ struct array_family {
 };
 
 /// elementwise_product(a, b): the products of the elements, of matrices too.
+/// Shapes:   a, b: equal; rowwise, colwise
+/// Partial:  of a: b; of b: a
+/// Errors:   std::invalid_argument if sizes differ
 template <operand A, operand B>
   requires(array_rank<A> > 0 && array_rank<B> > 0)
 constexpr auto elementwise_product(const A& a, const B& b) {
@@ -284,11 +287,15 @@ constexpr auto pow(A a, const N&) {
 }
 
 /// rowwise(v): v in each row of the matrix it is combined with.
+/// Shapes:   v: n, beside m x n
+/// Errors:   std::invalid_argument if the matrix has not n columns
 template <whole_vector V>
 constexpr traced_rows rowwise(const V& v) {
   return {as_view(v)};
 }
 /// colwise(v): v in each column of the matrix it is combined with.
+/// Shapes:   v: m, beside m x n
+/// Errors:   std::invalid_argument if the matrix has not m rows
 template <whole_vector V>
 constexpr traced_columns colwise(const V& v) {
   return {as_view(v)};
