@@ -317,17 +317,22 @@ class region_writer : public array_places<Graph, Outputs> {
     }
     return f.slot[n] - 1;
   }
+  constexpr void enter_check(frame& f, const range_check& c) {
+    plan_check& p = checks_[sizes.checks++];
+    p.kind = c.kind, p.dimension = c.dimension, p.input = c.input;
+    p.rule = c.rule, p.input_dimension = c.input_dimension;
+    p.array = c.kind == check_kind::range ? storage_of(base_array(c.array)) : c.array;
+    p.first = entry_slot(f, c.first), p.last = entry_slot(f, c.last);
+    p.extent = entry_slot(f, c.extent);
+    for (int l = 0; l < c.loop_count; ++l) p.loops[l] = entry_slot(f, c.loops[l]);
+    p.loop_count = c.loop_count;
+  }
   constexpr void entry(frame& f) {
-    for (int i = 0; i < g_.check_count; ++i) {
-      const range_check& c = g_.checks[i];
-      plan_check& p = checks_[sizes.checks++];
-      p.kind = c.kind, p.dimension = c.dimension, p.input = c.input;
-      p.rule = c.rule, p.input_dimension = c.input_dimension;
-      p.array = c.kind == check_kind::range ? storage_of(base_array(c.array)) : c.array;
-      p.first = entry_slot(f, c.first), p.last = entry_slot(f, c.last);
-      p.extent = entry_slot(f, c.extent);
-      for (int l = 0; l < c.loop_count; ++l) p.loops[l] = entry_slot(f, c.loops[l]);
-      p.loop_count = c.loop_count;
+    // Sizes that must be equal come first: of those one stands for the other in all that follows.
+    for (const bool equal : {true, false}) {
+      for (int i = 0; i < g_.check_count; ++i) {
+        if ((g_.checks[i].kind == check_kind::equal) == equal) enter_check(f, g_.checks[i]);
+      }
     }
     for (int o = 0; o < Outputs; ++o) {
       const node& x = g_.nodes[g_.outputs[o]];

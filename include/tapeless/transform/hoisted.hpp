@@ -73,6 +73,13 @@ class hoisting {
       const equal_sizes& e = g_.equal[i];
       size_algebra::enter(w.g, {size(w.g, m, e.left), size(w.g, m, e.right), e.rule});
     }
+    // The checks of indices are made again, those of sizes beside arguments not.
+    for (int i = 0; i < g_.check_count; ++i) {
+      range_check c = g_.checks[i];
+      if (c.kind != check_kind::tangent && c.kind != check_kind::cotangent) continue;
+      c.first = c.last = c.extent = size(w.g, m, c.extent);
+      enter_check(w, c);
+    }
     for (int i = 0; i < Outputs; ++i) w.result.outputs[i] = m(g_.outputs[i]);
     w.result.inputs = g_.inputs;
     return checked(w);

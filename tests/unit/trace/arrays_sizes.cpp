@@ -121,6 +121,30 @@ TEST_CASE("array sizes: also in programs that are made again with less in their 
                  "sizes differ in -: argument 1 has 2 elements (rows), argument 2 has 5"));
 }
 
+TEST_CASE("array sizes: of tangents and cotangents, also in such programs") {
+  const auto huber = [](auto a) {
+    const auto r = a - 1.5;
+    return select(abs(r) < 1, r * r / 2, abs(r) - 0.5);
+  };
+  const auto total = [](auto a) {
+    const auto r = a - 1.5;
+    return sum(select(abs(r) < 1, r * r / 2, abs(r) - 0.5));
+  };
+  const std::string text = "the tangent of argument 0 has extent 2 in dimension 0";
+  CHECK(contains(mistake([&] { tl::jvp(total, std::tuple{list(3)}, std::tuple{list(2)}); }), text));
+  CHECK(contains(
+      mistake([&] { tl::jvp(tl::grad(total), std::tuple{list(3)}, std::tuple{list(2)}); }), text));
+  const auto result = tl::vjp(huber, list(3));
+  CHECK(contains(mistake([&] { result.pullback(list(2)); }),
+                 "the cotangent of result 0 has extent 2 in dimension 0"));
+  // What does not fit among the arguments is said first.
+  CHECK(contains(mistake([&] {
+                   tl::jvp([](auto a, auto b) { return dot(a, b); }, std::tuple{list(3), list(2)},
+                           std::tuple{list(3), list(2)});
+                 }),
+                 "sizes differ in dot"));
+}
+
 TEST_CASE("array sizes: a mistake leaves outputs as they were") {
   const auto loss = [](auto w, auto X, auto y) { return sum(square(X * w - y)); };
   list gradient{7, 8};
