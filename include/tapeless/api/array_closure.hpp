@@ -4,6 +4,7 @@
 // Functions that hold arrays, or numbers beside arguments that are arrays: what they make of
 // placeholders is a function of the arguments and of what they hold.
 
+#include <tapeless/api/called.hpp>
 #include <tapeless/api/check.hpp>
 #include <tapeless/expression/expansion.hpp>
 
@@ -29,21 +30,50 @@ constexpr bool holds_arrays() {
   }
 }
 
-template <class F, class... A>
-struct array_closure {
-  using result_type = decltype(call_placeholders<shape_of<A>...>(std::declval<const F&>()));
-  using function = expanded_expression<result_type, function_arguments<F, shape_of<A>...>>;
-  using scalar = program_scalar_t<A...>;
+/// What a function holds, as data that are bound behind the function of arguments and data: arrays
+/// by reference.
+template <class F, class... Held>
+TAPELESS_INLINE constexpr bound_function<F, Held...> bound_behind(
+    const std::tuple<Held...>& held_) {
+  return {F{}, held_};
+}
 
-  /// use(arguments..., what the function holds...).
+/// f, called with a..., as a function without arrays of its own. Transforms of functions have parts
+/// of their own (grad.hpp, evaluate.hpp).
+template <class F, class... A>
+struct closure_parts {
+  static constexpr bool exist = false;
+  using function = F;
+};
+template <class F, class... A>
+  requires(!any_expression<A...> && holds_arrays<F, A...>())
+struct closure_parts<F, A...> {
+  static constexpr bool exist = true;
+  using result_type = decltype(call_placeholders<shape_of<A>...>(std::declval<const F&>()));
+  using core = expanded_expression<result_type, function_arguments<F, shape_of<A>...>>;
+  using scalar = scalar_beside_held<result_type, A...>;
+  using function =
+      decltype(bound_behind<core>(held_leaves<scalar>(std::declval<const result_type&>())));
+
+  /// use(the function).
   template <class Use>
-  TAPELESS_INLINE static constexpr decltype(auto) with_held(const F& f_, const Use& use_,
-                                                            const A&... a_) {
+  TAPELESS_INLINE static constexpr decltype(auto) with_bound(const F& f_, const Use& use_) {
     const auto result_ = call_placeholders<shape_of<A>...>(f_);
-    const auto held_ = held_leaves<scalar>(result_);
-    return unpack([&](const auto&... h_)
-                      TAPELESS_LAMBDA -> decltype(auto) { return use_(a_..., h_...); },
-                  held_);
+    return use_(bound_behind<core>(held_leaves<scalar>(result_)));
+  }
+};
+template <class F, class... Data, class... A>
+  requires closure_parts<F, A..., Data...>::exist
+struct closure_parts<bound_function<F, Data...>, A...> {
+  static constexpr bool exist = true;
+  using inner = closure_parts<F, A..., Data...>;
+  using function = bound_function<typename inner::function, const Data&...>;
+  template <class Use>
+  TAPELESS_INLINE static constexpr decltype(auto) with_bound(const bound_function<F, Data...>& f_,
+                                                             const Use& use_) {
+    return inner::with_bound(f_.function, [&](const auto& g_) TAPELESS_LAMBDA -> decltype(auto) {
+      return use_(function{g_, f_.data});
+    });
   }
 };
 

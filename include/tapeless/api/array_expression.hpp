@@ -68,7 +68,7 @@ template <class E, class... B>
 struct array_call {
   using variables = array_variables<E>;
   using function = expanded_expression<E, variables>;
-  using scalar = program_scalar_t<std::remove_cvref_t<decltype(B::value)>...>;
+  using scalar = scalar_beside_held<E, std::remove_cvref_t<decltype(B::value)>...>;
 
   /// use(values of the variables in order..., what the expression holds...).
   template <class Use>

@@ -10,6 +10,9 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+template <class F>
+struct evaluated_function;
+
 /// Where evaluate(f).into writes. F: a reference where the function is the caller's.
 template <class F, class Out>
 struct evaluation_target {
@@ -19,8 +22,12 @@ struct evaluation_target {
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
-    if constexpr (!check_function<result_kind::structure, function_type, chosen_arguments<>,
-                                  A...>()) {
+    if constexpr (closure_parts<function_type, A...>::exist) {
+      return closure_parts<function_type, A...>::with_bound(
+          function, [&]<class G>(const G& g_)
+                        TAPELESS_LAMBDA { return evaluated_function<G>{g_}.into(output)(a_...); });
+    } else if constexpr (!check_function<result_kind::structure, function_type, chosen_arguments<>,
+                                         A...>()) {
       return refused{};
     } else if constexpr (!check_results<typename function_call<function_type, A...>::result_type,
                                         Out>()) {
@@ -31,8 +38,13 @@ struct evaluation_target {
   }
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
-    if constexpr (!check_function<result_kind::structure, function_type, chosen_arguments<>,
-                                  A...>()) {
+    if constexpr (closure_parts<function_type, A...>::exist) {
+      return closure_parts<function_type, A...>::with_bound(
+          function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
+            return evaluated_function<G>{g_}.into(output)(memory_, a_...);
+          });
+    } else if constexpr (!check_function<result_kind::structure, function_type, chosen_arguments<>,
+                                         A...>()) {
       return refused{};
     } else if constexpr (!check_results<typename function_call<function_type, A...>::result_type,
                                         Out>()) {
@@ -53,12 +65,10 @@ struct evaluated_function {
       noexcept(never_throws<F, A...>()) {
     if constexpr (any_expression<A...>) {
       return function(a_...);
-    } else if constexpr (holds_arrays<F, A...>()) {
-      using core = typename array_closure<F, A...>::function;
-      return array_closure<F, A...>::with_held(
+    } else if constexpr (closure_parts<F, A...>::exist) {
+      return closure_parts<F, A...>::with_bound(
           function,
-          [](const auto&... all_) TAPELESS_LAMBDA { return evaluated_function<core>{}(all_...); },
-          a_...);
+          [&]<class G>(const G& g_) TAPELESS_LAMBDA { return evaluated_function<G>{g_}(a_...); });
     } else if constexpr (check_function<result_kind::structure, F, chosen_arguments<>, A...>()) {
       value_type<function_call<F, A...>> value_{};
       execute_call<value_only>(function, std::tie(value_), std::tuple<>{}, a_...);
@@ -70,7 +80,11 @@ struct evaluated_function {
   /// With memory for what the program stores, where sizes are known only at run time.
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
-    if constexpr (check_function<result_kind::structure, F, chosen_arguments<>, A...>()) {
+    if constexpr (closure_parts<F, A...>::exist) {
+      return closure_parts<F, A...>::with_bound(
+          function, [&]<class G>(const G& g_)
+                        TAPELESS_LAMBDA { return evaluated_function<G>{g_}(memory_, a_...); });
+    } else if constexpr (check_function<result_kind::structure, F, chosen_arguments<>, A...>()) {
       value_type<function_call<F, A...>> value_{};
       execute_call_in<value_only, false, 0>(&memory_, function, std::tie(value_), std::tuple<>{},
                                             a_...);
@@ -88,7 +102,12 @@ struct evaluated_function {
   /// workspace_size(a, b): how many bytes of workspace the program needs for these arguments.
   template <class... A>
   TAPELESS_INLINE constexpr std::size_t workspace_size(const A&... a_) const {
-    if constexpr (check_function<result_kind::structure, F, chosen_arguments<>, A...>()) {
+    if constexpr (closure_parts<F, A...>::exist) {
+      return closure_parts<F, A...>::with_bound(
+          function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
+            return evaluated_function<G>{g_}.workspace_size(a_...);
+          });
+    } else if constexpr (check_function<result_kind::structure, F, chosen_arguments<>, A...>()) {
       using call = function_call<F, A...>;
       return workspace_size_of<value_only, holds_scalar<typename call::scalar, value_type<call>>()>(
           function, std::tuple<>{}, a_...);
@@ -108,6 +127,18 @@ struct bound_parts<evaluated_function<F>, Count> : bound_parts<F, Count> {
   }
   TAPELESS_INLINE static constexpr auto data_of(const evaluated_function<F>& f_) {
     return inner::data_of(f_.function);
+  }
+};
+
+template <class F, class... A>
+struct closure_parts<evaluated_function<F>, A...> {
+  using inner = closure_parts<F, A...>;
+  static constexpr bool exist = inner::exist;
+  using function = typename inner::function;
+  template <class Use>
+  TAPELESS_INLINE static constexpr decltype(auto) with_bound(const evaluated_function<F>& f_,
+                                                             const Use& use_) {
+    return inner::with_bound(f_.function, use_);
   }
 };
 

@@ -23,7 +23,7 @@ struct gradient_target {
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
       noexcept(never_throws<plain, A...>() && (has_plain_leaves<O> && ...)) {
     using list = typename function_type::template chosen_list<A...>;
-    if constexpr (holds_arrays<plain, A...>()) {
+    if constexpr (closure_parts<plain, A...>::exist) {
       return function.template write_closure<Add>(outputs, std::tuple<>{}, a_...);
     } else if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
@@ -37,7 +37,7 @@ struct gradient_target {
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
     using list = typename function_type::template chosen_list<A...>;
-    if constexpr (holds_arrays<plain, A...>()) {
+    if constexpr (closure_parts<plain, A...>::exist) {
       return function.template write_closure<Add>(outputs, std::tie(memory_), a_...);
     } else if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
@@ -83,12 +83,9 @@ struct gradient_function {
       } else {
         return make_called_tuple<transform, 0, count, arguments>(function, a_...);
       }
-    } else if constexpr (holds_arrays<F, A...>()) {
-      return array_closure<F, A...>::with_held(
-          function,
-          [](const auto&... all_)
-              TAPELESS_LAMBDA { return of_closure<A...>(chosen_list<A...>{})(all_...); },
-          a_...);
+    } else if constexpr (closure_parts<F, A...>::exist) {
+      return of_closure<A...>([&](const auto& gradient_)
+                                  TAPELESS_LAMBDA { return gradient_(a_...); });
     } else if constexpr (!check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
     } else if constexpr (!check_program<function_call<F, A...>, transform>()) {
@@ -101,12 +98,9 @@ struct gradient_function {
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
     using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
-    if constexpr (holds_arrays<F, A...>()) {
-      return array_closure<F, A...>::with_held(
-          function,
-          [&](const auto&... all_)
-              TAPELESS_LAMBDA { return of_closure<A...>(chosen_list<A...>{})(memory_, all_...); },
-          a_...);
+    if constexpr (closure_parts<F, A...>::exist) {
+      return of_closure<A...>([&](const auto& gradient_)
+                                  TAPELESS_LAMBDA { return gradient_(memory_, a_...); });
     } else if constexpr (!check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
     } else if constexpr (!check_program<function_call<F, A...>, transform>()) {
@@ -138,13 +132,9 @@ struct gradient_function {
   /// workspace_size(a, b): how many bytes of workspace the program needs for these arguments.
   template <class... A>
   TAPELESS_INLINE constexpr std::size_t workspace_size(const A&... a_) const {
-    if constexpr (holds_arrays<F, A...>()) {
-      return array_closure<F, A...>::with_held(
-          function,
-          [](const auto&... all_) TAPELESS_LAMBDA {
-            return of_closure<A...>(chosen_list<A...>{}).workspace_size(all_...);
-          },
-          a_...);
+    if constexpr (closure_parts<F, A...>::exist) {
+      return of_closure<A...>([&](const auto& gradient_)
+                                  TAPELESS_LAMBDA { return gradient_.workspace_size(a_...); });
     } else if constexpr (check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
       using T = typename function_call<F, A...>::scalar;
       using G = typename gradient_of<T, chosen_list<A...>, A...>::type;
@@ -159,25 +149,21 @@ struct gradient_function {
   TAPELESS_INLINE constexpr auto write_closure(const std::tuple<Out&...>& out_,
                                                const std::tuple<Memory&...>& memory_,
                                                const A&... a_) const {
-    return array_closure<F, A...>::with_held(
-        function,
-        [&](const auto&... all_) TAPELESS_LAMBDA {
-          const auto gradient_ = of_closure<A...>(chosen_list<A...>{});
-          return unpack(
-              [&](auto&... to_) TAPELESS_LAMBDA {
-                return unpack(
-                    [&](auto&... m_) TAPELESS_LAMBDA {
-                      if constexpr (Add) {
-                        return gradient_.add_to(to_...)(m_..., all_...);
-                      } else {
-                        return gradient_.into(to_...)(m_..., all_...);
-                      }
-                    },
-                    memory_);
-              },
-              out_);
-        },
-        a_...);
+    return of_closure<A...>([&](const auto& gradient_) TAPELESS_LAMBDA {
+      return unpack(
+          [&](auto&... to_) TAPELESS_LAMBDA {
+            return unpack(
+                [&](auto&... m_) TAPELESS_LAMBDA {
+                  if constexpr (Add) {
+                    return gradient_.add_to(to_...)(m_..., a_...);
+                  } else {
+                    return gradient_.into(to_...)(m_..., a_...);
+                  }
+                },
+                memory_);
+          },
+          out_);
+    });
   }
 
   template <bool Add, class... Out, class... A>
@@ -201,10 +187,12 @@ struct gradient_function {
   template <class Holder, bool Add, class... Out>
   using target = gradient_target<Holder, Add, Out...>;
 
-  /// The gradient of what a function that holds arrays is, in the function's own arguments.
-  template <class... A, int... I>
-  static constexpr auto of_closure(chosen_arguments<I...>) {
-    return gradient_function<Policy, WithValue, typename array_closure<F, A...>::function, I...>{};
+  /// use(the gradient of what a function that holds arrays is).
+  template <class... A, class Use>
+  TAPELESS_INLINE constexpr auto of_closure(const Use& use_) const {
+    return closure_parts<F, A...>::with_bound(function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
+      return use_(gradient_function<Policy, WithValue, G, Chosen...>{g_});
+    });
   }
 
   template <class... A>
@@ -245,6 +233,21 @@ struct bound_parts<gradient_function<Policy, WithValue, F, Chosen...>, Count> {
   }
   TAPELESS_INLINE static constexpr data data_of(const function& f_) {
     return inner::data_of(f_.function);
+  }
+};
+
+/// The same for functions that hold arrays.
+template <class Policy, bool WithValue, class F, int... Chosen, class... A>
+struct closure_parts<gradient_function<Policy, WithValue, F, Chosen...>, A...> {
+  using inner = closure_parts<F, A...>;
+  static constexpr bool exist = inner::exist;
+  using function = gradient_function<Policy, WithValue, typename inner::function, Chosen...>;
+  template <class Use>
+  TAPELESS_INLINE static constexpr decltype(auto) with_bound(
+      const gradient_function<Policy, WithValue, F, Chosen...>& f_, const Use& use_) {
+    return inner::with_bound(f_.function, [&](const auto& g_) TAPELESS_LAMBDA -> decltype(auto) {
+      return use_(function{g_});
+    });
   }
 };
 

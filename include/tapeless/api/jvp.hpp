@@ -3,6 +3,7 @@
 
 // tl::jvp: the value and the Jacobian-vector product, in one program.
 
+#include <tapeless/api/array_closure.hpp>
 #include <tapeless/api/check.hpp>
 
 namespace tapeless {
@@ -25,6 +26,16 @@ inline constexpr bool same_shapes = false;
 template <class... A, class... T>
 inline constexpr bool same_shapes<types<A...>, types<T...>> =
     std::same_as<std::tuple<shape_of<A>...>, std::tuple<shape_of<T>...>>;
+
+/// The parts of F, called with the elements of the tuple P, if it holds arrays and the tangents
+/// fit.
+template <class F, class P, class T>
+struct closure_of_tuples {
+  static constexpr bool exist = false;
+};
+template <class F, class... A, class... T>
+  requires same_shapes<types<A...>, types<T...>>
+struct closure_of_tuples<F, std::tuple<A...>, std::tuple<T...>> : closure_parts<F, A...> {};
 
 template <class F, class Primals, class Tangents>
 constexpr auto check_tangents() {
@@ -105,7 +116,12 @@ struct tangent_target {
   // P, T: tuples. Their names are shorter than those of packs in messages.
   template <class P, class T>
   TAPELESS_INLINE constexpr auto operator()(const P& primals_, const T& tangents_) const {
-    if constexpr (!check_tangent_outputs<function_type, P, T, V, D>()) {
+    if constexpr (closure_of_tuples<function_type, P, T>::exist) {
+      return closure_of_tuples<function_type, P, T>::with_bound(
+          function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
+            return tangent_target<Policy, const G&, V, D>{g_, value, tangent}(primals_, tangents_);
+          });
+    } else if constexpr (!check_tangent_outputs<function_type, P, T, V, D>()) {
       return refused{};
     } else {
       execute_tangent<Policy>(nullptr, function, std::tuple<V&, D&>(value, tangent), primals_,
@@ -115,7 +131,13 @@ struct tangent_target {
   template <class P, class T>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const P& primals_,
                                             const T& tangents_) const {
-    if constexpr (!check_tangent_outputs<function_type, P, T, V, D>()) {
+    if constexpr (closure_of_tuples<function_type, P, T>::exist) {
+      return closure_of_tuples<function_type, P, T>::with_bound(
+          function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
+            return tangent_target<Policy, const G&, V, D>{g_, value, tangent}(memory_, primals_,
+                                                                              tangents_);
+          });
+    } else if constexpr (!check_tangent_outputs<function_type, P, T, V, D>()) {
       return refused{};
     } else {
       execute_tangent<Policy>(&memory_, function, std::tuple<V&, D&>(value, tangent), primals_,
@@ -133,7 +155,12 @@ struct tangent_function {
   TAPELESS_INLINE constexpr auto operator()(const std::tuple<A...>& primals_,
                                             const std::tuple<T...>& tangents_) const
       noexcept(never_throws<F, A...>() && (has_plain_leaves<T> && ...)) {
-    if constexpr (check_tangents<F, types<A...>, types<T...>>()) {
+    using parts = closure_of_tuples<F, std::tuple<A...>, std::tuple<T...>>;
+    if constexpr (parts::exist) {
+      return parts::with_bound(function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
+        return tangent_function<Policy, G>{g_}(primals_, tangents_);
+      });
+    } else if constexpr (check_tangents<F, types<A...>, types<T...>>()) {
       return value_and_tangent_of<Policy>(nullptr, function, primals_, tangents_);
     } else {
       return value_and_tangent<refused>{};
@@ -143,7 +170,12 @@ struct tangent_function {
   template <class... A, class... T>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const std::tuple<A...>& primals_,
                                             const std::tuple<T...>& tangents_) const {
-    if constexpr (check_tangents<F, types<A...>, types<T...>>()) {
+    using parts = closure_of_tuples<F, std::tuple<A...>, std::tuple<T...>>;
+    if constexpr (parts::exist) {
+      return parts::with_bound(function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
+        return tangent_function<Policy, G>{g_}(memory_, primals_, tangents_);
+      });
+    } else if constexpr (check_tangents<F, types<A...>, types<T...>>()) {
       return value_and_tangent_of<Policy>(&memory_, function, primals_, tangents_);
     } else {
       return value_and_tangent<refused>{};
@@ -167,7 +199,12 @@ struct tangent_function {
   template <class... A, class... T>
   TAPELESS_INLINE constexpr std::size_t workspace_size(const std::tuple<A...>& primals_,
                                                        const std::tuple<T...>& tangents_) const {
-    if constexpr (check_tangents<F, types<A...>, types<T...>>()) {
+    using parts = closure_of_tuples<F, std::tuple<A...>, std::tuple<T...>>;
+    if constexpr (parts::exist) {
+      return parts::with_bound(function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
+        return tangent_function<Policy, G>{g_}.workspace_size(primals_, tangents_);
+      });
+    } else if constexpr (check_tangents<F, types<A...>, types<T...>>()) {
       using call = function_call<F, A...>;
       return unpack(
           [&](const auto&... a_) TAPELESS_LAMBDA {
@@ -190,9 +227,14 @@ TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_
                                    const std::tuple<T...>& tangents_,
                                    Policies...) noexcept(never_throws<std::decay_t<F>, A...>() &&
                                                          (has_plain_leaves<T> && ...)) {
+  using parts = closure_of_tuples<std::decay_t<F>, std::tuple<A...>, std::tuple<T...>>;
   if constexpr (!(is_policy<Policies> && ...)) {
     refuse_policies<Policies...>();
     return value_and_tangent<refused>{};
+  } else if constexpr (parts::exist) {
+    return parts::with_bound(f_, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
+      return tangent_function<combined_policy<Policies...>, G>{g_}(primals_, tangents_);
+    });
   } else if constexpr (!check_tangents<std::decay_t<F>, types<A...>, types<T...>>()) {
     return value_and_tangent<refused>{};
   } else {

@@ -3,6 +3,7 @@
 
 // tl::vjp: the value and the pullback, cotangent of the result -> cotangents of the arguments.
 
+#include <tapeless/api/array_closure.hpp>
 #include <tapeless/api/check.hpp>
 #include <tapeless/api/evaluate.hpp>
 
@@ -100,14 +101,16 @@ struct function_pullback {
   template <class W>
   TAPELESS_INLINE constexpr std::size_t workspace_size(const W& cotangent_) const {
     if constexpr (fits<W>()) {
-      using T = typename function_call<F, A...>::scalar;
+      using T = typename function_call<typename closure::function, A...>::scalar;
       using G = typename gradient_of<T, list, A...>::type;
-      return unpack(
-          [&](const auto&... a_) TAPELESS_LAMBDA {
-            return workspace_size_of<transform, holds_scalar<T, G>()>(
-                function, std::tuple<const W&>(cotangent_), a_...);
-          },
-          arguments);
+      return with_function([&](const auto& f_) TAPELESS_LAMBDA {
+        return unpack(
+            [&](const auto&... a_) TAPELESS_LAMBDA {
+              return workspace_size_of<transform, holds_scalar<T, G>()>(
+                  f_, std::tuple<const W&>(cotangent_), a_...);
+            },
+            arguments);
+      });
     } else {
       return refuse_cotangent<W>();
     }
@@ -116,37 +119,57 @@ struct function_pullback {
   template <class... Out, class W>
   TAPELESS_INLINE constexpr void write_to(auto memory_, const std::tuple<Out&...>& out_,
                                           const W& cotangent_) const {
-    using call = function_call<F, A...>;
+    using call = function_call<typename closure::function, A...>;
     constexpr bool loops_ = requires { requires call::source::loops; };
     using shapes = typename list::template shapes<argument_list>;
     write(memory_, program_outputs<loops_, false, shapes>(out_), cotangent_);
   }
   template <class W>
   static constexpr bool fits() {
-    using call = function_call<F, traced_operand_for<A>...>;
-    return std::same_as<shape_of<W>, shape_of<typename call::result_type>>;
+    using call = function_call<typename closure::function, traced_operand_for<A>...>;
+    return result_fits<shape_of<typename call::result_type>, shape_of<W>>;
   }
 
  private:
+  using closure = closure_parts<F, A...>;
+
+  /// use(the function without arrays of its own).
+  template <class Use>
+  TAPELESS_INLINE constexpr decltype(auto) with_function(const Use& use_) const {
+    if constexpr (closure::exist) {
+      return closure::with_bound(function, use_);
+    } else {
+      return use_(function);
+    }
+  }
   template <class Out, class W>
   TAPELESS_INLINE constexpr void write(auto memory_, const Out& out_, const W& cotangent_) const {
-    unpack(
-        [&](const auto&... a_) TAPELESS_LAMBDA {
-          execute_call_in<transform, false, 0>(memory_, function, out_,
-                                               std::tuple<const W&>(cotangent_), a_...);
-        },
-        arguments);
+    with_function([&](const auto& f_) TAPELESS_LAMBDA {
+      unpack(
+          [&](const auto&... a_) TAPELESS_LAMBDA {
+            execute_call_in<transform, false, 0>(memory_, f_, out_,
+                                                 std::tuple<const W&>(cotangent_), a_...);
+          },
+          arguments);
+    });
   }
 
   using transform = reverse_mode<Policy, false, true, list>;
 
   template <class W>
   TAPELESS_INLINE constexpr auto returned(auto memory_, const W& cotangent_) const {
-    using G = typename gradient_of<typename function_call<F, A...>::scalar, list, A...>::type;
+    using T = typename function_call<typename closure::function, A...>::scalar;
+    using G = typename gradient_of<T, list, A...>::type;
     return filled<G>([&](G& g_)
                          TAPELESS_LAMBDA { write(memory_, std::tuple<G&>(g_), cotangent_); });
   }
 };
+
+/// A function that holds arrays is what it is as a function that holds none.
+template <class F, class... A>
+constexpr auto check_pullback_of(types<A...>) {
+  return check_vjp<typename closure_parts<F, A...>::function>(traced_operands(types<A...>{}));
+}
 
 template <class Policy, class F, class... A>
 TAPELESS_INLINE constexpr auto value_and_pullback_of(auto memory_, const F& f_, const A&... a_) {
@@ -154,6 +177,13 @@ TAPELESS_INLINE constexpr auto value_and_pullback_of(auto memory_, const F& f_, 
   if constexpr (any_expression<A...>) {
     auto value_ = f_(a_...);
     return value_and_pullback<decltype(value_), pullback>{value_, {f_, {a_...}}};
+  } else if constexpr (closure_parts<F, A...>::exist) {
+    auto value_ = closure_parts<F, A...>::with_bound(f_, [&](const auto& g_) TAPELESS_LAMBDA {
+      value_type<function_call<typename closure_parts<F, A...>::function, A...>> v_{};
+      execute_call_in<value_only, false, 0>(memory_, g_, std::tie(v_), std::tuple<>{}, a_...);
+      return v_;
+    });
+    return value_and_pullback<decltype(value_), pullback>{std::move(value_), {f_, {a_...}}};
   } else {
     value_type<function_call<F, A...>> value_{};
     execute_call_in<value_only, false, 0>(memory_, f_, std::tie(value_), std::tuple<>{}, a_...);
@@ -168,7 +198,7 @@ struct pullback_function {
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
-    if constexpr (check_vjp<F>(traced_operands(types<A...>{}))) {
+    if constexpr (check_pullback_of<F>(types<A...>{})) {
       return value_and_pullback_of<Policy>(nullptr, function, a_...);
     } else {
       return value_and_pullback<refused, refused_pullback<static_cast<int>(sizeof...(A))>>{};
@@ -177,7 +207,7 @@ struct pullback_function {
   /// With memory for what the program of the value stores.
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
-    if constexpr (check_vjp<F>(traced_operands(types<A...>{}))) {
+    if constexpr (check_pullback_of<F>(types<A...>{})) {
       return value_and_pullback_of<Policy>(&memory_, function, a_...);
     } else {
       return value_and_pullback<refused, refused_pullback<static_cast<int>(sizeof...(A))>>{};
@@ -200,7 +230,7 @@ TAPELESS_INLINE constexpr auto vjp(const F& f_, const A&... a_) noexcept(
     never_throws<std::decay_t<F>>(typename without_policies<A...>::type{})) {
   using function_type = std::decay_t<F>;
   using arguments = typename without_policies<A...>::type;
-  if constexpr (check_vjp<function_type>(traced_operands(arguments{}))) {
+  if constexpr (check_pullback_of<function_type>(arguments{})) {
     return unpack(
         [&](const auto&... b_) TAPELESS_LAMBDA {
           return value_and_pullback_of<combined_policy<policy_or_strict<A>...>, function_type>(

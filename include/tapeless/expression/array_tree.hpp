@@ -99,6 +99,31 @@ constexpr auto operator>=(A&& a, B&& b) {
   return std::forward<B>(b) <= std::forward<A>(a);
 }
 
+template <class A, class B>
+  requires beside_array<A, B>
+constexpr auto operator!=(A&& a, B&& b) {
+  return !(std::forward<A>(a) == std::forward<B>(b));
+}
+
+/// What select takes besides expressions: arrays, and numbers as of old.
+template <class A>
+constexpr auto branch(A&& a) {
+  if constexpr (number<std::remove_cvref_t<A>>) {
+    return expression_family::leaf(a);
+  } else {
+    return held(std::forward<A>(a));
+  }
+}
+template <class A>
+concept branch_operand = expression<std::remove_cvref_t<A>> || number<std::remove_cvref_t<A>> ||
+                         array_operand_of_expression<A>;
+template <symbolic_condition C, branch_operand A, branch_operand B>
+  requires(expression<C> && (array_operand_of_expression<A> || array_operand_of_expression<B>))
+constexpr auto select(const C& condition, A&& a, B&& b) {
+  return expression_family::apply<choose>(condition, branch(std::forward<A>(a)),
+                                          branch(std::forward<B>(b)));
+}
+
 /// Base of operations on whole arrays, which stand where primitives stand: an expression of one is
 /// apply<F, X...>.
 struct array_function {
@@ -190,6 +215,23 @@ TAPELESS_ARRAY_FUNCTION_OF_TWO(convolve)
 #undef TAPELESS_ARRAY_FUNCTION
 #undef TAPELESS_ARRAY_FUNCTION_ALONG
 #undef TAPELESS_ARRAY_FUNCTION_OF_TWO
+
+/// How a user's array meets an expression: rowwise(v), colwise(v), transpose(m).
+template <array_operand_of_expression A>
+  requires(!symbolic<std::remove_cvref_t<A>>)
+constexpr auto rowwise(A&& a) {
+  return array_apply<rowwise_of_array>(std::forward<A>(a));
+}
+template <array_operand_of_expression A>
+  requires(!symbolic<std::remove_cvref_t<A>>)
+constexpr auto colwise(A&& a) {
+  return array_apply<colwise_of_array>(std::forward<A>(a));
+}
+template <array_operand_of_expression A>
+  requires(!symbolic<std::remove_cvref_t<A>>)
+constexpr auto transpose(A&& a) {
+  return array_apply<transpose_of_array>(std::forward<A>(a));
+}
 
 template <class A, class B>
   requires with_arrays<A, B>

@@ -258,5 +258,16 @@ constexpr auto held_leaves(const let_in<V, F, Body>& e) {
   return std::tuple_cat(held_leaves<T>(e.value), held_leaves<T>(e.body));
 }
 
+/// The type of a program with such arguments and with what E holds: numbers do not count.
+template <class E, class... A>
+struct scalar_beside {
+  template <class... Held>
+  static auto of(const std::tuple<Held...>&)
+      -> type_tag<program_scalar_t<A..., std::remove_cvref_t<Held>...>>;
+  using type = typename decltype(of(held_leaves<int>(std::declval<const E&>())))::type;
+};
+template <class E, class... A>
+using scalar_beside_held = typename scalar_beside<E, A...>::type;
+
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
