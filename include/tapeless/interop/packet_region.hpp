@@ -177,17 +177,17 @@ struct inner_packets : packet_steps<Name, T, Region> {
                                      std::integer_sequence<int, A...>,
                                      std::integer_sequence<int, K...>) {
     frame s;
-    (void)sink{0, (import <I>(s, up), 0)...};
+    (void)sink{nothing{}, (import <I>(s, up), nothing{})...};
     [[maybe_unused]] P sum[sizeof...(A) + 1]{steps::template start<A>()..., P(T(0))};
     const std::ptrdiff_t count = up.i[r.extent];
     for (std::ptrdiff_t k = 0; k < count; ++k) {
       s.i[0] = k;
-      (void)sink{0, (steps::template executor_of<K, false, true>::run(
-                         s, code::code[r.first_instruction + K], e),
-                     0)...};
-      (void)sink{0, (steps::template accumulate<A, false>(sum[A], s), 0)...};
+      (void)sink{nothing{}, (steps::template executor_of<K, false, true>::run(
+                                 s, code::code[r.first_instruction + K], e),
+                             nothing{})...};
+      (void)sink{nothing{}, (steps::template accumulate<A, false>(sum[A], s), nothing{})...};
     }
-    (void)sink{0, (up.v[code::template accumulator<A>.result] = sum[A], 0)...};
+    (void)sink{nothing{}, (up.v[code::template accumulator<A>.result] = sum[A], nothing{})...};
   }
 
   // ---- lanes along: each is an iteration of this loop, run for a packet of the one around ------
@@ -237,7 +237,8 @@ struct inner_packets : packet_steps<Name, T, Region> {
   template <bool Part, turn Turn, bool First, class E, int... K>
   TAPELESS_KERNEL static void lane_steps(frame* s, P (*common)[2], const outer_products& waiting,
                                          E& e, int lane, std::integer_sequence<int, K...>) {
-    (void)sink{0, (one<Part, Turn, First, K>(s[lane], s[0], common, waiting, e, lane), 0)...};
+    (void)sink{nothing{},
+               (one<Part, Turn, First, K>(s[lane], s[0], common, waiting, e, lane), nothing{})...};
   }
   template <bool Part, turn Turn, bool First, int K, class E>
   TAPELESS_KERNEL static void one(frame& s, [[maybe_unused]] const frame& first,
@@ -276,9 +277,10 @@ struct inner_packets : packet_steps<Name, T, Region> {
                                     std::integer_sequence<int, A...>,
                                     std::integer_sequence<int, K...> all) {
     frame s[width];
-    (void)sink{0, (import_all(s[L], up, L, numbers<r.imports>{}), 0)...};
+    (void)sink{nothing{}, (import_all(s[L], up, L, numbers<r.imports>{}), nothing{})...};
     [[maybe_unused]] P sum[sizeof...(A) + 1][width];
-    for (int l = 0; l < width; ++l) (void)sink{0, (sum[A][l] = steps::template start<A>(), 0)...};
+    for (int l = 0; l < width; ++l)
+      (void)sink{nothing{}, (sum[A][l] = steps::template start<A>(), nothing{})...};
     const std::ptrdiff_t count = up.i[r.extent];
     std::ptrdiff_t k = 0;
     outer_products waiting;
@@ -289,10 +291,10 @@ struct inner_packets : packet_steps<Name, T, Region> {
           waiting.row[w] = row_before<Part>(s[0], w < up.joins ? w + 1 : 0, k, count, e);
         }
       }
-      (void)sink{0, (s[L].i[0] = k, s[L].active = static_cast<int>(count - k),
-                     lane_steps<Part, Turn, (L == 0)>(s, common, waiting, e, L, all),
-                     accumulate_all<Part, A...>(sum, s[L], L), 0)...};
-      (void)sink{0, (put_common<Part, K>(s[0], common, e), 0)...};
+      (void)sink{nothing{}, (s[L].i[0] = k, s[L].active = static_cast<int>(count - k),
+                             lane_steps<Part, Turn, (L == 0)>(s, common, waiting, e, L, all),
+                             accumulate_all<Part, A...>(sum, s[L], L), nothing{})...};
+      (void)sink{nothing{}, (put_common<Part, K>(s[0], common, e), nothing{})...};
     };
     const auto loop = [&]<turn Turn>() TAPELESS_LAMBDA {
       for (; k + width <= count; k += width) pass.template operator()<false, Turn>();
@@ -312,7 +314,8 @@ struct inner_packets : packet_steps<Name, T, Region> {
     } else {
       loop.template operator()<turn::join>();
     }
-    (void)sink{0, (up.v[code::template accumulator<A>.result] = total<A>(sum[A]), 0)...};
+    (void)sink{nothing{},
+               (up.v[code::template accumulator<A>.result] = total<A>(sum[A]), nothing{})...};
   }
   /// The factor along the loop of the outer product of `by` iterations before; 0 if none has
   /// waited.
@@ -329,13 +332,13 @@ struct inner_packets : packet_steps<Name, T, Region> {
   template <class Up, int... I>
   TAPELESS_KERNEL static void import_all(frame& s, const Up& up, int lane,
                                          std::integer_sequence<int, I...>) {
-    (void)sink{0, (import_lane<I>(s, up, lane), 0)...};
+    (void)sink{nothing{}, (import_lane<I>(s, up, lane), nothing{})...};
   }
   template <bool Part, int... A>
   TAPELESS_KERNEL static void accumulate_all([[maybe_unused]] P (*sum)[width],
                                              [[maybe_unused]] const frame& s,
                                              [[maybe_unused]] int l) {
-    (void)sink{0, (steps::template accumulate<A, Part>(sum[A][l], s), 0)...};
+    (void)sink{nothing{}, (steps::template accumulate<A, Part>(sum[A][l], s), nothing{})...};
   }
   template <int K>
   TAPELESS_KERNEL static P total(const P* sum) {
@@ -379,9 +382,9 @@ struct packet_fold : packet_steps<Name, T, Region> {
     // Of each value, the factor of what is handed on; what is added to it is in s.
     P factor[r.values > 0 ? r.values : 1];
     factor[c.local] = P(T(1));
-    (void)sink{0, (before<K>(s, factor, e), 0)...};
+    (void)sink{nothing{}, (before<K>(s, factor, e), nothing{})...};
     compose(s, carried, factor, lanes{});
-    (void)sink{0, (after<K>(s, e), 0)...};
+    (void)sink{nothing{}, (after<K>(s, e), nothing{})...};
   }
 
  private:
@@ -648,7 +651,7 @@ struct packet_code : packet_steps<Name, T, Region> {
     constexpr plan_carry c = code::template carry<0>;
     constexpr bool starts = r.others >= 0 && r.backward, ends = r.others >= 0 && !r.backward;
     frame s;
-    (void)sink{0, (import <I>(s, up), 0)...};
+    (void)sink{nothing{}, (import <I>(s, up), nothing{})...};
     [[maybe_unused]] P sum[sizeof...(A) + 1]{steps::template start<A>()..., P(T(0))};
     P product[product_chains]{P(T(1)), P(T(1))};
     if constexpr (starts) {
@@ -659,8 +662,8 @@ struct packet_code : packet_steps<Name, T, Region> {
       constexpr bool some = decltype(part_)::value;
       s.i[0] = i_;
       s.v[c.local] = chain_;
-      (void)sink{0, (steps::template step<K, some, false>(s, e), 0)...};
-      (void)sink{0, (steps::template accumulate<A, some>(sum[A], s), 0)...};
+      (void)sink{nothing{}, (steps::template step<K, some, false>(s, e), nothing{})...};
+      (void)sink{nothing{}, (steps::template accumulate<A, some>(sum[A], s), nothing{})...};
       if constexpr (some) {
         chain_ = select(packet_mask<T>(P::first(s.active), 0), s.v[c.next], chain_);
       } else {
@@ -696,7 +699,7 @@ struct packet_code : packet_steps<Name, T, Region> {
     }
     [[maybe_unused]] typename P::indices at{};
     [[maybe_unused]] std::ptrdiff_t position = 0;
-    (void)sink{0, (gather<A>(total[A], position, sum[A], at), 0)...};
+    (void)sink{nothing{}, (gather<A>(total[A], position, sum[A], at), nothing{})...};
   }
   /// `all` in each lane becomes the product of all lanes, and `others` that of the other ones.
   template <int By>
@@ -725,9 +728,10 @@ struct packet_code : packet_steps<Name, T, Region> {
   TAPELESS_KERNEL static void move(frame& s, P* before, E& e, std::integer_sequence<int, J...>) {
     constexpr plan_window w = code::template window<K>;
     P out = s.v[w.slot];
-    (void)sink{
-        0, (out = out + shifted<J + 1>(before[J], s.v[w.slot + J + 1], numbers<width>{}), 0)...};
-    (void)sink{0, (before[J] = s.v[w.slot + J + 1], 0)...};
+    (void)sink{nothing{},
+               (out = out + shifted<J + 1>(before[J], s.v[w.slot + J + 1], numbers<width>{}),
+                nothing{})...};
+    (void)sink{nothing{}, (before[J] = s.v[w.slot + J + 1], nothing{})...};
     const auto& a = e.template array<w.array>();
     const std::ptrdiff_t i = s.i[0] + w.offset;
     using element = std::remove_cvref_t<decltype(a.at(0, 0, 0))>;
@@ -780,9 +784,10 @@ struct packet_code : packet_steps<Name, T, Region> {
       std::integer_sequence<int, W...>, std::integer_sequence<int, K...>) {
     if (complete ? count <= 0 : count < width) return 0;
     frame s;
-    (void)sink{0, (import <I>(s, up), 0)...};
+    (void)sink{nothing{}, (import <I>(s, up), nothing{})...};
     [[maybe_unused]] P sum[chains][sizeof...(A) + 1];
-    for (auto& chain_ : sum) (void)sink{0, (chain_[A] = steps::template start<A>(), 0)...};
+    for (auto& chain_ : sum)
+      (void)sink{nothing{}, (chain_[A] = steps::template start<A>(), nothing{})...};
     [[maybe_unused]] typename P::indices at[sizeof...(A) + 1]{};
     [[maybe_unused]] P before[static_cast<std::size_t>(widest())];
     for (P& b : before) b = P(T(0));
@@ -795,16 +800,17 @@ struct packet_code : packet_steps<Name, T, Region> {
       } else {
         s.i[0] = i_;
       }
-      (void)sink{0, (clear<W>(s), 0)...};
+      (void)sink{nothing{}, (clear<W>(s), nothing{})...};
       if constexpr (code::r.carries > 0) {
         fold::combine(s, carried, e, numbers<code::r.instructions>{});
       } else {
-        (void)sink{0, (step<some, K>::run(s, code::code[code::r.first_instruction + K], e), 0)...};
+        (void)sink{nothing{}, (step<some, K>::run(s, code::code[code::r.first_instruction + K], e),
+                               nothing{})...};
       }
-      (void)sink{0, (accumulate<A, some>(chain_[A], at[A], s), 0)...};
-      (void)sink{0, (move<W>(s, before + first_before<W>(), e,
-                             numbers<code::template window<W>.width - 1>{}),
-                     0)...};
+      (void)sink{nothing{}, (accumulate<A, some>(chain_[A], at[A], s), nothing{})...};
+      (void)sink{nothing{}, (move<W>(s, before + first_before<W>(), e,
+                                     numbers<code::template window<W>.width - 1>{}),
+                             nothing{})...};
       (void)chain_;
     };
     constexpr std::false_type whole;
@@ -847,12 +853,12 @@ struct packet_code : packet_steps<Name, T, Region> {
     }
     fold::hand_over(remainder, carried);
     if constexpr (chains > 1) {
-      (void)sink{0, (join<A>(sum), 0)...};
+      (void)sink{nothing{}, (join<A>(sum), nothing{})...};
     }
-    (void)sink{0, (gather<A>(total[A], position[A], sum[0][A], at[A]), 0)...};
-    (void)sink{0, (hand_over<W>(remainder, before + first_before<W>(),
-                                numbers<code::template window<W>.width - 1>{}),
-                   0)...};
+    (void)sink{nothing{}, (gather<A>(total[A], position[A], sum[0][A], at[A]), nothing{})...};
+    (void)sink{nothing{}, (hand_over<W>(remainder, before + first_before<W>(),
+                                        numbers<code::template window<W>.width - 1>{}),
+                           nothing{})...};
     return k;
   }
   template <int K, class Sums>
