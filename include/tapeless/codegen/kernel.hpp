@@ -176,13 +176,18 @@ struct kernel<&pinned_sum_operation> {
   template <class S>
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
     TAPELESS_CONTRACT
-    s.v[n.result] = s.v[n.a] + s.v[n.b];
 #ifdef TAPELESS_PIN
     using T = std::remove_cvref_t<decltype(s.v[0])>;
     if constexpr (std::is_same_v<T, double> || std::is_same_v<T, float>) {
-      if (!std::is_constant_evaluated()) TAPELESS_PIN(s.v[n.result]);
+      if (!std::is_constant_evaluated()) {
+        T sum = s.v[n.a] + s.v[n.b];
+        TAPELESS_PIN(sum);
+        s.v[n.result] = sum;
+        return;
+      }
     }
 #endif
+    s.v[n.result] = s.v[n.a] + s.v[n.b];
   }
 };
 template <>

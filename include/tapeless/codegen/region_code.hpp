@@ -67,9 +67,10 @@ struct region_code {
   TAPELESS_KERNEL static constexpr void steps([[maybe_unused]] S& s, [[maybe_unused]] E& e,
                                               std::integer_sequence<int, K...>) {
     (void)sink{
-        0, (executor<Name, T, p.operations[r.first_instruction + K],
-                     p.arrays[r.first_instruction + K]>::run(s, code[r.first_instruction + K], e),
-            0)...};
+        nothing{},
+        (executor<Name, T, p.operations[r.first_instruction + K],
+                  p.arrays[r.first_instruction + K]>::run(s, code[r.first_instruction + K], e),
+         nothing{})...};
   }
 
   /// Those from number First on.
@@ -182,7 +183,7 @@ struct region_code {
   TAPELESS_KERNEL static constexpr void move(frame& s, E& e, std::integer_sequence<int, J...>) {
     constexpr plan_window w = window<K>;
     store<K>(e, s.i[0] + w.offset, s.v[w.slot]);
-    (void)sink{0, (s.v[w.slot + J] = s.v[w.slot + J + 1], 0)...};
+    (void)sink{nothing{}, (s.v[w.slot + J] = s.v[w.slot + J + 1], nothing{})...};
     s.v[w.slot + w.width - 1] = T(0);
   }
   /// What is left in it, and the elements that the loop does not reach.
@@ -193,7 +194,7 @@ struct region_code {
     const auto& a = e.template array<w.array>();
     std::ptrdiff_t first = 0, last = 0;
     if (count > 0) {
-      (void)sink{0, (store<K>(e, count + w.offset + J, s.v[w.slot + J]), 0)...};
+      (void)sink{nothing{}, (store<K>(e, count + w.offset + J, s.v[w.slot + J]), nothing{})...};
       first = w.offset, last = count + w.offset + w.width - 1;
     }
     if constexpr (!w.adds && !E::template keeps<w.array>) {
@@ -226,25 +227,28 @@ struct region_code {
     typename Inner::frame s[interleaved_sums];
     std::ptrdiff_t terms = std::numeric_limits<std::ptrdiff_t>::max();
     const auto enter = [&](frame& f, typename Inner::frame& in, int row) TAPELESS_LAMBDA {
-      (void)sink{0, (import <I>(f, up), 0)...};
+      (void)sink{nothing{}, (import <I>(f, up), nothing{})...};
       f.i[0] = k + row;
       steps(f, e, numbers<sums_at>{});
-      (void)sink{0, (Inner::template import <J>(in, f), 0)...};
+      (void)sink{nothing{}, (Inner::template import <J>(in, f), nothing{})...};
       if (f.i[Inner::r.extent] < terms) terms = f.i[Inner::r.extent];
     };
-    (void)sink{0, (enter(around[R], s[R], R), 0)...};
+    (void)sink{nothing{}, (enter(around[R], s[R], R), nothing{})...};
     if (terms < fewest_interleaved_terms) return 0;
     T sum[interleaved_sums][N]{};
     const auto add = [&](typename Inner::frame& in, T* to, std::ptrdiff_t l) TAPELESS_LAMBDA {
       TAPELESS_CONTRACT
       in.i[0] = l;
       Inner::steps(in, e, numbers<Inner::r.instructions>{});
-      (void)sink{0, (to[A] = to[A] + in.v[Inner::template accumulator<A>.value], 0)...};
+      (void)sink{nothing{},
+                 (to[A] = to[A] + in.v[Inner::template accumulator<A>.value], nothing{})...};
     };
-    for (std::ptrdiff_t l = 0; l < terms; ++l) (void)sink{0, (add(s[R], sum[R], l), 0)...};
-    const auto leave = [&](T* to, const T* from)
-                           TAPELESS_LAMBDA { (void)sink{0, (to[A] = from[A], 0)...}; };
-    (void)sink{0, (leave(sums[R], sum[R]), 0)...};
+    for (std::ptrdiff_t l = 0; l < terms; ++l)
+      (void)sink{nothing{}, (add(s[R], sum[R], l), nothing{})...};
+    const auto leave = [&](T* to, const T* from) TAPELESS_LAMBDA {
+      (void)sink{nothing{}, (to[A] = from[A], nothing{})...};
+    };
+    (void)sink{nothing{}, (leave(sums[R], sum[R]), nothing{})...};
     return terms;
   }
 
@@ -257,18 +261,18 @@ struct region_code {
                                              [[maybe_unused]] const T* begun = nullptr,
                                              [[maybe_unused]] std::ptrdiff_t terms = 0) {
     without_guards<frame> s;
-    (void)sink{0, (import <I>(s, up), 0)...};
+    (void)sink{nothing{}, (import <I>(s, up), nothing{})...};
     if constexpr (r.extent < 0) {
       steps(static_cast<frame&>(s), e, numbers<r.instructions>{});
     } else {
       [[maybe_unused]] T sum[sizeof...(A) + 1] = {start_of<A>()..., T(0)};
       [[maybe_unused]] std::ptrdiff_t at[sizeof...(A) + 1]{};
-      (void)sink{0, (s.v[carry<C>.local] = up.v[carry<C>.initial], 0)...};
-      (void)sink{0, (clear<W>(s), 0)...};
+      (void)sink{nothing{}, (s.v[carry<C>.local] = up.v[carry<C>.initial], nothing{})...};
+      (void)sink{nothing{}, (clear<W>(s), nothing{})...};
       const std::ptrdiff_t count = r.branch ? up.i[r.extent] != 0 : up.i[r.extent];
       if constexpr (r.counted >= 0) s.i[r.counted] = count;
       std::ptrdiff_t k = terms;
-      if (terms > 0) (void)sink{0, (sum[A] = begun[A], 0)...};
+      if (terms > 0) (void)sink{nothing{}, (sum[A] = begun[A], nothing{})...};
       if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
         using packets = packet_code<Name, T, Region>;
         if (count >= packets::fewest) k = packets::run(s, up, e, count, sum, at);
@@ -277,11 +281,11 @@ struct region_code {
         for (; k < count; ++k) {
           s.i[0] = r.backward ? count - 1 - k : k;
           steps(slots_of_body, e, numbers<r.instructions>{});
-          (void)sink{0, (accumulate<A>(sum[A], at[A], s), 0)...};
-          (void)sink{0, (move<W>(s, e, numbers<window<W>.width - 1>{}), 0)...};
+          (void)sink{nothing{}, (accumulate<A>(sum[A], at[A], s), nothing{})...};
+          (void)sink{nothing{}, (move<W>(s, e, numbers<window<W>.width - 1>{}), nothing{})...};
           if constexpr (sizeof...(C) > 0) {
             const T next[]{s.v[carry<C>.next]...};
-            (void)sink{0, (s.v[carry<C>.local] = next[C], 0)...};
+            (void)sink{nothing{}, (s.v[carry<C>.local] = next[C], nothing{})...};
           }
         }
       };
@@ -310,7 +314,7 @@ struct region_code {
             inner::resume(static_cast<frame&>(s), e, first[row], done);
             steps_from<sums_at + 1>(static_cast<frame&>(s), e,
                                     numbers<r.instructions - sums_at - 1>{});
-            (void)sink{0, (accumulate<A>(sum[A], at[A], s), 0)...};
+            (void)sink{nothing{}, (accumulate<A>(sum[A], at[A], s), nothing{})...};
           }
         }
       } else if constexpr (has_guards_of_loop(p, r)) {
@@ -322,9 +326,9 @@ struct region_code {
       } else {
         loop(static_cast<frame&>(s));
       }
-      (void)sink{0, (leave<W>(s, e, count, numbers<window<W>.width - 1>{}), 0)...};
-      (void)sink{0, (deliver<A>(up, sum[A], at[A]), 0)...};
-      (void)sink{0, (finish<C>(up, s), 0)...};
+      (void)sink{nothing{}, (leave<W>(s, e, count, numbers<window<W>.width - 1>{}), nothing{})...};
+      (void)sink{nothing{}, (deliver<A>(up, sum[A], at[A]), nothing{})...};
+      (void)sink{nothing{}, (finish<C>(up, s), nothing{})...};
     }
   }
   /// Packets do all iterations, the last ones too.

@@ -11,7 +11,9 @@ namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 /// Target of a pack expansion in order; a fold expression would end at clang's depth limit of 256.
-using sink = int[];
+/// Nothing is stored: thousands of stores that nobody reads cost compilers as much as the program.
+struct nothing {};
+using sink = nothing[];
 
 // In loops that it has unrolled, g++ warns of iterations that do not run.
 #if defined(__GNUC__) && !defined(__clang__)
@@ -90,42 +92,51 @@ struct program_function {
   static constexpr const auto& p = program_of<Name>::value;
   static constexpr const auto& code = program_of<Name>::instructions;
 
+  template <class...>
+  struct sequences {};
+  /// Parts that are inputs, parts that are outputs, inputs, instructions, outputs.
+  template <std::size_t Outputs>
+  using all_sequences =
+      sequences<std::make_index_sequence<static_cast<std::size_t>(Inputs)>,
+                std::make_index_sequence<Outputs>, std::make_integer_sequence<int, p.sizes.inputs>,
+                std::make_integer_sequence<int, p.sizes.instructions>,
+                std::make_integer_sequence<int, p.sizes.outputs>>;
+
   /// One function that owns the slots: to a reference g++ writes as to memory, for longer.
   template <std::size_t... I, std::size_t... O, int... L, int... K, int... R, class... Parts>
-  TAPELESS_KERNEL static constexpr void body(std::index_sequence<I...>, std::index_sequence<O...>,
-                                             std::integer_sequence<int, L...>,
-                                             std::integer_sequence<int, K...>,
-                                             std::integer_sequence<int, R...>,
-                                             const std::tuple<Parts&...>& all) {
+  TAPELESS_KERNEL static constexpr void body(
+      sequences<std::index_sequence<I...>, std::index_sequence<O...>,
+                std::integer_sequence<int, L...>, std::integer_sequence<int, K...>,
+                std::integer_sequence<int, R...>>,
+      const std::tuple<Parts&...>& all) {
     [[maybe_unused]] constexpr auto from =
         places<p.sizes.inputs, std::tuple_element_t<I, std::tuple<Parts...>>...>(
             input_leaves().data());
     [[maybe_unused]] constexpr auto to =
         places<p.sizes.outputs, std::tuple_element_t<Inputs + O, std::tuple<Parts...>>...>(nullptr);
     slots<T, p.sizes.values, p.sizes.conditions> s;
-    (void)sink{0, ((s.v[p.input[L].slot] =
-                        static_cast<T>(leaf(std::get<from[L].part>(all), from[L].leaf))),
-                   0)...};
+    (void)sink{nothing{}, ((s.v[p.input[L].slot] =
+                                static_cast<T>(leaf(std::get<from[L].part>(all), from[L].leaf))),
+                           nothing{})...};
     if constexpr (std::same_as<T, traced>) {
       for (int i = 0; i < p.sizes.inputs; ++i) s.meet(s.v[p.input[i].slot]);
     }
-    (void)sink{
-        0, (kernel<p.operations.of[K / chunk][K % chunk]>::run(s, code.of[K / chunk][K % chunk]),
-            0)...};
-    (void)sink{0, (put<(Add && R >= Kept)>(leaf(std::get<Inputs + to[R].part>(all), to[R].leaf),
-                                           s.v[p.output[R]]),
-                   0)...};
+    (void)sink{nothing{}, (kernel<p.operations.of[K / chunk][K % chunk]>::run(
+                               s, code.of[K / chunk][K % chunk]),
+                           nothing{})...};
+    (void)sink{nothing{},
+               (put<(Add && R >= Kept)>(leaf(std::get<Inputs + to[R].part>(all), to[R].leaf),
+                                        s.v[p.output[R]]),
+                nothing{})...};
   }
   template <class... Parts>
   TAPELESS_INLINE static constexpr void inlined(Parts&... parts) {
-    body(std::make_index_sequence<Inputs>{}, std::make_index_sequence<sizeof...(Parts) - Inputs>{},
-         std::make_integer_sequence<int, p.sizes.inputs>{},
-         std::make_integer_sequence<int, p.sizes.instructions>{},
-         std::make_integer_sequence<int, p.sizes.outputs>{}, std::tuple<Parts&...>(parts...));
+    body(all_sequences<sizeof...(Parts) - Inputs>{}, std::tuple<Parts&...>(parts...));
   }
+  /// Not by way of `inlined`: g++ would optimise all of the code once more.
   template <class... Parts>
   static constexpr void call(Parts&... parts) {
-    inlined(parts...);
+    body(all_sequences<sizeof...(Parts) - Inputs>{}, std::tuple<Parts&...>(parts...));
   }
 
  private:

@@ -178,7 +178,7 @@ struct packet_executor {
   template <class F>
   TAPELESS_KERNEL static void for_each_lane(const F& f) {
     [&]<int... L>(std::integer_sequence<int, L...>) TAPELESS_LAMBDA {
-      (void)sink{0, (f(L), 0)...};
+      (void)sink{nothing{}, (f(L), nothing{})...};
     }(std::make_integer_sequence<int, P::width>{});
   }
   template <class S>

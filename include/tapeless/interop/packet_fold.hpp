@@ -40,9 +40,9 @@ struct packet_fold : packet_steps<Name, T, Region> {
     // Of each value, the factor of what is handed on; what is added to it is in s.
     P factor[r.values > 0 ? r.values : 1];
     factor[c.local] = P(T(1));
-    (void)sink{0, (before<K>(s, factor, e), 0)...};
+    (void)sink{nothing{}, (before<K>(s, factor, e), nothing{})...};
     compose(s, carried, factor, lanes{});
-    (void)sink{0, (after<K>(s, e), 0)...};
+    (void)sink{nothing{}, (after<K>(s, e), nothing{})...};
   }
 
  private:

@@ -90,17 +90,17 @@ struct inner_packets : packet_steps<Name, T, Region> {
                                      std::integer_sequence<int, A...>,
                                      std::integer_sequence<int, K...>) {
     frame s;
-    (void)sink{0, (import <I>(s, up), 0)...};
+    (void)sink{nothing{}, (import <I>(s, up), nothing{})...};
     [[maybe_unused]] P sum[sizeof...(A) + 1]{steps::template start<A>()..., P(T(0))};
     const std::ptrdiff_t count = up.i[r.extent];
     for (std::ptrdiff_t k = 0; k < count; ++k) {
       s.i[0] = k;
-      (void)sink{0, (steps::template executor_of<K, false, true>::run(
-                         s, code::code[r.first_instruction + K], e),
-                     0)...};
-      (void)sink{0, (steps::template accumulate<A, false>(sum[A], s), 0)...};
+      (void)sink{nothing{}, (steps::template executor_of<K, false, true>::run(
+                                 s, code::code[r.first_instruction + K], e),
+                             nothing{})...};
+      (void)sink{nothing{}, (steps::template accumulate<A, false>(sum[A], s), nothing{})...};
     }
-    (void)sink{0, (up.v[code::template accumulator<A>.result] = sum[A], 0)...};
+    (void)sink{nothing{}, (up.v[code::template accumulator<A>.result] = sum[A], nothing{})...};
   }
 
   // ---- lanes along: each is an iteration of this loop, run for a packet of the one around ------
@@ -187,7 +187,8 @@ struct inner_packets : packet_steps<Name, T, Region> {
   template <bool Part, turn Turn, bool First, class E, int... K>
   TAPELESS_KERNEL static void lane_steps(frame* s, shared& all, const outer_products& waiting, E& e,
                                          int lane, std::integer_sequence<int, K...>) {
-    (void)sink{0, (one<Part, Turn, First, K>(s[lane], s[0], all, waiting, e, lane), 0)...};
+    (void)sink{nothing{},
+               (one<Part, Turn, First, K>(s[lane], s[0], all, waiting, e, lane), nothing{})...};
   }
   template <bool Part, turn Turn, bool First, int K, class E>
   TAPELESS_KERNEL static void one(frame& s, [[maybe_unused]] const frame& first,
@@ -228,9 +229,10 @@ struct inner_packets : packet_steps<Name, T, Region> {
                                     std::integer_sequence<int, A...>,
                                     std::integer_sequence<int, K...> all) {
     frame s[width];
-    (void)sink{0, (import_all(s[L], up, L, numbers<r.imports>{}), 0)...};
+    (void)sink{nothing{}, (import_all(s[L], up, L, numbers<r.imports>{}), nothing{})...};
     [[maybe_unused]] P sum[sizeof...(A) + 1][width];
-    for (int l = 0; l < width; ++l) (void)sink{0, (sum[A][l] = steps::template start<A>(), 0)...};
+    for (int l = 0; l < width; ++l)
+      (void)sink{nothing{}, (sum[A][l] = steps::template start<A>(), nothing{})...};
     const std::ptrdiff_t count = up.i[r.extent];
     std::ptrdiff_t k = 0;
     outer_products waiting;
@@ -241,10 +243,10 @@ struct inner_packets : packet_steps<Name, T, Region> {
           waiting.row[w] = row_before<Part>(s[0], w < up.joins ? w + 1 : 0, k, count, e);
         }
       }
-      (void)sink{0, (s[L].i[0] = k, s[L].active = static_cast<int>(count - k),
-                     lane_steps<Part, Turn, (L == 0)>(s, between, waiting, e, L, all),
-                     accumulate_all<Part, A...>(sum, s[L], L), 0)...};
-      (void)sink{0, (put_common<Part, K>(s[0], between, e), 0)...};
+      (void)sink{nothing{}, (s[L].i[0] = k, s[L].active = static_cast<int>(count - k),
+                             lane_steps<Part, Turn, (L == 0)>(s, between, waiting, e, L, all),
+                             accumulate_all<Part, A...>(sum, s[L], L), nothing{})...};
+      (void)sink{nothing{}, (put_common<Part, K>(s[0], between, e), nothing{})...};
     };
     const auto loop = [&]<turn Turn>() TAPELESS_LAMBDA {
       for (; k + width <= count; k += width) pass.template operator()<false, Turn>();
@@ -264,7 +266,8 @@ struct inner_packets : packet_steps<Name, T, Region> {
     } else {
       loop.template operator()<turn::join>();
     }
-    (void)sink{0, (up.v[code::template accumulator<A>.result] = total<A>(sum[A]), 0)...};
+    (void)sink{nothing{},
+               (up.v[code::template accumulator<A>.result] = total<A>(sum[A]), nothing{})...};
   }
   /// The factor along the loop of the outer product of `by` iterations before; 0 if none has
   /// waited.
@@ -281,13 +284,13 @@ struct inner_packets : packet_steps<Name, T, Region> {
   template <class Up, int... I>
   TAPELESS_KERNEL static void import_all(frame& s, const Up& up, int lane,
                                          std::integer_sequence<int, I...>) {
-    (void)sink{0, (import_lane<I>(s, up, lane), 0)...};
+    (void)sink{nothing{}, (import_lane<I>(s, up, lane), nothing{})...};
   }
   template <bool Part, int... A>
   TAPELESS_KERNEL static void accumulate_all([[maybe_unused]] P (*sum)[width],
                                              [[maybe_unused]] const frame& s,
                                              [[maybe_unused]] int l) {
-    (void)sink{0, (steps::template accumulate<A, Part>(sum[A][l], s), 0)...};
+    (void)sink{nothing{}, (steps::template accumulate<A, Part>(sum[A][l], s), nothing{})...};
   }
   template <int K>
   TAPELESS_KERNEL static P total(const P* sum) {

@@ -153,7 +153,7 @@ struct packet_code : packet_steps<Name, T, Region> {
     constexpr plan_carry c = code::template carry<0>;
     constexpr bool starts = r.others >= 0 && r.backward, ends = r.others >= 0 && !r.backward;
     frame s;
-    (void)sink{0, (import <I>(s, up), 0)...};
+    (void)sink{nothing{}, (import <I>(s, up), nothing{})...};
     [[maybe_unused]] P sum[sizeof...(A) + 1]{steps::template start<A>()..., P(T(0))};
     P product[product_chains]{P(T(1)), P(T(1))};
     if constexpr (starts) {
@@ -164,8 +164,8 @@ struct packet_code : packet_steps<Name, T, Region> {
       constexpr bool some = decltype(part_)::value;
       s.i[0] = i_;
       s.v[c.local] = chain_;
-      (void)sink{0, (steps::template step<K, some, false>(s, e), 0)...};
-      (void)sink{0, (steps::template accumulate<A, some>(sum[A], s), 0)...};
+      (void)sink{nothing{}, (steps::template step<K, some, false>(s, e), nothing{})...};
+      (void)sink{nothing{}, (steps::template accumulate<A, some>(sum[A], s), nothing{})...};
       if constexpr (some) {
         chain_ = select(packet_mask<T>(P::first(s.active), 0), s.v[c.next], chain_);
       } else {
@@ -201,7 +201,7 @@ struct packet_code : packet_steps<Name, T, Region> {
     }
     [[maybe_unused]] typename P::indices at{};
     [[maybe_unused]] std::ptrdiff_t position = 0;
-    (void)sink{0, (gather<A>(total[A], position, sum[A], at), 0)...};
+    (void)sink{nothing{}, (gather<A>(total[A], position, sum[A], at), nothing{})...};
   }
   /// `all` in each lane becomes the product of all lanes, and `others` that of the other ones.
   template <int By>
@@ -222,9 +222,10 @@ struct packet_code : packet_steps<Name, T, Region> {
       std::integer_sequence<int, W...>, std::integer_sequence<int, K...>) {
     if (complete ? count <= 0 : count < width) return 0;
     frame s;
-    (void)sink{0, (import <I>(s, up), 0)...};
+    (void)sink{nothing{}, (import <I>(s, up), nothing{})...};
     [[maybe_unused]] P sum[chains][sizeof...(A) + 1];
-    for (auto& chain_ : sum) (void)sink{0, (chain_[A] = steps::template start<A>(), 0)...};
+    for (auto& chain_ : sum)
+      (void)sink{nothing{}, (chain_[A] = steps::template start<A>(), nothing{})...};
     [[maybe_unused]] typename P::indices at[sizeof...(A) + 1]{};
     [[maybe_unused]] P before[static_cast<std::size_t>(windows::room())];
     for (P& b : before) b = P(T(0));
@@ -236,16 +237,18 @@ struct packet_code : packet_steps<Name, T, Region> {
       } else {
         s.i[0] = i_;
       }
-      (void)sink{0, (windows::template clear<W>(s), 0)...};
+      (void)sink{nothing{}, (windows::template clear<W>(s), nothing{})...};
       if constexpr (code::r.carries > 0) {
         fold::combine(s, carried, e, numbers<code::r.instructions>{});
       } else {
-        (void)sink{0, (step<some, K>::run(s, code::code[code::r.first_instruction + K], e), 0)...};
+        (void)sink{nothing{}, (step<some, K>::run(s, code::code[code::r.first_instruction + K], e),
+                               nothing{})...};
       }
-      (void)sink{0, (accumulate<A, some>(chain_[A], at[A], s), 0)...};
-      (void)sink{0, (windows::template move<W>(s, before + windows::template first_before<W>(), e,
-                                               numbers<code::template window<W>.width - 1>{}),
-                     0)...};
+      (void)sink{nothing{}, (accumulate<A, some>(chain_[A], at[A], s), nothing{})...};
+      (void)sink{nothing{},
+                 (windows::template move<W>(s, before + windows::template first_before<W>(), e,
+                                            numbers<code::template window<W>.width - 1>{}),
+                  nothing{})...};
       (void)chain_;
     };
     constexpr std::false_type whole;
@@ -288,13 +291,13 @@ struct packet_code : packet_steps<Name, T, Region> {
     }
     fold::hand_over(remainder, carried);
     if constexpr (chains > 1) {
-      (void)sink{0, (join<A>(sum), 0)...};
+      (void)sink{nothing{}, (join<A>(sum), nothing{})...};
     }
-    (void)sink{0, (gather<A>(total[A], position[A], sum[0][A], at[A]), 0)...};
-    (void)sink{
-        0, (windows::template hand_over<W>(remainder, before + windows::template first_before<W>(),
-                                           numbers<code::template window<W>.width - 1>{}),
-            0)...};
+    (void)sink{nothing{}, (gather<A>(total[A], position[A], sum[0][A], at[A]), nothing{})...};
+    (void)sink{nothing{}, (windows::template hand_over<W>(
+                               remainder, before + windows::template first_before<W>(),
+                               numbers<code::template window<W>.width - 1>{}),
+                           nothing{})...};
     return k;
   }
   template <int K, class Sums>

@@ -43,9 +43,10 @@ struct packet_windows : packet_steps<Name, T, Region> {
   TAPELESS_KERNEL static void move(frame& s, P* before, E& e, std::integer_sequence<int, J...>) {
     constexpr plan_window w = code::template window<K>;
     P out = s.v[w.slot];
-    (void)sink{
-        0, (out = out + shifted<J + 1>(before[J], s.v[w.slot + J + 1], numbers<width>{}), 0)...};
-    (void)sink{0, (before[J] = s.v[w.slot + J + 1], 0)...};
+    (void)sink{nothing{},
+               (out = out + shifted<J + 1>(before[J], s.v[w.slot + J + 1], numbers<width>{}),
+                nothing{})...};
+    (void)sink{nothing{}, (before[J] = s.v[w.slot + J + 1], nothing{})...};
     const auto& a = e.template array<w.array>();
     const std::ptrdiff_t i = s.i[0] + w.offset;
     using element = std::remove_cvref_t<decltype(a.at(0, 0, 0))>;
