@@ -6,6 +6,7 @@
 #include <Eigen/Dense>
 
 #include <array>
+#include <cmath>
 #include <span>
 #include <support/catch.hpp>
 #include <type_traits>
