@@ -71,7 +71,7 @@ static_assert(count(eleven, eleven.order().sums.row) == 2);
 static_assert(count(eleven, eleven.order().sums.separate) == 11 - 1);
 // A short sum is left to fused multiply-adds.
 constexpr auto seven = program_of_gradient<numbers<7>, numbers<7>>(dot);
-static_assert(!seven.order().sums.any);
+static_assert(!seven.order().sums.any_separate);
 // Products of inputs at equal distances are rows too, others and those of computed values are not.
 constexpr auto pairs =
     program_of_gradient<std::array<std::array<double, 2>, 12>>([](const auto& p) {

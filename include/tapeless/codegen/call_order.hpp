@@ -119,30 +119,28 @@ constexpr void settle_between_calls(const graph<Capacity, Outputs>& g, const int
 }
 
 /// Nodes up to which settling is affordable: compilers limit the steps of a constant.
-inline constexpr int most_settled = 2000;
+inline constexpr int most_settled = 1000;
 
 /// The values in their order, then their derivatives; or each derivative as soon as the last value
-/// that it needs; the arithmetic of both where they have it or where it is needed: what keeps
-/// clearly fewer values across calls.
+/// that it needs; and the arithmetic where that has it or where it is needed: what keeps clearly
+/// fewer values across calls.
 template <int Size, int Capacity, int Outputs>
 constexpr void order_around_calls(const graph<Capacity, Outputs>& g, const bool* live, int* order,
                                   int count) {
   int kept = kept_across_calls<Size>(g, order, count);
   if (kept == 0) return;
-  int early[Size]{}, settled[Size]{};
-  sort_by_last_value<Size>(g, live, early);
-  const auto choose = [&](const int* candidate) {
+  int candidate[Size]{};
+  const auto choose = [&] {
     const int keeps = kept_across_calls<Size>(g, candidate, count);
     if (keeps * 5 > kept * 4) return;
     kept = keeps;
     for (int k = 0; k < count; ++k) order[k] = candidate[k];
   };
-  if (count <= most_settled) settle_between_calls<Size>(g, order, count, settled);
-  choose(early);
+  sort_by_last_value<Size>(g, live, candidate);
+  choose();
   if (count > most_settled) return;
-  choose(settled);
-  settle_between_calls<Size>(g, early, count, settled);
-  choose(settled);
+  settle_between_calls<Size>(g, order, count, candidate);
+  choose();
 }
 
 }  // namespace TAPELESS_ABI

@@ -20,7 +20,7 @@ struct sum_marks {
   bool separate[Size]{};  ///< products that are not fused into the sum they are part of
   bool row[Size]{};       ///< the first of four such products that are computed together
   bool pinned[Size]{};    ///< additions that are computed where they stand
-  bool any = false;
+  bool any_separate = false;
 };
 
 /// Finds the products of long sums. In a chain s + a * b + c * d + ... the next addition waits for
@@ -31,7 +31,7 @@ template <int Size, int Capacity, int Outputs>
 constexpr void mark_long_sums(const graph<Capacity, Outputs>& g, const bool* live,
                               sum_marks<Size>& marks) {
   int length[Size]{}, product[Size]{}, links[Size]{};
-  int longest = 0;
+  int longest = 0, most_products = 0;
   for (int n = 0; n < g.size; ++n) {
     const node& x = g.nodes[n];
     if (x.op->kind != algebra::add || !live[n]) continue;
@@ -42,20 +42,23 @@ constexpr void mark_long_sums(const graph<Capacity, Outputs>& g, const bool* liv
     if (g.nodes[p].op->kind != algebra::multiply) continue;
     product[n] = p;
     length[n] = 1 + length[p == x.a ? x.b : x.a];
+    if (length[n] > most_products) most_products = length[n];
   }
   if (longest < long_sum) return;
-  marks.any = true;
   int uses[Size]{};
-  bool part_of_long[Size]{};
   for (int n = 0; n < g.size; ++n) {
     if (!live[n]) continue;
     for (int i = 0; i < g.nodes[n].op->arity; ++i) ++uses[g.nodes[n].operand(i)];
   }
+  for (int n = 0; n < g.size; ++n) {
+    if (links[n] >= long_sum && links[n] % pinned_link == 0 && uses[n] == 1) marks.pinned[n] = true;
+  }
+  if (most_products < long_sum) return;
+  bool part_of_long[Size]{};
   for (int n = g.size - 1; n >= 0; --n) {
-    marks.pinned[n] = links[n] >= long_sum && links[n] % pinned_link == 0 && uses[n] == 1;
     if (length[n] < long_sum && !part_of_long[n]) continue;
     const node& x = g.nodes[n];
-    if (uses[product[n]] == 1) marks.separate[product[n]] = true;
+    if (uses[product[n]] == 1) marks.separate[product[n]] = marks.any_separate = true;
     const int rest = product[n] == x.a ? x.b : x.a;
     if (length[rest] > 0) part_of_long[rest] = true;
   }

@@ -60,7 +60,7 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
   if (calls) order_around_calls<Size>(g, live, r.order, r.count);
   inputs_first(g, r);
   mark_long_sums(g, live, r.sums);
-  if (r.sums.any) {
+  if (r.sums.any_separate) {
     const int rows = form_rows(g, r.order, r.count, r.sums);
     r.sizes.instructions -= rows * (row_length - 1);
   }
