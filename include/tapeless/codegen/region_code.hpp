@@ -60,6 +60,27 @@ struct region_code {
                                                p.windows, p.sizes.inputs, p.sizes.outputs},
                                               r)
                                      .place();
+  struct early_sums {
+    bool of[r.accumulators + 1]{}, any = false;
+    int end = 0;
+  };
+  /// Sums whose products are added before the last loop inside begins, which is instruction `end`:
+  /// compilers fuse the two only if no loop lies between.
+  static constexpr early_sums early = [] {
+    early_sums all;
+    for (int k = 0; k < r.instructions; ++k) {
+      if (p.operations[r.first_instruction + k] == &run_region_operation) all.end = k;
+    }
+    for (int i = 0; i < r.accumulators; ++i) {
+      const plan_accumulator& a = p.accumulators[r.first_accumulator + i];
+      for (int k = 0; k < all.end && !a.maximum; ++k) {
+        all.of[i] = all.of[i] || (p.instructions[r.first_instruction + k].result == a.value &&
+                                  p.operations[r.first_instruction + k]->kind == algebra::multiply);
+      }
+      all.any = all.any || all.of[i];
+    }
+    return all;
+  }();
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
 
@@ -127,6 +148,12 @@ struct region_code {
     } else {
       sum = sum + s.v[accumulator<K>.value];
     }
+  }
+  template <bool Does, int K>
+  TAPELESS_KERNEL static constexpr void accumulate_if([[maybe_unused]] T& sum,
+                                                      [[maybe_unused]] std::ptrdiff_t& at,
+                                                      [[maybe_unused]] const frame& s) {
+    if constexpr (Does) accumulate<K>(sum, at, s);
   }
   template <int K, class Up>
   TAPELESS_KERNEL static constexpr void deliver(Up& up, const T& sum, std::ptrdiff_t at) {
@@ -280,8 +307,15 @@ struct region_code {
       [[maybe_unused]] const auto loop = [&](auto& slots_of_body) TAPELESS_LAMBDA {
         for (; k < count; ++k) {
           s.i[0] = r.backward ? count - 1 - k : k;
-          steps(slots_of_body, e, numbers<r.instructions>{});
-          (void)sink{nothing{}, (accumulate<A>(sum[A], at[A], s), nothing{})...};
+          if constexpr (early.any) {
+            steps(slots_of_body, e, numbers<early.end>{});
+            (void)sink{nothing{}, (accumulate_if<early.of[A], A>(sum[A], at[A], s), nothing{})...};
+            steps_from<early.end>(slots_of_body, e, numbers<r.instructions - early.end>{});
+            (void)sink{nothing{}, (accumulate_if<!early.of[A], A>(sum[A], at[A], s), nothing{})...};
+          } else {
+            steps(slots_of_body, e, numbers<r.instructions>{});
+            (void)sink{nothing{}, (accumulate<A>(sum[A], at[A], s), nothing{})...};
+          }
           (void)sink{nothing{}, (move<W>(s, e, numbers<window<W>.width - 1>{}), nothing{})...};
           if constexpr (sizeof...(C) > 0) {
             const T next[]{s.v[carry<C>.next]...};
