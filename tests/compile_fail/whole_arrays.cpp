@@ -81,3 +81,9 @@ auto fraction = tl::grad([](auto a) { return sum(head(a, 1.5)); })(p);
 auto array_of_arrays =
     tl::grad([](auto m) { return tl::sum(m.rows(), [&](auto i) { return exp(m[i]); }); })(M);
 #endif
+#ifdef MISTAKE_21  // EXPECT: tapeless: this operation on whole arrays does not accept its arguments
+auto vector_along = tl::grad([](auto a) { return sum(sum(a, tl::axis<0>)); })(p);
+#endif
+#ifdef MISTAKE_22  // EXPECT: tapeless: this operation on whole arrays does not accept its arguments
+auto mean_along = tl::grad([](auto a) { return sum(mean(a, tl::axis<1>)); })(p);
+#endif

@@ -60,6 +60,14 @@ constexpr void enter_nest(const std::tuple<In...>& in, const std::tuple<Out...>&
     const equal_sizes e = f.equal[i];
     size_algebra::unify(*g, e.rule, m(e.left), m(e.right));
   }
+  for (int i = 0; i < f.check_count; ++i) {
+    const range_check& c = f.checks[i];
+    if (c.kind != check_kind::tangent && c.kind != check_kind::cotangent) continue;
+    const int n = f.input_node(c.input);
+    if (n < 0 || !use.live[c.extent]) continue;
+    size_algebra::unify(*g, size_rule::direction, m(c.extent),
+                        nest::shape_of(*g, m(n)).extent[c.dimension]);
+  }
   k = 0;
   const auto leave = [&](auto& x) {
     const int n = m(f.outputs[k++]);

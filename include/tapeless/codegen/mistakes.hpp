@@ -78,6 +78,8 @@ constexpr const char* text_of(size_rule rule) {
       return "diagonal";
     case size_rule::reshape:
       return "reshape";
+    case size_rule::direction:
+      return "a tangent or cotangent";
     default:
       return "an elementwise operation";
   }

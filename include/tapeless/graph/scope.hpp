@@ -76,7 +76,8 @@ enum class size_rule : std::uint8_t {
   dot,
   assignment,
   diagonal,
-  reshape
+  reshape,
+  direction
 };
 /// Two sizes that must be equal: index nodes.
 struct equal_sizes {

@@ -237,6 +237,24 @@ constexpr traced_view<1> argmin(const A& a, axis_tag<Dimension> along) {
   return argmax(-as_view(a), along);
 }
 
+// sum(v, axis<0>) of a vector.
+#define TAPELESS_ALONG_NO_AXIS(name)                             \
+  template <whole_array A, int Dimension>                        \
+  constexpr traced_view<1> name(const A&, axis_tag<Dimension>) { \
+    array_of_other_rank<A>();                                    \
+    return {};                                                   \
+  }
+TAPELESS_ALONG_NO_AXIS(sum)
+TAPELESS_ALONG_NO_AXIS(prod)
+TAPELESS_ALONG_NO_AXIS(max)
+TAPELESS_ALONG_NO_AXIS(min)
+TAPELESS_ALONG_NO_AXIS(logsumexp)
+TAPELESS_ALONG_NO_AXIS(mean)
+TAPELESS_ALONG_NO_AXIS(squared_norm)
+TAPELESS_ALONG_NO_AXIS(norm)
+TAPELESS_ALONG_NO_AXIS(l1_norm)
+TAPELESS_ALONG_NO_AXIS(variance)
+#undef TAPELESS_ALONG_NO_AXIS
 TAPELESS_OF_ONE_RANK(softmax, traced_view<1>)
 TAPELESS_OF_ONE_RANK(log_softmax, traced_view<1>)
 TAPELESS_OF_ONE_RANK(argmax, traced_index)

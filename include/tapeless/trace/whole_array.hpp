@@ -246,11 +246,11 @@ struct array_family {
 };
 
 /// elementwise_product(a, b): the products of the elements, of matrices too.
-/// Shapes:   a, b: equal; rowwise, colwise
+/// Shapes:   a, b: equal, or one a scalar; rowwise, colwise
 /// Partial:  of a: b; of b: a
 /// Errors:   std::invalid_argument if sizes differ
 template <operand A, operand B>
-  requires(array_rank<A> > 0 && array_rank<B> > 0)
+  requires(array_rank<A> > 0 || array_rank<B> > 0)
 constexpr auto elementwise_product(const A& a, const B& b) {
   if constexpr (!operand_ranks<A, B>::agree) {
     ranks_differ<traced_view<operand_ranks<A, B>::rank>>();

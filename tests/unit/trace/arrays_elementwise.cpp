@@ -170,7 +170,7 @@ TEST_CASE("elementwise: rows and columns meet a matrix") {
     A -= colwise(w);
     const auto B = max(rowwise(v), M) + min(M, colwise(w)) * 0.5;
     return sum(elementwise_product(A, colwise(w)) / (2 + square(B)) +
-               elementwise_product(rowwise(v), colwise(w)) +
+               elementwise_product(rowwise(v), colwise(w)) + elementwise_product(0.5, M) +
                select(M < rowwise(v), sin(A), elementwise_product(A, M)));
   };
   for (const auto& [r, c] : {std::pair{0, 3}, {3, 0}, {1, 1}, {2, 3}, {3, 2}, {5, 8}, {17, 4}}) {

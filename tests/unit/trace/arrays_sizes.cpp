@@ -137,6 +137,14 @@ TEST_CASE("array sizes: of tangents and cotangents, also in such programs") {
   const auto result = tl::vjp(huber, list(3));
   CHECK(contains(mistake([&] { result.pullback(list(2)); }),
                  "the cotangent of result 0 has extent 2 in dimension 0"));
+  const auto within = [](auto x, auto u) {
+    constexpr auto inner = [](auto v) { return sum(sin(v)); };
+    const auto [value, tangent] = tl::jvp(inner, std::tuple{x}, std::tuple{u});
+    return value * tangent;
+  };
+  CHECK(tl::evaluate(within)(list{0, 0}, list{1, 2}) == 0);
+  CHECK(contains(mistake([&] { tl::evaluate(within)(list(2), list(3)); }),
+                 "sizes differ in a tangent or cotangent: argument 0 has 2"));
   // What does not fit among the arguments is said first.
   CHECK(contains(mistake([&] {
                    tl::jvp([](auto a, auto b) { return dot(a, b); }, std::tuple{list(3), list(2)},
