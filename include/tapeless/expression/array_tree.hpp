@@ -154,7 +154,7 @@ constexpr auto array_apply(A&&... a) {
 /// In the place of the result stands the only operand, or a number: with it nothing else is wrong.
 template <class... A>
 constexpr auto no_array_operation(const A&... a) {
-  static_assert(never<A...>,
+  static_assert(sizeof...(A) == 0,
                 "tapeless: an operation on whole arrays (sum, dot, transpose, ...) is used with a "
                 "number, or with a vector in the place of a matrix, or the other way round");
   if constexpr (sizeof...(A) == 1) {
