@@ -111,3 +111,9 @@ double array_of(double c) {
   })(3.0);
 }
 #endif
+#ifdef MISTAKE_12  // EXPECT: tapeless::grad<I>(f): argument number I does not exist
+inline constexpr std::array<double, 2> held{1, 2};
+double chosen_data(std::array<double, 2> c) {
+  return tl::grad<1>([c](auto t) { return sum(c * t); })(held)[0];
+}
+#endif

@@ -30,6 +30,17 @@ constexpr bool holds_arrays() {
   }
 }
 
+/// The function of arguments and data that such a function is. Named by the function, not by the
+/// expression, whose type may be long.
+template <class F, class... A>
+struct closure_core {
+  using result_type = decltype(call_placeholders<shape_of<A>...>(std::declval<const F&>()));
+  template <class... V>
+  constexpr auto operator()(const V&... v) const {
+    return expanded_expression<result_type, function_arguments<F, shape_of<A>...>>{}(v...);
+  }
+};
+
 /// What a function holds, as data that are bound behind the function of arguments and data: arrays
 /// by reference.
 template <class F, class... Held>
@@ -49,8 +60,8 @@ template <class F, class... A>
   requires(!any_expression<A...> && holds_arrays<F, A...>())
 struct closure_parts<F, A...> {
   static constexpr bool exist = true;
-  using result_type = decltype(call_placeholders<shape_of<A>...>(std::declval<const F&>()));
-  using core = expanded_expression<result_type, function_arguments<F, shape_of<A>...>>;
+  using core = closure_core<F, A...>;
+  using result_type = typename core::result_type;
   using scalar = scalar_beside_held<result_type, A...>;
   using function =
       decltype(bound_behind<core>(held_leaves<scalar>(std::declval<const result_type&>())));

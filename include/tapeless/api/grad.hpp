@@ -84,8 +84,13 @@ struct gradient_function {
         return make_called_tuple<transform, 0, count, arguments>(function, a_...);
       }
     } else if constexpr (closure_parts<F, A...>::exist) {
-      return of_closure<A...>([&](const auto& gradient_)
-                                  TAPELESS_LAMBDA { return gradient_(a_...); });
+      if constexpr (!check_function<result_kind::scalar, typename closure_parts<F, A...>::function,
+                                    chosen_list<A...>, A...>()) {
+        return refused_result<WithValue, chosen_list<A...>::count>();
+      } else {
+        return of_closure<A...>([&](const auto& gradient_)
+                                    TAPELESS_LAMBDA { return gradient_(a_...); });
+      }
     } else if constexpr (!check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
     } else if constexpr (!check_program<function_call<F, A...>, transform>()) {

@@ -151,36 +151,61 @@ constexpr auto array_apply(A&&... a) {
   return expression_family::apply<F>(held(std::forward<A>(a))...);
 }
 
+/// In the place of the result stands the only operand, or a number: with it nothing else is wrong.
+template <class... A>
+constexpr auto no_array_operation(const A&... a) {
+  static_assert(sizeof...(A) == 0,
+                "tapeless: an operation on whole arrays (sum, dot, transpose, ...) is used with a "
+                "number, or with a vector in the place of a matrix, or the other way round");
+  if constexpr (sizeof...(A) == 1) {
+    return (a, ...);
+  } else {
+    return traced();
+  }
+}
+
 // A function of one array, and the same along an axis.
 #define TAPELESS_ARRAY_FUNCTION(name)        \
   struct name##_of_array : array_function {  \
     template <class A>                       \
     static constexpr auto call(const A& a) { \
-      return name(a);                        \
+      if constexpr (requires { name(a); }) { \
+        return name(a);                      \
+      } else {                               \
+        return no_array_operation(a);        \
+      }                                      \
     }                                        \
   };                                         \
   template <expression E>                    \
   constexpr auto name(const E& e) {          \
     return array_apply<name##_of_array>(e);  \
   }
-#define TAPELESS_ARRAY_FUNCTION_ALONG(name)              \
-  TAPELESS_ARRAY_FUNCTION(name)                          \
-  template <int Dimension>                               \
-  struct name##_along : array_function {                 \
-    template <class A>                                   \
-    static constexpr auto call(const A& a) {             \
-      return name(a, axis<Dimension>);                   \
-    }                                                    \
-  };                                                     \
-  template <expression E, int Dimension>                 \
-  constexpr auto name(const E& e, axis_tag<Dimension>) { \
-    return array_apply<name##_along<Dimension>>(e);      \
+#define TAPELESS_ARRAY_FUNCTION_ALONG(name)                   \
+  TAPELESS_ARRAY_FUNCTION(name)                               \
+  template <int Dimension>                                    \
+  struct name##_along : array_function {                      \
+    template <class A>                                        \
+    static constexpr auto call(const A& a) {                  \
+      if constexpr (requires { name(a, axis<Dimension>); }) { \
+        return name(a, axis<Dimension>);                      \
+      } else {                                                \
+        return no_array_operation(a);                         \
+      }                                                       \
+    }                                                         \
+  };                                                          \
+  template <expression E, int Dimension>                      \
+  constexpr auto name(const E& e, axis_tag<Dimension>) {      \
+    return array_apply<name##_along<Dimension>>(e);           \
   }
 #define TAPELESS_ARRAY_FUNCTION_OF_TWO(name)                                      \
   struct name##_of_arrays : array_function {                                      \
     template <class A, class B>                                                   \
     static constexpr auto call(const A& a, const B& b) {                          \
-      return name(a, b);                                                          \
+      if constexpr (requires { name(a, b); }) {                                   \
+        return name(a, b);                                                        \
+      } else {                                                                    \
+        return no_array_operation(a, b);                                          \
+      }                                                                           \
     }                                                                             \
   };                                                                              \
   template <class A, class B>                                                     \

@@ -95,10 +95,41 @@ struct expansion<placeholder_array<E, N, Leaf, F>> {
   }
 };
 
+/// In the place of a refused result: an operand like it, so that nothing else is wrong.
+template <class Result>
+constexpr Result operand_like() {
+  return {};
+}
+template <class Result, class A, class... More>
+constexpr Result operand_like(const A& a, const More&... more) {
+  if constexpr (std::same_as<A, Result>) {
+    return a;
+  } else {
+    return operand_like<Result>(more...);
+  }
+}
+/// Refused here, where the types of results are found: compilers would go on to say that what has a
+/// mistake is no constant.
+template <class P, class... A>
+constexpr auto array_operands_fit() {
+  if constexpr (((array_rank<A> == 0) && ...) || std::same_as<P, multiply_elements>) {
+    return true;
+  } else if constexpr (is_refused_product<P, A...>) {
+    no_such_product<lifted<P, A...>>();
+    return false;
+  } else if constexpr (!is_array_product<P, A...> && !operand_ranks<A...>::agree) {
+    ranks_differ<lifted<P, A...>>();
+    return false;
+  } else {
+    return true;
+  }
+}
 template <class P, class... A>
 constexpr auto expanded_apply(const A&... a) {
   if constexpr (is_array_function<P>) {
     return P::call(a...);
+  } else if constexpr (!array_operands_fit<P, A...>()) {
+    return operand_like<lifted<P, A...>>(a...);
   } else if constexpr (std::same_as<P, multiply_elements>) {
     if constexpr (((array_rank<A> > 0) && ...)) {
       return elementwise_product(a...);

@@ -79,6 +79,17 @@ struct symbol : expression_node<symbol<Name...>> {
   [[nodiscard]] TAPELESS_INLINE constexpr binding<T, Name...> operator=(T v_) const& noexcept {
     return {v_};
   }
+  /// What Eigen computes is computed here.
+  template <class T>
+    requires(is_lazy_eigen<T>)
+  [[nodiscard]] constexpr auto operator=(const T& v_) const& {
+    return binding<typename T::PlainObject, Name...>{v_};
+  }
+  template <class T>
+    requires(is_eigen_base<T>)
+  [[nodiscard]] constexpr auto operator=(const T& v_) const& {
+    return *this = v_.derived();
+  }
   template <class T>
     requires(!bindable<std::remove_cvref_t<T>> && bindable_array<T>)
   [[nodiscard]] TAPELESS_INLINE constexpr auto operator=(T&& v_) const& {
@@ -98,7 +109,7 @@ struct symbol : expression_node<symbol<Name...>> {
     return {};
   }
   template <class T>
-    requires(!bindable<T> && !bindable_array<T>)
+    requires(!bindable<T> && !bindable_array<T> && !is_lazy_eigen<T> && !is_eigen_base<T>)
   constexpr binding<double, Name...> operator=(const T&) const& {
     bound_to_no_number<expression<T>>();
     return {};

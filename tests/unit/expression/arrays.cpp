@@ -167,3 +167,70 @@ TEST_CASE("arrays of float make a program of float") {
   static_assert(std::is_same_v<std::remove_const_t<decltype(gradient)>, std::vector<float>>);
   CHECK(gradient[2] == 0.1f * 3 + 0.1f * 3);
 }
+
+TEST_CASE("functions that hold arrays have all transforms") {
+  const matrix a = data(5, 3);
+  const vector b = numbers(3, 1), c = numbers(5, 2), direction = numbers(3, -0.5);
+  const double scale = 0.25;
+  const auto f = [&a, &c, scale](auto w_) { return scale * sum(pow(a * w_ - c, 4)); };
+  const auto plain = tl::bind_back(
+      [](auto w_, auto a_, auto c_, auto s) { return s * sum(pow(a_ * w_ - c_, 4)); }, a, c, scale);
+
+  const auto [value, pullback] = tl::vjp(f, b);
+  CHECK(value == tl::evaluate(plain)(b));
+  CHECK(pullback(2.0) == tl::vjp(plain, b).pullback(2.0));
+  vector out(3);
+  tl::workspace memory;
+  pullback.into(out)(memory, 1.0);
+  CHECK(out == tl::grad(plain)(b));
+  const auto [same, tangent] = tl::jvp(f, std::tuple{b}, std::tuple{direction});
+  CHECK(same == value);
+  CHECK(tangent == tl::jvp(plain, std::tuple{b}, std::tuple{direction}).tangent);
+  double v = 0, t = 0;
+  tl::jvp(f).into(v, t)(memory, std::tuple{b}, std::tuple{direction});
+  CHECK(v == value);
+  CHECK(t == tangent);
+  CHECK_THROWS_AS(tl::jvp(f, std::tuple{b}, std::tuple{c}), std::invalid_argument);
+
+  // A Hessian times a vector, forwards and backwards.
+  const vector product = tl::jvp(tl::grad(plain), std::tuple{b}, std::tuple{direction}).tangent;
+  CHECK(tl::jvp(tl::grad(f), std::tuple{b}, std::tuple{direction}).tangent == product);
+  const vector transposed = tl::vjp(tl::grad(f), b).pullback(direction);
+  REQUIRE(transposed.size() == product.size());
+  for (std::size_t i = 0; i < 3; ++i) CHECK(transposed[i] == Approx(product[i]));
+  const auto along = [&a, &b](auto s) { return sum(pow(a * (s * b), 3)); };
+  CHECK(tl::grad(tl::grad(along))(1.0) == Approx(6 * tl::evaluate(along)(1.0)));
+
+  // Data bound behind such a function; its value written by evaluate.
+  const auto weighted = [&a, &c](auto w_, auto s) { return s * sum(pow(a * w_ - c, 4)); };
+  CHECK(tl::grad(tl::bind_back(weighted, scale))(b) == tl::grad(plain)(b));
+  tl::evaluate(f).into(v)(b);
+  CHECK(v == value);
+  CHECK(tl::evaluate(f)(memory, b) == value);
+  CHECK(tl::evaluate(f).workspace_size(b) == tl::evaluate(plain).workspace_size(b));
+}
+
+TEST_CASE("captured arrays stand in select, beside != and in rows and columns") {
+  const matrix a = data(4, 3);
+  const vector b = numbers(3, 1), c = numbers(4, 2);
+  const auto clipped = sum(select(a * w < c, a * w, c)) + sum(select(w != b, 3.0, w));
+  const auto expected = [](auto w_, auto a_, auto b_, auto c_) {
+    return sum(select(a_ * w_ < c_, a_ * w_, c_)) + sum(select(w_ != b_, 3.0, w_));
+  };
+  CHECK(tl::grad<w>(clipped)(w = b) == tl::grad<0>(expected)(b, a, b, c));
+  const auto shifted = sum(square(X + tl::rowwise(b) - tl::colwise(c)));
+  CHECK(shifted(X = a) == tl::evaluate([](auto a_, auto b_, auto c_) {
+          return sum(square(a_ + rowwise(b_) - colwise(c_)));
+        })(a, b, c));
+  const vector back = (transpose(a) * w)(w = c);
+  CHECK(back == (transpose(X) * w)(X = a, w = c));
+}
+
+TEST_CASE("numbers beside held arrays have the arrays' type") {
+  const vector b = numbers(2, 1);
+  const std::vector<float> ones{1, 1};
+  const double tenth = 0.1;
+  CHECK((0.1 * dot(w, b))(w = ones) == 0.1 * (b[0] + b[1]));
+  CHECK(tl::evaluate([&b, tenth](auto q) { return tenth * dot(q, b); })(ones) ==
+        0.1 * (b[0] + b[1]));
+}
