@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <support/catch.hpp>
 
 namespace tl = tapeless;
@@ -50,7 +51,6 @@ TEST_CASE("value and gradient of an expression as a function") {
 //   out[2]   d/dy
 
 #include <cmath>
-#include <string_view>
 
 template <class T>
 void program(const T* in, T* out) {
