@@ -81,7 +81,7 @@ struct symbol : expression_node<symbol<Name...>> {
   }
   /// What Eigen computes is computed here.
   template <class T>
-    requires(is_lazy_eigen<T>)
+    requires(is_lazy_eigen<T> && !is_eigen_base<T>)
   [[nodiscard]] constexpr auto operator=(const T& v_) const& {
     return binding<typename T::PlainObject, Name...>{v_};
   }

@@ -307,22 +307,3 @@ TEST_CASE("a matrix is resized, and one of the same form is made") {
   const auto block = traits<Eigen::Block<Eigen::ArrayXXf>>::make<double>(sizes);
   CHECK((block.rows() == 2 && block.cols() == 3));
 }
-
-TEST_CASE("what Eigen computes is bound to variables, and is a cotangent of any known size") {
-  constexpr tl::variable<"A"> A;
-  constexpr tl::variable<"v"> v;
-  Eigen::Matrix2d m;
-  m << 1, 2, 3, 4;
-  const Eigen::Vector2d u(0.5, -2);
-  const auto e = sum(square(A * v));
-  CHECK(e(A = 2 * m, v = u + u) == (2 * m * (u + u)).squaredNorm());
-  const auto of_base = [&]<class D>(const Eigen::MatrixBase<D>& base) {
-    return e(A = base, v = u);
-  };
-  CHECK(of_base(m + m) == (2 * m * u).squaredNorm());
-  const auto f = [&m](auto t) { return sum(square(m * t)); };
-  const auto pullback = tl::vjp(tl::grad(f), u).pullback;
-  const Eigen::Vector2d expected = 2 * m.transpose() * m * u;
-  CHECK(pullback(u).isApprox(expected));
-  CHECK_THROWS_AS(pullback(Eigen::Vector3d(1, 2, 3)), std::invalid_argument);
-}

@@ -125,3 +125,17 @@ TEST_CASE("gradients of expressions have the types of what was bound") {
   CHECK((g[p] - a.transpose() * slopes).norm() < 1e-14);
   CHECK((g[A] - slopes * w.transpose()).norm() < 1e-14);
 }
+
+TEST_CASE("what Eigen computes is bound to variables") {
+  constexpr tl::variable<"A"> A;
+  constexpr tl::variable<"v"> v;
+  Eigen::Matrix2d m;
+  m << 1, 2, 3, 4;
+  const Eigen::Vector2d u(0.5, -2);
+  const auto e = sum(square(A * v));
+  CHECK(e(A = 2 * m, v = u + u) == (2 * m * (u + u)).squaredNorm());
+  const auto of_base = [&]<class D>(const Eigen::MatrixBase<D>& base) {
+    return e(A = base, v = u);
+  };
+  CHECK(of_base(m + m) == (2 * m * u).squaredNorm());
+}
