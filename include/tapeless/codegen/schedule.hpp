@@ -11,7 +11,6 @@ inline namespace TAPELESS_ABI {
 
 struct program_sizes {
   int instructions = 0, inputs = 0, outputs = 0, values = 0, conditions = 0;
-  bool calls = false;  ///< libm
 };
 
 template <int Size>
@@ -53,7 +52,7 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
     conditions += x.op->returns_condition;
     calls = calls || x.op->kind == algebra::other;
   }
-  r.sizes = {count - inputs, inputs, Outputs, count - conditions, conditions, calls};
+  r.sizes = {count - inputs, inputs, Outputs, count - conditions, conditions};
   for (int n = 0; n < g.size; ++n) {
     if (live[n]) r.order[r.count++] = n;
   }
