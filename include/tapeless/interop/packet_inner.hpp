@@ -23,13 +23,17 @@ struct inner_packets : packet_steps<Name, T, Region> {
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
 
-  template <class Up, class E>
+  /// `Collects`: a loop of few iterations runs across, whatever lies apart: along, most lanes would
+  /// be idle.
+  template <bool Collects, class Up, class E>
   TAPELESS_KERNEL static void run(Up& up, E& e) {
-    if constexpr (is_across<E>()) {
-      across(up, e, numbers<r.imports>{}, numbers<r.accumulators>{}, numbers<r.instructions>{});
-    } else if (up.i[r.extent] < fewest_along) {
-      across(up, e, numbers<r.imports>{}, numbers<r.accumulators>{}, numbers<r.instructions>{});
-    } else {
+    if constexpr (Collects || is_across<E>()) {
+      if (is_across<E>() || up.i[r.extent] < std::min(5, width)) {
+        across(up, e, numbers<r.imports>{}, numbers<r.accumulators>{}, numbers<r.instructions>{});
+        return;
+      }
+    }
+    if constexpr (!is_across<E>()) {
       along(up, e, numbers<width>{}, numbers<r.accumulators>{}, numbers<r.instructions>{});
     }
   }
@@ -39,15 +43,6 @@ struct inner_packets : packet_steps<Name, T, Region> {
     return op == &load_element_operation || op == &store_element_operation ||
            op == &put_element_operation;
   }
-  /// Fewer iterations would leave more lanes idle than it costs to collect what lies apart. Sums
-  /// over lanes that are put somewhere cost more.
-  static constexpr int fewest_along = [] {
-    bool puts = false;
-    for (int k = 0; k < r.instructions; ++k) {
-      puts = puts || writes_array(*p.operations[r.first_instruction + k]);
-    }
-    return std::min(puts ? 3 : 5, width);
-  }();
   /// Neighbours in memory belong to iterations of the loop around, and to none of this one.
   template <class E>
   static constexpr bool is_across() {

@@ -80,11 +80,21 @@ struct packet_code : packet_steps<Name, T, Region> {
       s.i[x.to] = up.i[x.from];
     }
   }
+  static constexpr bool reads_only(const plan_region& x) {
+    for (int k = x.first_instruction; k < x.first_instruction + x.instructions; ++k) {
+      const operation& op = *p.operations[k];
+      if (writes_array(op)) return false;
+      if (op.same_as(&run_region_operation) && !reads_only(p.regions[p.arrays[k]])) return false;
+    }
+    return true;
+  }
+  /// Loops inside that have to add to arrays as well need the registers that a choice would take.
+  static constexpr bool only_reads = r.nested && reads_only(r);
   template <int K>
   struct inner_step {
     template <class E>
     TAPELESS_KERNEL static void run(frame& s, const instruction&, E& e) {
-      inner_packets<Name, T, p.arrays[r.first_instruction + K]>::run(s, e);
+      inner_packets<Name, T, p.arrays[r.first_instruction + K]>::template run<only_reads>(s, e);
     }
   };
   template <bool Part, int K>
