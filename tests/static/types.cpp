@@ -91,5 +91,6 @@ template <class A, class B>
 concept addable = requires(A a, B b) { a + b; };
 static_assert(addable<TYPE(x), int>);
 static_assert(!addable<TYPE(x), const char*>);
-static_assert(!addable<TYPE(x), std::array<double, 2>>);
+static_assert(addable<TYPE(x), std::array<double, 2>>);
+static_assert(!addable<TYPE(x), std::array<const char*, 2>>);
 static_assert(!addable<tl::traced, const char*>);

@@ -14,7 +14,8 @@ inline namespace TAPELESS_ABI {
 /// The call f(a...) is one of these.
 template <class F, class... A>
 constexpr bool holds_arrays() {
-  if constexpr (std::is_empty_v<F> || !is_generic<F> || !(shape_of<A>::valid && ...)) {
+  if constexpr (std::is_empty_v<F> || any_expression<A...> || !is_generic<F> ||
+                !(shape_of<A>::valid && ...)) {
     return false;
   } else if constexpr (bound_parts_of<F, A...>::exist) {
     return false;
@@ -49,16 +50,13 @@ TAPELESS_INLINE constexpr bound_function<F, Held...> bound_behind(
   return {F{}, held_};
 }
 
-/// f, called with a..., as a function without arrays of its own. Transforms of functions have parts
-/// of their own (grad.hpp, evaluate.hpp).
-template <class F, class... A>
-struct closure_parts {
+template <bool HoldsArrays, class F, class... A>
+struct parts_of_closure {
   static constexpr bool exist = false;
   using function = F;
 };
 template <class F, class... A>
-  requires(!any_expression<A...> && holds_arrays<F, A...>())
-struct closure_parts<F, A...> {
+struct parts_of_closure<true, F, A...> {
   static constexpr bool exist = true;
   using core = closure_core<F, A...>;
   using result_type = typename core::result_type;
@@ -73,6 +71,11 @@ struct closure_parts<F, A...> {
     return use_(bound_behind<core>(held_leaves<scalar>(result_)));
   }
 };
+/// f, called with a..., as a function without arrays of its own. Transforms of functions have parts
+/// of their own (grad.hpp, evaluate.hpp). No constraint asks whether it holds arrays: compilers
+/// show a dozen lines of it above a mistake in f's body.
+template <class F, class... A>
+struct closure_parts : parts_of_closure<holds_arrays<F, A...>(), F, A...> {};
 template <class F, class... Data, class... A>
   requires closure_parts<F, A..., Data...>::exist
 struct closure_parts<bound_function<F, Data...>, A...> {

@@ -83,7 +83,7 @@ struct gradient_function {
       } else {
         return make_called_tuple<transform, 0, count, arguments>(function, a_...);
       }
-    } else if constexpr (closure_parts<F, A...>::exist) {
+    } else if constexpr (holds_arrays<F, A...>() || closure_parts<F, A...>::exist) {
       if constexpr (!check_function<result_kind::scalar, typename closure_parts<F, A...>::function,
                                     chosen_list<A...>, A...>()) {
         return refused_result<WithValue, chosen_list<A...>::count>();

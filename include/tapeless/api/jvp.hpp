@@ -227,6 +227,8 @@ TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_
                                    const std::tuple<T...>& tangents_,
                                    Policies...) noexcept(never_throws<std::decay_t<F>, A...>() &&
                                                          (has_plain_leaves<T> && ...)) {
+  // Asked here, where the way to a mistake in f's body is short.
+  [[maybe_unused]] constexpr bool holds_ = holds_arrays<std::decay_t<F>, A...>();
   using parts = closure_of_tuples<std::decay_t<F>, std::tuple<A...>, std::tuple<T...>>;
   if constexpr (!(is_policy<Policies> && ...)) {
     refuse_policies<Policies...>();

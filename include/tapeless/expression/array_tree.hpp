@@ -290,9 +290,12 @@ struct array_argument : expression_node<array_argument<Rank, Leaf, F>> {
   constexpr auto operator()(const I& i, const J&) const {
     return (*this)[i];
   }
-  constexpr auto size() const { return (*this)[0]; }
-  constexpr auto rows() const { return (*this)[0]; }
-  constexpr auto cols() const { return (*this)[0]; }
+  constexpr auto size() const {
+    needs_tracing<origin_of<F>>();
+    return refused{};
+  }
+  constexpr auto rows() const { return size(); }
+  constexpr auto cols() const { return size(); }
   constexpr const refused* begin() const {
     needs_tracing<origin_of<F>>();
     return nullptr;
