@@ -69,9 +69,10 @@ template <class... A>
 concept with_arrays =
     (expression<std::remove_cvref_t<A>> || ...) &&
     ((expression<std::remove_cvref_t<A>> || array_operand_of_expression<A>) && ...);
+/// Of two expressions nothing else is asked: their types may be long.
 template <class A, class B>
 concept beside_array =
-    with_arrays<A, B> && (array_operand_of_expression<A> || array_operand_of_expression<B>);
+    (expression<std::remove_cvref_t<A>> != expression<std::remove_cvref_t<B>>) && with_arrays<A, B>;
 
 #define TAPELESS_ARRAY_OPERATOR(symbol, primitive)                        \
   template <class A, class B>                                             \
