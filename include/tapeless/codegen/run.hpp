@@ -149,8 +149,9 @@ struct program_function {
 
 /// Programs up to this size are always inlined: a call would cost as much as they do. Where the
 /// inputs have just been gathered into an array, a call would read them back before they have left
-/// the store buffer.
-constexpr int inlined_instructions(bool gathered) {
+/// the store buffer. g++ spills the inputs of larger programs one by one around calls to libm if it
+/// inlines them.
+constexpr int inlined_instructions([[maybe_unused]] bool calls, bool gathered) {
 #if defined(__clang__)
   return gathered ? 500 : 250;
 #else
@@ -174,7 +175,7 @@ TAPELESS_INLINE constexpr void run(const std::tuple<In...>& in_, const std::tupl
   unpack(
       [](auto&... part_) TAPELESS_LAMBDA {
         constexpr program_sizes sizes = program_of<Name>::value.sizes;
-        if constexpr (sizes.instructions <= inlined_instructions(Gathered)) {
+        if constexpr (sizes.instructions <= inlined_instructions(sizes.calls, Gathered)) {
           function::inlined(part_...);
         } else {
           function::call(part_...);

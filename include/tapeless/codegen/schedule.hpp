@@ -11,6 +11,7 @@ inline namespace TAPELESS_ABI {
 
 struct program_sizes {
   int instructions = 0, inputs = 0, outputs = 0, values = 0, conditions = 0;
+  bool calls = false;  ///< libm
 };
 
 template <int Size>
@@ -52,7 +53,7 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
     conditions += x.op->returns_condition;
     calls = calls || x.op->kind == algebra::other;
   }
-  r.sizes = {count - inputs, inputs, Outputs, count - conditions, conditions};
+  r.sizes = {count - inputs, inputs, Outputs, count - conditions, conditions, calls};
   for (int n = 0; n < g.size; ++n) {
     if (live[n]) r.order[r.count++] = n;
   }
