@@ -65,7 +65,7 @@ TEST_CASE("Eigen arrays: a regression on matrices of every layout") {
     row_major around_rows = around;
     close(gradient(w, around_rows.block(2, 1, n, m), y), want);
     MatrixXd gaps = MatrixXd::Constant(2 * n, m, 1e9);
-    for (int i = 0; i < n; ++i) gaps.row(2 * i) = X.row(i);
+    for (int i = 0; i < n && m > 0; ++i) gaps.row(2 * i) = X.row(i);
     using strides = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
     close(gradient(w, Eigen::Map<MatrixXd, 0, strides>(gaps.data(), n, m, strides(2 * n, 2)), y),
           want);
