@@ -201,3 +201,13 @@ TEST_CASE("spellings: softmax, a mean and a recurrence") {
                         (tl::sum(a.size(), [&](auto i) { return all[i]; }) / a.size());
                });
 }
+
+TEST_CASE("spellings: the sum of a product of matrices is sums of columns and rows") {
+  same<matrix, matrix>([](auto A, auto B) { return sum(A * B); },
+                       [](auto A, auto B) {
+                         return tl::sum(A.cols(), [&](auto k) {
+                           return tl::sum(B.cols(), [&](auto j) { return B(k, j); }) *
+                                  tl::sum(A.rows(), [&](auto i) { return A(i, k); });
+                         });
+                       });
+}
