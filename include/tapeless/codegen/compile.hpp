@@ -48,7 +48,7 @@ struct compiled {
 
  private:
   // A rule appends a handful of nodes; a program of unusually long rules gets a second attempt.
-  static consteval int expected() { return forward().size * 6 + 64; }
+  static consteval int expected() { return rounded_up(forward().size * 6 + 64, 256); }
   using first = decltype(derive<Source, Transform, expected()>(0));
   static constexpr auto choose() {
     if constexpr (std::is_void_v<first>) {

@@ -128,22 +128,22 @@ class plan_draft {
     T value{};
   };
 
-  scratch<plan_region> regions_{room};
+  growing<plan_region> regions_;
   scratch<int> around_{room}, loop_of_{room};  ///< of a region: the one that runs it, its loop
-  scratch<tagged> instructions_{room};
-  scratch<in_region<plan_import>> imports_{room};
-  scratch<in_region<plan_accumulator>> accumulators_{room};
-  scratch<in_region<plan_carry>> carries_{room};
-  scratch<in_region<plan_window>> windows_{Graph::table};
-  scratch<plan_move> moves_{Graph::table};
-  scratch<plan_check> checks_{Graph::table};
-  scratch<plan_storage> storages_{Graph::table};
+  growing<tagged> instructions_;
+  growing<in_region<plan_import>> imports_;
+  growing<in_region<plan_accumulator>> accumulators_;
+  growing<in_region<plan_carry>> carries_;
+  growing<in_region<plan_window>> windows_;
+  growing<plan_move> moves_;
+  growing<plan_check> checks_;
+  growing<plan_storage> storages_;
   scratch<plan_output> outputs_{Outputs + 1};
 
  private:
   /// Counts the entries of each region and calls put(place, entry) for each, region by region.
   template <class Entry, int Count, class Put>
-  constexpr void sorted(const scratch<Entry>& entries, int count, int plan_region::* first,
+  constexpr void sorted(const growing<Entry>& entries, int count, int plan_region::* first,
                         int plan_region::* number, plan_region (&regions)[Count],
                         const Put& put) const {
     for (int i = 0; i < count; ++i) ++(regions[entries[i].region].*number);

@@ -760,7 +760,7 @@ class planner : public region_writer<Graph, Outputs> {
   frame* entry_ = nullptr;
   scratch<bool> open_{room};  ///< regions whose instructions are being made
   scratch<int> times_run_{Graph::table};
-  scratch<offer> offers_{room};
+  growing<offer> offers_;
   int offer_count_ = 0;
   int pass_ = 0;
 };
@@ -777,14 +777,15 @@ enum class plan_mode : std::uint8_t {
 template <int Capacity, int Outputs>
 constexpr plan_sizes room_for_plan(const nest_graph<Capacity, Outputs>& g) {
   plan_sizes s;
-  s.regions = 3 * g.loop_count + 5;
-  s.instructions = 2 * g.size + 8 * g.loop_count + 32;
-  s.imports = g.size + 8 * g.loop_count + 16;
-  s.accumulators = s.storages = 2 * g.loop_count + 16;
-  s.carries = 3 * g.carry_count + 4;
-  s.windows = g.put_count + 4;
-  s.moves = 4 * g.carry_count + Outputs + 16;
-  s.checks = g.check_count;
+  const int loops = rounded_up(g.loop_count, 8), nodes = rounded_up(g.size, 64);
+  s.regions = 3 * loops + 5;
+  s.instructions = 2 * nodes + 8 * loops + 32;
+  s.imports = nodes + 8 * loops + 16;
+  s.accumulators = s.storages = 2 * loops + 16;
+  s.carries = rounded_up(3 * g.carry_count, 4);
+  s.windows = rounded_up(g.put_count, 8) + 4;
+  s.moves = rounded_up(4 * g.carry_count + Outputs + 16, 16);
+  s.checks = rounded_up(g.check_count, 16);
   s.outputs = Outputs;
   return s;
 }

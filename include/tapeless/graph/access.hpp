@@ -389,7 +389,7 @@ template <class Workshop, class Sure>
 constexpr void add_check(Workshop& w, const Sure& sure, int array, int dimension, int index,
                          int scope, bool guarded, bool hoisted = false) {
   builder& g = w.g;
-  range_check c;
+  range_check c = no_check;
   c.array = array, c.dimension = dimension;
   c.extent = nest::shape_of(g, array).extent[dimension];
   if (!hoisted) {
@@ -432,7 +432,7 @@ constexpr void add_carry_check(Workshop& w, int carry) {
   const array_shape was = nest::shape_of(g, c.initial), next = nest::shape_of(g, c.next);
   for (int d = 0; d < was.rank; ++d) {
     if (was.extent[d] == next.extent[d]) continue;
-    range_check check;
+    range_check check = no_check;
     check.kind = check_kind::carried;
     check.array = carry, check.dimension = d;
     check.first = check.last = affine::bound(g, next.extent[d], true);
@@ -454,7 +454,7 @@ constexpr void add_size_check(Workshop& w, check_kind kind, int number, int inpu
   for (int d = 0; d < shape.rank; ++d) {
     const int extent = shape.extent[d];
     if (nest::is_number(w.g, extent)) continue;  // the types agree
-    range_check c;
+    range_check c = no_check;
     c.kind = kind, c.array = number, c.dimension = d, c.input = input;
     c.first = c.last = c.extent = extent;
     enter_check(w, c);
@@ -473,7 +473,7 @@ constexpr void add_equality_checks(Workshop& w) {
     // Sizes that change with an outer loop are equal at its ends.
     for (int end = 0; end < 2; ++end) {
       const bool last = end != 0;
-      range_check c;
+      range_check c = no_check;
       c.kind = check_kind::equal, c.rule = e.rule;
       side(e.left, c.array, c.dimension);
       side(e.right, c.input, c.input_dimension);

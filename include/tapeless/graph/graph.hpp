@@ -46,9 +46,9 @@ struct operation {
 
 // Initialised, because g++ does not take an array for a constant whose rest is trivial.
 struct node {
-  const operation* op = nullptr;
-  int a = -1, b = -1, c = -1;  ///< operands; for an input, `a` is its number
-  std::uint64_t bits = 0;      ///< a constant's value, bit by bit: -0.0 and NaN stay apart
+  const operation* op;
+  int a, b, c;         ///< operands, -1 where there is none; for an input, `a` is its number
+  std::uint64_t bits;  ///< a constant's value, bit by bit: -0.0 and NaN stay apart
 
   constexpr int operand(int i) const { return i == 0 ? a : i == 1 ? b : c; }
   constexpr double value() const { return __builtin_bit_cast(double, bits); }

@@ -52,7 +52,7 @@ struct nest : index_algebra {
       const loop& x = t.loops[l];
       if (x.parent == p && x.extent == extent && !x.sequential && x.condition < 0) return l;
     }
-    return new_loop(g, {p, extent});
+    return new_loop(g, loop_in(p, extent));
   }
   /// Where a condition has the given outcome: a loop of one iteration or none.
   static constexpr int branch(builder& g, int parent, int condition, bool taken) {
@@ -65,13 +65,13 @@ struct nest : index_algebra {
     }
     const in_branch_of around(t, p);
     const int truth = g.intern({&index_truth_operation, condition, -1, -1, 0});
-    loop l{p, taken ? truth : index_difference(g, number(g, 1), truth)};
+    loop l = loop_in(p, taken ? truth : index_difference(g, number(g, 1), truth));
     l.condition = condition;
     l.taken = taken;
     return new_loop(g, l);
   }
   static constexpr int sequence(builder& g, int parent, int extent, bool backward = false) {
-    loop l{parent, count(g, extent)};
+    loop l = loop_in(parent, count(g, extent));
     l.sequential = true;
     l.backward = backward;
     return new_loop(g, l);
@@ -489,7 +489,7 @@ class mapping {
     }
   }
   constexpr element_put mapped(const element_put& p) {
-    element_put q;
+    element_put q = no_put;
     for (int d = 0; d < max_rank; ++d) q.index[d] = (*this)(p.index[d]);
     q.value = (*this)(p.value);
     q.scope = inner_loop(p.scope);
@@ -581,7 +581,7 @@ constexpr int nest::generated(builder& g, int rank, int l, int b) {
     }
     b = m.clone(outermost, b);
   }
-  element_put one;
+  element_put one = no_put;
   array_shape s{rank, {-1, -1, -1}};
   for (int d = 0; d < rank; ++d) {
     const loop& x = t.loops[m.scope(loops[d])];

@@ -19,13 +19,13 @@ enum class check_kind : std::uint8_t {
 /// Unless one of the loops around has no iterations. All are index nodes of the outermost scope.
 struct range_check {
   static constexpr int max_loops = 6;
-  check_kind kind = check_kind::range;
-  int array = -1, dimension = 0, input = -1;
-  int input_dimension = 0;  ///< of equal sizes: the right one is that of `input`
-  size_rule rule = size_rule::elementwise;
-  int first = -1, last = -1, extent = -1;
-  int loops[max_loops]{};
-  int loop_count = 0;
+  check_kind kind;
+  int array, dimension, input;
+  int input_dimension;  ///< of equal sizes: the right one is that of `input`
+  size_rule rule;
+  int first, last, extent;
+  int loops[max_loops];
+  int loop_count;
 
   /// The other check, of whatever array, finds nothing that this one does not.
   constexpr bool covers(range_check other) const {
@@ -34,7 +34,11 @@ struct range_check {
   }
   constexpr bool operator==(const range_check&) const = default;
 };
+inline constexpr range_check no_check{
+    check_kind::range, -1, 0, -1, 0, size_rule::elementwise, -1, -1, -1, {}, 0};
 
+// The entries of the tables below have no values of their own: compilers evaluate initialisers for
+// every one of them, used or not, in every graph.
 template <int Capacity, int Outputs>
 struct nest_graph : graph<Capacity, Outputs> {
   static constexpr int capacity = Capacity;
@@ -42,7 +46,7 @@ struct nest_graph : graph<Capacity, Outputs> {
 
   int scope[Capacity]{};
   int wanted[Capacity]{};
-  loop loops[table]{};
+  loop loops[table]{loop_in(-1, -1)};  ///< the first is the function itself
   element_put puts[table]{};
   array_shape shapes[table]{};
   array_info arrays[table]{};

@@ -18,48 +18,53 @@ inline constexpr int max_rank = 3;
 
 /// An index space; number 0 is the program itself.
 struct loop {
-  int parent = -1;
-  int extent = -1;  ///< node of its number of elements
-  int depth = 0;
-  bool sequential = false;  ///< a fold, whose iterations depend on each other
-  bool backward = false;    ///< from the last index to the first
-  int index = -1;           ///< the node of the index variable
-  int fold = -1;            ///< the node of a fold
-  int condition = -1;       ///< of a branch: it has one element where this is `taken`, else none
-  bool taken = true;
-  int first_carry = 0, carries = 0;
+  int parent;
+  int extent;  ///< node of its number of elements
+  int depth;
+  bool sequential;  ///< a fold, whose iterations depend on each other
+  bool backward;    ///< from the last index to the first
+  int index;        ///< the node of the index variable
+  int fold;         ///< the node of a fold
+  int condition;    ///< of a branch: it has one element where this is `taken`, else none
+  bool taken;
+  int first_carry, carries;
 };
+constexpr loop loop_in(int parent, int extent) {
+  return {parent, extent, 0, false, false, -1, -1, -1, true, 0, 0};
+}
 
 /// A value that a fold hands from one iteration to the next.
 struct carried {
-  int node = -1;     ///< what the body sees
-  int initial = -1;  ///< in the fold's parent
-  int next = -1;     ///< in the fold
+  int node;     ///< what the body sees
+  int initial;  ///< in the fold's parent
+  int next;     ///< in the fold
 };
 
 /// "For every iteration of the loops from `scope` up to the array's own: A[index] += value." Where
 /// there are fewer indices than dimensions, the value is an array of what they leave open.
 struct element_put {
-  int index[max_rank]{-1, -1, -1};
-  int value = -1;
-  int scope = 0;
+  int index[max_rank];
+  int value;
+  int scope;
 
   constexpr bool operator==(const element_put&) const = default;
 };
+inline constexpr element_put no_put{{-1, -1, -1}, -1, 0};
 
 struct array_shape {
-  int rank = 0;
-  int extent[max_rank]{-1, -1, -1};  ///< index nodes
+  int rank;
+  int extent[max_rank];  ///< index nodes
 
   constexpr bool operator==(const array_shape&) const = default;
 };
+inline constexpr array_shape no_shape{0, {-1, -1, -1}};
 
 /// An array made by the program: zeros, and what the puts add.
 struct array_info {
-  int scope = 0;  ///< where it lives
-  int shape = 0;
-  int first_put = 0, puts = 0;
-  bool exact = false;  ///< every element is put exactly once: a store, no sum
+  int scope;  ///< where it lives
+  int shape;
+  int first_put, puts;
+  bool exact;  ///< every element is put exactly once: a store, no sum
 
   constexpr bool operator==(const array_info&) const = default;
 };
@@ -81,8 +86,8 @@ enum class size_rule : std::uint8_t {
 };
 /// Two sizes that must be equal: index nodes.
 struct equal_sizes {
-  int left = -1, right = -1;
-  size_rule rule = size_rule::elementwise;
+  int left, right;
+  size_rule rule;
 
   constexpr bool operator==(const equal_sizes&) const = default;
 };

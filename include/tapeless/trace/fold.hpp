@@ -102,7 +102,7 @@ inline constexpr bool holds_views<std::pair<A, B>> = holds_views<A> || holds_vie
 template <int Rank>
 constexpr traced_view<Rank> carry_history(builder& g, int l, int c) {
   nest_tables& t = *g.nest();
-  element_put p;
+  element_put p = no_put;
   p.index[0] = nest::index(g, l);
   p.value = t.carries[c].next;
   p.scope = l;

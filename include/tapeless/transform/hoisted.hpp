@@ -289,10 +289,10 @@ class hoisting {
                        f.taken[i] ? zero : inside);
     }
     // The array of sums.
-    element_put sum;
+    element_put sum = no_put;
     sum.scope = m.inner_loop(g_.loops[p.scope].parent);
     sum.value = inside;
-    array_shape shape;
+    array_shape shape = no_shape;
     for (int l = sum.scope; l != m.inner_loop(out); l = g.nest()->loops[l].parent) ++shape.rank;
     for (int d = shape.rank - 1, l = sum.scope; d >= 0; --d, l = g.nest()->loops[l].parent) {
       sum.index[d] = nest::index(g, l);
@@ -303,7 +303,7 @@ class hoisting {
     const int known = g.size();
     mapping without(g);
     without.set_loop(m.inner_loop(out), scope);
-    element_put q;
+    element_put q = no_put;
     q.scope = without.inner_loop(m.inner_loop(p.scope));
     for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
       q.index[d] = without.clone(m.inner_loop(out), m(p.index[d]));

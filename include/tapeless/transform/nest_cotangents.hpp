@@ -132,7 +132,7 @@ class nest_cotangents {
     int next = 0;  ///< 0: the last
   };
   struct pending_put {
-    element_put value;
+    element_put value = no_put;
     int next = 0;
   };
   constexpr int g_count() const { return count_ * 4 + 64; }
@@ -162,7 +162,7 @@ class nest_cotangents {
     add_put(a, p);
   }
   constexpr void put_element(int n, const tapeless::node& v) {
-    element_put p;
+    element_put p = no_put;
     p.index[0] = seen(v.b);
     if (v.op->arity == 3) p.index[1] = seen(v.c);
     p.value = sum(g_, n).node(g_);
@@ -172,7 +172,7 @@ class nest_cotangents {
   /// All elements of an array, in a scope of the cotangents, contribute to those of array a.
   constexpr void add_whole(int a, int from, int scope) {
     const array_shape s = nest::shape_of(g_, from);
-    element_put p;
+    element_put p = no_put;
     p.scope = scope;
     for (int d = 0; d < s.rank; ++d) {
       p.scope = nest::range(g_, p.scope, s.extent[d]);
@@ -308,7 +308,7 @@ class nest_cotangents {
     const loop x = t_.loops[f];
     const carried c = t_.carries[x.first_carry + k];
     const int one = nest::number(g_, 1);
-    element_put puts[2];
+    element_put puts[2]{no_put, no_put};
     puts[0].index[0] = x.backward ? x.extent : nest::number(g_, 0);
     puts[0].value = c.initial;
     puts[0].scope = scope;

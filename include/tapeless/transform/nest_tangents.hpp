@@ -154,7 +154,7 @@ class nest_tangents {
       if (!any && !x.exact) continue;
       const int to = widened_.inner_loop(from.scope);
       const in_branch_of there(t_, to);
-      element_put p;
+      element_put p = no_put;
       for (int d = 0; d < max_rank; ++d) p.index[d] = seen(from.index[d]);
       p.value = part  ? array(from.value)
                 : any ? tangent_[from.value].node(g_)
