@@ -32,23 +32,36 @@ TAPELESS_KERNEL constexpr void put(A& to, const T& value) {
 #pragma GCC diagnostic pop
 #endif
 
-/// Where a leaf stands: the structure, and its number there.
+/// Where a leaf stands, the structure and its number there, and the slot of its value.
 struct place {
   std::size_t part;
-  int leaf;
+  int leaf, slot;
 };
-/// The places of Count leaves, which are numbered through the structures A...
-template <int Count, class... A>
-constexpr auto places(const int* leaves) {
+// The places of leaves, which are numbered through the structures A... Constants of their own: what
+// refers to a program makes compilers emit all rules of the operations that it names.
+template <int Count>
+struct place_list {
+  place of[Count + 1];
+};
+template <class... A>
+constexpr place place_of_leaf(int leaf, int slot) {
   constexpr int sizes[] = {shape_of<A>::leaves..., 0};
-  std::array<place, Count + 1> all{};
   std::size_t part = 0;
-  int first = 0;
-  for (int i = 0; i < Count; ++i) {
-    const int leaf = leaves == nullptr ? i : leaves[i];
-    while (leaf >= first + sizes[part]) first += sizes[part++];
-    all[static_cast<std::size_t>(i)] = {part, leaf - first};
+  while (leaf >= sizes[part]) leaf -= sizes[part++];
+  return {part, leaf, slot};
+}
+template <class... A, program_sizes S>
+constexpr auto places_of_inputs(const program<S>& p) {
+  place_list<S.inputs> all{};
+  for (int i = 0; i < S.inputs; ++i) {
+    all.of[i] = place_of_leaf<A...>(p.input[i].leaf, p.input[i].slot);
   }
+  return all;
+}
+template <class... A, program_sizes S>
+constexpr auto places_of_outputs(const program<S>& p) {
+  place_list<S.outputs> all{};
+  for (int i = 0; i < S.outputs; ++i) all.of[i] = place_of_leaf<A...>(i, p.output[i]);
   return all;
 }
 
@@ -110,40 +123,36 @@ struct program_function {
                 std::integer_sequence<int, R...>>,
       const std::tuple<Parts&...>& all) {
     [[maybe_unused]] constexpr auto from =
-        places<p.sizes.inputs, std::tuple_element_t<I, std::tuple<Parts...>>...>(
-            input_leaves().data());
+        places_of_inputs<std::tuple_element_t<I, std::tuple<Parts...>>...>(p);
     [[maybe_unused]] constexpr auto to =
-        places<p.sizes.outputs, std::tuple_element_t<Inputs + O, std::tuple<Parts...>>...>(nullptr);
+        places_of_outputs<std::tuple_element_t<Inputs + O, std::tuple<Parts...>>...>(p);
     slots<T, p.sizes.values, p.sizes.conditions> s;
-    (void)sink{nothing{}, ((s.v[p.input[L].slot] =
-                                static_cast<T>(leaf(std::get<from[L].part>(all), from[L].leaf))),
+    (void)sink{nothing{}, ((s.v[from.of[L].slot] = static_cast<T>(
+                                leaf(std::get<from.of[L].part>(all), from.of[L].leaf))),
                            nothing{})...};
     if constexpr (std::same_as<T, traced>) {
-      for (int i = 0; i < p.sizes.inputs; ++i) s.meet(s.v[p.input[i].slot]);
+      for (int i = 0; i < p.sizes.inputs; ++i) s.meet(s.v[from.of[i].slot]);
     }
     (void)sink{nothing{}, (kernel<p.operations.of[K / chunk][K % chunk]>::run(
                                s, code.of[K / chunk][K % chunk]),
                            nothing{})...};
     (void)sink{nothing{},
-               (put<(Add && R >= Kept)>(leaf(std::get<Inputs + to[R].part>(all), to[R].leaf),
-                                        s.v[p.output[R]]),
+               (put<(Add && R >= Kept)>(leaf(std::get<Inputs + to.of[R].part>(all), to.of[R].leaf),
+                                        s.v[to.of[R].slot]),
                 nothing{})...};
   }
   template <class... Parts>
   TAPELESS_INLINE static constexpr void inlined(Parts&... parts) {
     body(all_sequences<sizeof...(Parts) - Inputs>{}, std::tuple<Parts&...>(parts...));
   }
-  /// By way of `inlined`: without it the points-to analysis of g++ takes twice as long as the rest.
+  /// Clang copies the body once less without `inlined` between; g++ takes twice as long without it.
   template <class... Parts>
   static constexpr void call(Parts&... parts) {
+#if defined(__clang__)
+    body(all_sequences<sizeof...(Parts) - Inputs>{}, std::tuple<Parts&...>(parts...));
+#else
     inlined(parts...);
-  }
-
- private:
-  static constexpr auto input_leaves() {
-    std::array<int, static_cast<std::size_t>(p.sizes.inputs) + 1> all{};
-    for (int i = 0; i < p.sizes.inputs; ++i) all[static_cast<std::size_t>(i)] = p.input[i].leaf;
-    return all;
+#endif
   }
 };
 
