@@ -14,6 +14,23 @@ struct straight_tangents {
   static constexpr int seen(int n) { return n; }
 };
 
+/// dx times the partial p of what uses it. Where both are zero unless a condition holds, that of p
+/// is asked first: it may be what makes sure that there is what the other one reads.
+template <class Policy>
+constexpr factored pushed(builder& g, const factored& dx, const partial& p) {
+  const auto has_condition = [&](int n) { return n >= 0 && local_algebra::has_zero_arm(g, n); };
+  if (!has_condition(p.numerator) || !(has_condition(dx.base) || has_condition(dx.factor))) {
+    return dx.template times<Policy>(g, p);
+  }
+  const node n = g[p.numerator];
+  const auto arm = [&](int value) {
+    if (g.is_structural_zero(value)) return value;
+    return dx.template times<Policy>(g, {value, p.denominator}).node(g);
+  };
+  const int first = arm(n.b), second = arm(n.c);
+  return {g.apply(n.op, n.a, first, second), -1};
+}
+
 /// Adds the tangents of the first `count` nodes of g, given those of some inputs (none: zero).
 /// `uses` counts the nodes that use each node: a tangent needed more than once becomes a base.
 /// `loops` sees to what is no elementwise operation.
@@ -47,7 +64,7 @@ constexpr void tangent_sweep(builder& g, int count, factored* tangent, const int
         shared = -1;
       }
       if (shared >= 0) p.denominator = -1;
-      sum.add(g, (twice ? doubled(g, dx) : dx).template times<Policy>(g, p));
+      sum.add(g, pushed<Policy>(g, twice ? doubled(g, dx) : dx, p));
     }
     if (shared >= 0) sum = sum.times<Policy>(g, {g.constant(1), shared});
     tangent[n] = sum.exists() && uses[n] > 1 ? sum.rebased(g) : sum;

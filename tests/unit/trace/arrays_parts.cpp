@@ -209,6 +209,19 @@ TEST_CASE("array parts: cumsum and convolve") {
   CHECK(tl::evaluate(product)(list{}, list{1, 2, 3}) == list{0, 0});
 }
 
+TEST_CASE("array parts: tangents ask first whether there is an element, then for its branches") {
+  const auto f = [](auto x) {
+    const auto part = segment(x, 1, 1);
+    return sum(concat(max(part, 0), x)) + sum(concat(x, min(part, 0)));
+  };
+  const list x{0.25, 0.5, -2}, u{1, 10, 100};
+  const auto [value, tangent] = tl::jvp(f, std::tuple{x}, std::tuple{u});
+  CHECK(value == 0.5 + 2 * (0.25 + 0.5 - 2));
+  CHECK(tangent == 10 + 2 * (1 + 10 + 100));
+  const auto [same, safe] = tl::jvp(f, std::tuple{x}, std::tuple{u}, tl::safe);
+  CHECK(safe == tangent);
+}
+
 TEST_CASE("array parts: convolve of matrices") {
   const auto f = [](auto A, auto B) { return sum(square(convolve(A, B))); };
   for (const auto& sides : {std::array{1, 1, 1, 1}, {3, 4, 2, 2}, {2, 2, 3, 1}, {5, 3, 1, 3}}) {
