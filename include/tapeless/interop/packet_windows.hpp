@@ -40,7 +40,8 @@ struct packet_windows : packet_steps<Name, T, Region> {
     for (int j = 0; j < w.width; ++j) s.v[w.slot + j] = P(T(0));
   }
   template <int K, class E, int... J>
-  TAPELESS_KERNEL static void move(frame& s, P* before, E& e, std::integer_sequence<int, J...>) {
+  TAPELESS_KERNEL static void move(frame& s, [[maybe_unused]] P* before, E& e,
+                                   std::integer_sequence<int, J...>) {
     constexpr plan_window w = code::template window<K>;
     P out = s.v[w.slot];
     (void)sink{nothing{},
