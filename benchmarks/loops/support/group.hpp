@@ -81,17 +81,21 @@ class group {
   group(std::string name, std::size_t elements, std::size_t gradient_size)
       : name_(std::move(name)), elements_(elements), gradient_(gradient_size) {}
 
-  /// The reference, which comes first, twice: the second copy, `control`, shows what differences
-  /// mean nothing.
   template <class Variant>
   void scalar(Variant v) {
+    reference("scalar", v);
+  }
+  /// What all others are compared with. It comes first, twice: the second copy, `control`, shows
+  /// what differences mean nothing.
+  template <class Variant>
+  void reference(const std::string& label, Variant v) {
     const auto start = std::chrono::steady_clock::now();
     value_ = call<0>(v, gradient_.data());
     const auto end = std::chrono::steady_clock::now();
     // Where a call takes that long, a few are enough.
     repetitions_ = end - start > std::chrono::milliseconds(20) ? 3 : 9;
     expected_.assign(gradient_.data(), gradient_.data() + gradient_.size());
-    measured<0>("scalar", v);
+    measured<0>(label, v);
     measured<1>("control", v);
   }
 
@@ -142,7 +146,7 @@ class group {
     for (std::size_t i = 0; good && i < expected_.size(); ++i)
       good = near("entry " + std::to_string(i), gradient_[i], expected_[i], scale);
     if (good) return;
-    std::fprintf(stderr, "%s/%s disagrees with the scalar loop\n", name_.c_str(), label.c_str());
+    std::fprintf(stderr, "%s/%s disagrees with the code by hand\n", name_.c_str(), label.c_str());
     std::exit(1);
   }
   static bool near(const std::string& what, double got, double expected, double scale) {
