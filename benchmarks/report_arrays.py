@@ -159,10 +159,10 @@ set style histogram clustered gap 1.5
 set style fill solid 1 border -1
 set logscale y
 set ylabel 'time / Eigen (logarithmic)'
-set xtics rotate by -40 scale 0
-set rmargin 14
+set xtics rotate by 40 right scale 0
+set lmargin 24
 set grid ytics
-set key top center horizontal
+set key outside top center horizontal
 plot {plots}, 1 with lines linecolor rgb 'black' notitle
 """
     subprocess.run(["gnuplot"], input=script, text=True, check=True)
