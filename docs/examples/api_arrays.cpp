@@ -39,6 +39,11 @@ void elementwise() {
   assert(tl::evaluate(f)(list{0, 0}, list{3, -3}) == 3 - 3 - 3);
   assert((tl::grad<0>(f)(list{0, 0}, list{3, -3}) == list{-3 + 0.5, 3 + 0.5 - 1}));
   // [end]
+  // [functions]
+  constexpr auto smooth_relu = [](auto x) { return sum(silu(x) + pow(x, 3) + hypot(x, 1)); };
+  assert(tl::evaluate(smooth_relu)(list{0, 0}) == 2);
+  assert((tl::grad(smooth_relu)(list{0, 0}) == list{0.5, 0.5}));
+  // [end]
   // [elementwise_product]
   constexpr auto both = [](auto A) { return sum(elementwise_product(A, A)); };  // A * A: a product
   assert(tl::evaluate(both)(M) == 1 + 4 + 9 + 16 + 25 + 36);
@@ -59,6 +64,8 @@ void select() {
   // [select]
   constexpr auto kinked = [](auto x) { return sum(select(x > 0, sqrt(x), -x)); };
   assert((tl::grad(kinked)(list{4, -1, 0}) == list{0.25, -1, -1}));
+  constexpr auto known = [](auto x) { return sum(select(isnan(x) || x < 0, 0, x)); };
+  assert(tl::evaluate(known)(list{1, NAN, -2, 3}) == 1 + 3);
   // [end]
 }
 
@@ -77,6 +84,12 @@ void products() {
   constexpr auto table = [](auto x, auto y) { return outer(x, y); };
   assert((elements(tl::evaluate(table)(list{1, 2}, list{3, 4})) == list{3, 4, 6, 8}));
   // [end]
+  // [sum_of_product]
+  constexpr auto all = [](auto P, auto Q) { return sum(P * transpose(Q)); };
+  const auto [value, slopes] = tl::value_and_grad<0, 1>(all)(M, M);
+  assert(value == 5 * 5 + 7 * 7 + 9 * 9);  // the sums of the columns of both
+  assert((elements(std::get<0>(slopes)) == list{5, 7, 9, 5, 7, 9}));
+  // [end]
 }
 
 void reductions() {
@@ -87,11 +100,24 @@ void reductions() {
   assert(tl::evaluate(norms)(list{3, -4}) == 5 + 7);
   assert((tl::grad(norms)(list{0, 0}) == list{0, 0}));
   // [end]
+  // [moments]
+  constexpr auto moments = [](auto x) {
+    return std::tuple{variance(x), squared_norm(x - mean(x))};
+  };
+  assert((tl::evaluate(moments)(list{1, 2, 3, 6}) == std::tuple{3.5, 14.0}));
+  constexpr auto smooth_max = [](auto x) { return logsumexp(x); };
+  assert(tl::evaluate(smooth_max)(list{1000, -1000}) == 1000);                 // no overflow
+  assert((tl::grad(smooth_max)(list{3, 3, -infinity}) == list{0.5, 0.5, 0}));  // softmax(x)
+  // [end]
   // [axis]
   constexpr auto columns = [](auto A) { return sum(A, tl::axis<0>); };
   constexpr auto rows = [](auto A) { return sum(A, tl::axis<1>); };
   assert((tl::evaluate(columns)(M) == list{5, 7, 9}));
   assert((tl::evaluate(rows)(M) == list{6, 15}));
+  constexpr auto lengths = [](auto A) { return sum(norm(A, tl::axis<1>)); };  // of the rows
+  const list numbers_and_none{0, 5, 0, 0};
+  const auto unit = tl::grad(lengths)(tl::view(numbers_and_none.data(), 2, 2));
+  assert((elements(unit) == list{0, 1, 0, 0}));
   // [end]
   // [empty]
   constexpr auto largest = [](auto x) { return max(x); };
@@ -113,6 +139,8 @@ void reductions() {
   // [argmax]
   constexpr auto at_largest = [](auto x, auto y) { return y[argmax(x)]; };
   assert((tl::grad<1>(at_largest)(list{1, 7, 2}, list{5, 6, 7}) == list{0, 1, 0}));
+  constexpr auto smallest_of_rows = [](auto A) { return argmin(A, tl::axis<1>); };
+  assert((tl::evaluate(smallest_of_rows)(M) == list{0, 0}));
   // [end]
 }
 
@@ -130,9 +158,20 @@ void parts() {
   constexpr auto f = [](auto A) { return dot(row(A, 0), A[1]) + sum(col(A, 2)); };
   assert(tl::evaluate(f)(M) == 1 * 4 + 2 * 5 + 3 * 6 + 3 + 6);
   // [end]
+  // [diagonal]
+  constexpr auto diagonals = [](auto A) { return trace(A) + prod(diagonal(A)); };
+  const list square_numbers{1, 2, 3, 4};
+  const auto on_it = tl::grad(diagonals)(tl::view(square_numbers.data(), 2, 2));
+  assert((elements(on_it) == list{1 + 4, 0, 0, 1 + 1}));
+  // [end]
   // [concat]
   constexpr auto palindrome = [](auto x) { return concat(x, reverse(x)); };
   assert((tl::evaluate(palindrome)(list{1, 2}) == list{1, 2, 2, 1}));
+  constexpr auto differences = [](auto x) {  // circular
+    const auto next = concat(tail(x, x.size() - 1), head(x, 1));
+    return sum(square(next - x));
+  };
+  assert((tl::grad(differences)(list{0, 1, 3}) == list{-8, -2, 10}));
   // [end]
   // [reshape]
   constexpr auto turned = [](auto A) { return reshape(A, A.cols(), A.rows()); };
@@ -147,6 +186,9 @@ void parts() {
   // [convolve]
   constexpr auto product = [](auto p, auto q) { return convolve(p, q); };
   assert((tl::evaluate(product)(list{1, 2}, list{3, 4, 5}) == list{3, 10, 13, 10}));
+  const list kernel{1, -1};
+  const auto filtered = tl::evaluate(product)(M, tl::view(kernel.data(), 1, 2));
+  assert((elements(filtered) == list{1, 1, 1, -3, 4, 1, 1, -6}));  // of 2 by 4
   // [end]
 }
 
