@@ -348,6 +348,11 @@ class planner : public region_writer<Graph, Outputs> {
     }
     const int chosen = whole != 0 ? whole : some;
     if (chosen != 0) pass_ = loops[number[chosen]].pass;
+    // What comes in a later pass may be what the loops wait for.
+    for (int i = 0; chosen == 0 && i < count; ++i) {
+      if (roots[i].loop == 0 || roots[i].done || !is_ready(f, i, needs)) continue;
+      return pass_ = roots[i].pass, roots[i].loop;
+    }
     return chosen;
   }
   /// The loop of a root that can store the elements of the array that root `member` puts into, all
