@@ -293,7 +293,11 @@ struct ordinary {
   }
   scalar at_largest(const vector& a, const vector& b) const {
     length best = 0;
-    for (length i = 1; i < a.size(); ++i) best = less(a(best), a(i)) ? i : best;
+    for (length i = 1; i < a.size(); ++i) {
+      // Which of two is the largest, rounding errors decide: in packets they are others.
+      if (real(a(i).v) == real(a(best).v)) closest = 0;
+      if (less(a(best), a(i))) best = i;
+    }
     return b(best);
   }
   scalar element(const vector& a, length i) const { return a(i); }
