@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The programs whose results property/arrays.cpp compares. Arguments and results are plain numbers,
-// so that the comparison is compiled once.
+// The programs whose results property/array_programs.cpp compares. Arguments and results are plain
+// numbers, so that the comparison is compiled once.
 
 #include "support/array_programs.hpp"
 
