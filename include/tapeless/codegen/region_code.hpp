@@ -369,7 +369,7 @@ struct region_code {
   template <class E>
   static constexpr bool runs_whole() {
     if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
-      return packet_code<Name, T, Region>::complete && packet_code<Name, T, Region>::fewest == 0;
+      return packet_code<Name, T, Region>::template runs_whole<E>();
     } else {
       return false;
     }
