@@ -300,7 +300,7 @@ struct region_code {
       if constexpr (r.counted >= 0) s.i[r.counted] = count;
       std::ptrdiff_t k = terms;
       if (terms > 0) (void)sink{nothing{}, (sum[A] = begun[A], nothing{})...};
-      if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
+      if constexpr (runs_in_packets<E>()) {
         using packets = packet_code<Name, T, Region>;
         if (count >= packets::fewest) k = packets::run(s, up, e, count, sum, at);
       }
@@ -365,10 +365,18 @@ struct region_code {
       (void)sink{nothing{}, (finish<C>(up, s), nothing{})...};
     }
   }
+  template <class E>
+  static constexpr bool runs_in_packets() {
+    if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
+      return packet_code<Name, T, Region>::template applies<E>();
+    } else {
+      return false;
+    }
+  }
   /// Packets do all iterations, the last ones too.
   template <class E>
   static constexpr bool runs_whole() {
-    if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
+    if constexpr (runs_in_packets<E>()) {
       return packet_code<Name, T, Region>::template runs_whole<E>();
     } else {
       return false;

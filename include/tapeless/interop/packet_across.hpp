@@ -124,6 +124,22 @@ struct across_packets : packet_steps<Name, T, Region> {
       (void)sink{nothing{}, (executor::run(s[N], n, e), nothing{})...};
     }
   }
+  /// The same for one of the packets.
+  template <int K, bool Part, class E>
+  TAPELESS_KERNEL static void step_of_one(frame& s, [[maybe_unused]] P (*waiting)[width],
+                                          [[maybe_unused]] int column, [[maybe_unused]] bool first,
+                                          E& e) {
+    TAPELESS_CONTRACT
+    constexpr const instruction& n = code::code[r.first_instruction + K];
+    if constexpr (rows.number[K] >= 0) {
+      P x = s.v[n.result];
+      if constexpr (Part) x = select(packet_mask<T>(P::first(s.active), 0), x, P(T(0)));
+      P& to = waiting[rows.number[K]][column];
+      to = first ? x : to + x;
+    } else {
+      steps::template step<K, Part, true>(s, e);
+    }
+  }
   /// The indices of instruction K, as the loop itself moves.
   template <int K, class E>
   TAPELESS_KERNEL static void index_step(frame& s, E& e) {
@@ -145,9 +161,13 @@ struct across_packets : packet_steps<Name, T, Region> {
   TAPELESS_KERNEL static void run(Up* up, E& e, std::integer_sequence<int, N...> packets,
                                   std::integer_sequence<int, A...>,
                                   std::integer_sequence<int, K...>) {
-    frame s[sizeof...(N)];
-    (void)sink{nothing{}, (import_all(s[N], up[N], numbers<r.imports>{}), nothing{})...};
-    if constexpr (Part) s[0].active = up[0].active;
+    // Of long code one copy is enough.
+    constexpr bool one_by_one = sizeof...(N) > 1 && is_long(p, r);
+    frame s[one_by_one ? 1 : sizeof...(N)];
+    if constexpr (!one_by_one) {
+      (void)sink{nothing{}, (import_all(s[N], up[N], numbers<r.imports>{}), nothing{})...};
+      if constexpr (Part) s[0].active = up[0].active;
+    }
     [[maybe_unused]] P sum[sizeof...(N)][sizeof...(A) + 1];
     for (auto& of_packet : sum)
       (void)sink{nothing{}, (of_packet[A] = steps::template start<A>(), nothing{})...};
@@ -158,9 +178,20 @@ struct across_packets : packet_steps<Name, T, Region> {
     };
     const std::ptrdiff_t count = up[0].i[r.extent];
     const auto once = [&](std::ptrdiff_t k_, P(*waiting_)[width], int column_) TAPELESS_LAMBDA {
-      (void)sink{nothing{}, (s[N].i[0] = k_, nothing{})...};
-      (void)sink{nothing{}, (step<K, Part>(s, waiting_, column_, e, packets), nothing{})...};
-      (void)sink{nothing{}, (accumulate(sum[N], s[N]), nothing{})...};
+      if constexpr (one_by_one) {
+        for (int n = 0; n < static_cast<int>(sizeof...(N)); ++n) {
+          frame one;
+          import_all(one, up[n], numbers<r.imports>{});
+          one.i[0] = k_;
+          (void)sink{nothing{},
+                     (step_of_one<K, Part>(one, waiting_, column_, n == 0, e), nothing{})...};
+          accumulate(sum[n], one);
+        }
+      } else {
+        (void)sink{nothing{}, (s[N].i[0] = k_, nothing{})...};
+        (void)sink{nothing{}, (step<K, Part>(s, waiting_, column_, e, packets), nothing{})...};
+        (void)sink{nothing{}, (accumulate(sum[N], s[N]), nothing{})...};
+      }
     };
     if constexpr (rows.count > 0) {
       P waiting[rows.count][width];

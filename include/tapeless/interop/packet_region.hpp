@@ -30,6 +30,11 @@ struct packet_code : packet_steps<Name, T, Region> {
   /// over what they hold to iterations one by one; packets of a loop around would stand for more
   /// work.
   static constexpr bool complete = r.windows == 0 && !r.nested && (r.carries == 0 || r.product);
+  /// Whether it does, as arrays lie in memory.
+  template <class E>
+  static constexpr bool applies() {
+    return !r.across || block::template applies<E>();
+  }
   template <class E>
   static constexpr bool runs_whole() {
     return (complete && fewest == 0) || block::template applies<E>();
@@ -37,10 +42,7 @@ struct packet_code : packet_steps<Name, T, Region> {
   /// Fewer iterations of an inner loop are not worth a packet of which most lanes are idle, unless
   /// they call functions.
   static constexpr int fewest = [] {
-    if (!complete || r.outermost || r.product || r.instructions > longest_inner) return 0;
-    for (int k = 0; k < r.instructions; ++k) {
-      if (is_long(*p.operations[r.first_instruction + k])) return 0;
-    }
+    if (!complete || r.outermost || r.product || is_long(p, r)) return 0;
     return std::min(5, width);
   }();
   /// Short sums wait for their additions: four at a time do not. Inner loops are too short for
@@ -242,9 +244,9 @@ struct packet_code : packet_steps<Name, T, Region> {
     (void)sink{nothing{}, (enter(s[N]), nothing{})...};
     [[maybe_unused]] P sum[sizeof...(A) + 1]{steps::template start<A>()..., P(T(0))};
     [[maybe_unused]] typename P::indices at[sizeof...(A) + 1]{};
-    const auto add = [&](const frame& s_, auto part_) TAPELESS_LAMBDA {
-      constexpr bool some = decltype(part_)::value;
-      (void)sink{nothing{}, (accumulate<A, some>(sum[A], at[A], s_), nothing{})...};
+    const auto add = [&](const frame& s_, [[maybe_unused]] auto part_) TAPELESS_LAMBDA {
+      (void)sink{nothing{},
+                 (accumulate<A, decltype(part_)::value>(sum[A], at[A], s_), nothing{})...};
       (void)s_;
     };
     constexpr int together = static_cast<int>(sizeof...(N)) * width;

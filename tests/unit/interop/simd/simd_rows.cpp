@@ -187,6 +187,22 @@ TEST_CASE("sums of rows and columns with rows as lanes") {
                           [](int n, int m) { return 8.0 * n * (m + 1); });
 }
 
+TEST_CASE("long loops inside with rows as lanes") {
+  // Functions, and what all rows add to.
+  constexpr auto functions = [](auto w, auto X, auto y) {
+    return tl::sum(X.rows(), [&](auto i) {
+      return tl::sum(X.cols(), [&](auto j) {
+               return sin(X(i, j) * w[j]) * exp(w[j] * y[i]) + cos(X(i, j) * w[j]);
+             }) *
+             y[i];
+    });
+  };
+  const auto of_functions = [](int n, int m) { return 20.0 * n * m; };
+  same_as_default<double>("functions", functions, plain, of_functions);
+  same_as_default<float>("functions of floats", functions, block, of_functions);
+  same_as_default<double>("functions, gaps", functions, gaps, of_functions);
+}
+
 TEST_CASE("matrices as results with rows as lanes") {
   constexpr auto scaled = [](auto X, auto y) {
     return tl::generate(X.rows(), X.cols(),
