@@ -21,19 +21,6 @@ struct across_packets : packet_steps<Name, T, Region> {
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
 
-  /// Accesses that would not be packets in either way to run the loop.
-  struct scattered {
-    int along = 0, across = 0;
-  };
-  template <class E>
-  static constexpr scattered count() {
-    return []<int... K>(std::integer_sequence<int, K...>) {
-      scattered all;
-      (count<K, E>(all), ...);
-      return all;
-    }(numbers<r.instructions>{});
-  }
-
   /// For as many packets of the loop around as `up` has. `Part`: one, of which some lanes are idle.
   template <int Packets, bool Part, class Up, class E>
   TAPELESS_KERNEL static void run(Up* up, E& e) {
@@ -41,21 +28,6 @@ struct across_packets : packet_steps<Name, T, Region> {
   }
 
  private:
-  static constexpr bool accesses(const operation* op) {
-    return op == &load_element_operation || op == &store_element_operation ||
-           op == &put_element_operation;
-  }
-  template <int K, class E>
-  static constexpr void count(scattered& all) {
-    if constexpr (accesses(steps::template operation_at<K>)) {
-      using A = std::remove_cvref_t<
-          decltype(std::declval<E&>().template array<p.arrays[r.first_instruction + K]>())>;
-      constexpr int with = steps::template motions<K, false>();
-      constexpr int around = steps::template motions<K, true>();
-      all.along += with != 0 && !is_contiguous<moving_dimension(with), A>();
-      all.across += around != 0 && !is_contiguous<moving_dimension(around), A>();
-    }
-  }
   /// Loads of what all lanes have in common.
   template <int K>
   static constexpr bool is_common_load =

@@ -28,11 +28,7 @@ struct packet_block : packet_steps<Name, T, Region> {
     if constexpr (!r.nested || r.windows > 0 || steps::positions()) {
       return false;
     } else {
-      return []<int... K>(std::integer_sequence<int, K...>) {
-        bool some = false, all = true;
-        (look<K, E>(some, all), ...);
-        return some && all;
-      }(numbers<r.instructions>{});
+      return lies_across(p, r, neighbours_of<E>);
     }
   }
   /// All instructions for so many packets. `Part`: of one, some lanes are idle.
@@ -52,15 +48,6 @@ struct packet_block : packet_steps<Name, T, Region> {
   }
 
  private:
-  template <int K, class E>
-  static constexpr void look(bool& some, bool& all) {
-    if constexpr (steps::template operation_at<K> == &run_region_operation) {
-      constexpr auto scattered =
-          across_packets<Name, T, p.arrays[r.first_instruction + K]>::template count<E>();
-      some = some || scattered.along > 0;
-      all = all && scattered.across == 0;
-    }
-  }
   static constexpr int next_loop(int from) {
     while (from < r.instructions &&
            p.operations[r.first_instruction + from] != &run_region_operation) {

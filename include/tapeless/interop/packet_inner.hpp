@@ -27,8 +27,8 @@ struct inner_packets : packet_steps<Name, T, Region> {
   /// Neighbours in memory belong to iterations of the loop around, and to none of this one.
   template <class E>
   static constexpr bool is_across() {
-    constexpr auto scattered = lanes_across::template count<E>();
-    return scattered.across == 0 && scattered.along > 0;
+    constexpr scattered_accesses all = scattered(p, r, neighbours_of<E>);
+    return all.across == 0 && all.along > 0;
   }
   /// `Collects`: a loop of few iterations runs across, whatever lies apart: along, most lanes would
   /// be idle.
@@ -92,7 +92,7 @@ struct inner_packets : packet_steps<Name, T, Region> {
       using element = std::remove_cvref_t<decltype(std::declval<const A&>().at(0, 0, 0))>;
       constexpr int with = moving_dimension(steps::template motions<K, false>());
       constexpr int around = moving_dimension(steps::template motions<K, true>());
-      return std::same_as<element, T> && is_contiguous<with, A>() && around >= 0 && around != with;
+      return std::same_as<element, T> && is_contiguous<A>(with) && around >= 0 && around != with;
     } else {
       return false;
     }
