@@ -366,7 +366,7 @@ struct region_code {
         } else {
           using inner = region_code<Name, T, p.arrays[r.first_instruction + sums_at]>;
           T first[interleaved_sums][inner::r.accumulators];
-          std::ptrdiff_t done = 0, next = 0;
+          std::ptrdiff_t done = 0, next = k;
           for (std::ptrdiff_t row = 0; k < count; ++k, ++row) {
             if (k == next) {
               row = 0;
