@@ -191,9 +191,10 @@ TEST_CASE("long loops inside with rows as lanes") {
   // Functions, and what all rows add to.
   constexpr auto functions = [](auto w, auto X, auto y) {
     return tl::sum(X.rows(), [&](auto i) {
-      return tl::sum(X.cols(), [&](auto j) {
-               return sin(X(i, j) * w[j]) * exp(w[j] * y[i]) + cos(X(i, j) * w[j]);
-             }) *
+      return tl::sum(X.cols(),
+                     [&](auto j) {
+                       return sin(X(i, j) * w[j]) * exp(w[j] * y[i]) + cos(X(i, j) * w[j]);
+                     }) *
              y[i];
     });
   };
