@@ -27,7 +27,10 @@ class delay_finder : plan_reader<Plan> {
     this->read();
     for (int r = 0, found = 0; r < sizes_.regions; ++r) {
       const int rows = around_[r], fold = rows < 0 ? -1 : around_[rows];
-      if (fold < 0 || !p_.regions[rows].nested || !p_.regions[rows].packets) continue;
+      if (fold < 0 || !p_.regions[rows].nested || !p_.regions[rows].packets ||
+          p_.regions[rows].across) {
+        continue;
+      }
       const plan_region& f = p_.regions[fold];
       if (f.backward && f.extent >= 0 && !f.packets && !f.branch && delay(r, rows, fold)) {
         p_.regions[r].delay.number = found++;

@@ -160,7 +160,17 @@ struct executor<Name, T, &store_element_operation, Array> {
   }
 };
 
-/// Calls use(i, j, k) for all indices of an array that begin with given ones.
+/// A matrix whose columns lie in one piece each, as far as the type knows.
+template <class A>
+constexpr bool lies_by_columns() {
+  if constexpr (requires { A::known[0]; }) {
+    return A::rank == 2 && A::known[0] == 1;
+  } else {
+    return false;
+  }
+}
+/// Calls use(i, j, k) for all indices of an array that begin with given ones, in the order of
+/// memory.
 template <class A, class Use>
 TAPELESS_KERNEL constexpr void for_each_index(const A& a, const Use& use, int given = 0,
                                               std::ptrdiff_t row = 0, std::ptrdiff_t column = 0) {
@@ -170,6 +180,12 @@ TAPELESS_KERNEL constexpr void for_each_index(const A& a, const Use& use, int gi
                                                         : rank > 1 ? a.extent(1)
                                                                    : 1;
   const std::ptrdiff_t n = rank > 2 ? a.extent(2) : 1;
+  if constexpr (lies_by_columns<A>()) {
+    for (std::ptrdiff_t j = j0; j < m; ++j) {
+      for (std::ptrdiff_t i = i0; i < l; ++i) use(i, j, 0);
+    }
+    return;
+  }
   for (std::ptrdiff_t i = i0; i < l; ++i) {
     for (std::ptrdiff_t j = j0; j < m; ++j) {
       for (std::ptrdiff_t k = 0; k < n; ++k) use(i, j, k);

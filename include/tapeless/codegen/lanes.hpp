@@ -59,6 +59,15 @@ constexpr bool is_long(const operation& op) {
   return op.kind == algebra::other && op.arity > 0 && !op.returns_condition;
 }
 
+template <class Plan>
+constexpr bool is_long(const Plan& p, const plan_region& r) {
+  if (r.instructions > longest_inner) return true;
+  for (int k = 0; k < r.instructions; ++k) {
+    if (is_long(*p.operations[r.first_instruction + k])) return true;
+  }
+  return false;
+}
+
 /// Finds the regions whose iterations are independent but for sums.
 template <class Plan>
 class lane_finder {
@@ -208,14 +217,8 @@ class lane_finder {
   /// iterations of the loop around at a time.
   constexpr bool enter(plan_region& r, int inner, const scratch<motion>& around) {
     plan_region& x = p_.regions[inner];
-    if (!x.packets || x.nested || x.windows > 0 || around[x.extent] != motion::none ||
-        x.instructions > longest_inner) {
-      return false;
-    }
+    if (!x.packets || x.nested || x.windows > 0 || around[x.extent] != motion::none) return false;
     if (x.carries > 0 || x.backward || has_positions(x)) return false;
-    for (int k = 0; k < x.instructions; ++k) {
-      if (is_long(*p_.operations[x.first_instruction + k])) return false;
-    }
     scratch<motion> moves(x.indices + 1);
     for (int i = 0; i < x.imports; ++i) {
       plan_import& m = p_.imports[x.first_import + i];
@@ -223,6 +226,7 @@ class lane_finder {
     }
     if (!follow(x, moves, bits_of_motions)) return false;
     r.nested = true;
+    r.across = r.across || is_long(p_, x);
     return true;
   }
 

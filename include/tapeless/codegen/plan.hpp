@@ -79,6 +79,7 @@ struct plan_region {
   bool branch = false;           ///< of one iteration or none
   bool packets = false;          ///< several iterations can run at once
   bool nested = false;           ///< if so, with loops inside
+  bool across = false;           ///< which run with the same lanes, or it does not
   bool hands_on_arrays = false;  ///< from iteration to iteration
   bool outermost = false;
   bool product = false;  ///< hands on a product, whose factors may come in any order

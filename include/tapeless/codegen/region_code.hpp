@@ -7,6 +7,7 @@
 #include <tapeless/codegen/executor.hpp>
 #include <tapeless/codegen/guards.hpp>
 #include <tapeless/codegen/interleaved.hpp>
+#include <tapeless/codegen/row_block.hpp>
 
 #include <limits>
 
@@ -115,6 +116,8 @@ struct region_code {
  private:
   template <class, class, int>
   friend struct region_code;
+  template <class, class, int>
+  friend struct row_block;
 
   template <int K, class Up>
   TAPELESS_KERNEL static constexpr void import(frame& s, const Up& up) {
@@ -126,6 +129,12 @@ struct region_code {
     } else {
       s.i[x.to] = up.i[x.from];
     }
+  }
+  template <class Up, int... I>
+  TAPELESS_KERNEL static constexpr void import_all([[maybe_unused]] frame& s,
+                                                   [[maybe_unused]] const Up& up,
+                                                   std::integer_sequence<int, I...>) {
+    (void)sink{nothing{}, (import <I>(s, up), nothing{})...};
   }
   template <int K>
   TAPELESS_KERNEL static constexpr T start_of() {
@@ -279,6 +288,26 @@ struct region_code {
     return terms;
   }
 
+  /// Iterations from k on as far as there are several for a block; returns where they end.
+  template <class Up, class E, int... N, int... A>
+  TAPELESS_KERNEL static std::ptrdiff_t blocks(const Up& up, E& e, std::ptrdiff_t k,
+                                               std::ptrdiff_t count, [[maybe_unused]] T* sum,
+                                               [[maybe_unused]] std::ptrdiff_t* at,
+                                               std::integer_sequence<int, N...>,
+                                               std::integer_sequence<int, A...>) {
+    frame s[sizeof...(N)];
+    (void)sink{nothing{}, (import_all(s[N], up, numbers<r.imports>{}), nothing{})...};
+    const auto add = [&](const frame& s_) TAPELESS_LAMBDA {
+      (void)sink{nothing{}, (accumulate<A>(sum[A], at[A], s_), nothing{})...};
+      (void)s_;
+    };
+    for (; k + static_cast<int>(sizeof...(N)) <= count; k += sizeof...(N)) {
+      (void)sink{nothing{}, (s[N].i[0] = k + N, nothing{})...};
+      row_block<Name, T, Region>::run(s, e);
+      (void)sink{nothing{}, (add(s[N]), nothing{})...};
+    }
+    return k;
+  }
   template <class Up, class E, int... I, int... A, int... C, int... W>
   TAPELESS_KERNEL static constexpr void body([[maybe_unused]] Up& up, E& e,
                                              std::integer_sequence<int, I...>,
@@ -300,9 +329,14 @@ struct region_code {
       if constexpr (r.counted >= 0) s.i[r.counted] = count;
       std::ptrdiff_t k = terms;
       if (terms > 0) (void)sink{nothing{}, (sum[A] = begun[A], nothing{})...};
-      if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
+      if constexpr (runs_in_packets<E>()) {
         using packets = packet_code<Name, T, Region>;
         if (count >= packets::fewest) k = packets::run(s, up, e, count, sum, at);
+      }
+      if constexpr (row_block<Name, T, Region>::template applies<E>()) {
+        if (!std::is_constant_evaluated()) {
+          k = blocks(up, e, k, count, sum, at, numbers<rows_in_block>{}, numbers<r.accumulators>{});
+        }
       }
       [[maybe_unused]] const auto loop = [&](auto& slots_of_body) TAPELESS_LAMBDA {
         for (; k < count; ++k) {
@@ -332,7 +366,7 @@ struct region_code {
         } else {
           using inner = region_code<Name, T, p.arrays[r.first_instruction + sums_at]>;
           T first[interleaved_sums][inner::r.accumulators];
-          std::ptrdiff_t done = 0, next = 0;
+          std::ptrdiff_t done = 0, next = k;
           for (std::ptrdiff_t row = 0; k < count; ++k, ++row) {
             if (k == next) {
               row = 0;
@@ -365,11 +399,19 @@ struct region_code {
       (void)sink{nothing{}, (finish<C>(up, s), nothing{})...};
     }
   }
+  template <class E>
+  static constexpr bool runs_in_packets() {
+    if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
+      return packet_code<Name, T, Region>::template applies<E>();
+    } else {
+      return false;
+    }
+  }
   /// Packets do all iterations, the last ones too.
   template <class E>
   static constexpr bool runs_whole() {
-    if constexpr (E::in_packets && r.packets && requires { packet_of<T>::width; }) {
-      return packet_code<Name, T, Region>::complete && packet_code<Name, T, Region>::fewest == 0;
+    if constexpr (runs_in_packets<E>()) {
+      return packet_code<Name, T, Region>::template runs_whole<E>();
     } else {
       return false;
     }

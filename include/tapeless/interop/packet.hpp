@@ -9,6 +9,7 @@
 #endif
 
 #include <tapeless/codegen/region_code.hpp>
+#include <tapeless/interop/packet_machine.hpp>
 
 // These compilers take the undefined operands in their own AVX-512 headers for mistakes (gcc bug
 // 105593), wherever they are inlined.
@@ -17,8 +18,6 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
-#include <xsimd/xsimd.hpp>
-
 #include <cmath>
 
 namespace tapeless {
@@ -28,13 +27,13 @@ template <class T>
 struct register_of;
 template <>
 struct register_of<double> {
-  static constexpr std::size_t width = xsimd::batch<double>::size;
+  static constexpr std::size_t width = xsimd::batch<double, packet_machine>::size;
   typedef double type __attribute__((vector_size(sizeof(double) * width)));
   typedef std::ptrdiff_t indices __attribute__((vector_size(sizeof(std::ptrdiff_t) * width)));
 };
 template <>
 struct register_of<float> {
-  static constexpr std::size_t width = xsimd::batch<float>::size;
+  static constexpr std::size_t width = xsimd::batch<float, packet_machine>::size;
   typedef float type __attribute__((vector_size(sizeof(float) * width)));
   typedef std::ptrdiff_t indices __attribute__((vector_size(sizeof(std::ptrdiff_t) * width)));
 };
@@ -42,12 +41,12 @@ struct register_of<float> {
 /// A register of numbers.
 template <class T>
 struct packet {
-  static constexpr int width = static_cast<int>(xsimd::batch<T>::size);
+  static constexpr int width = static_cast<int>(register_of<T>::width);
   using lanes = typename register_of<T>::type;
   using indices = typename register_of<T>::indices;
   using mask = decltype(lanes{} < lanes{});
   using condition_type = packet<T>;
-  using batch = xsimd::batch<T>;
+  using batch = xsimd::batch<T, packet_machine>;
   lanes v;
 
   packet() = default;
@@ -330,7 +329,7 @@ TAPELESS_KERNEL packet<T> sign(const packet<T>& x) {
     return {(lanes)_mm512_fixupimm_ps(y, y, _mm512_set1_epi32(table), 0), 0};
   }
 #else
-  const packet<T> one = xsimd::copysign(xsimd::batch<T>(T(1)), x.to_batch());
+  const packet<T> one = xsimd::copysign(typename packet<T>::batch(T(1)), x.to_batch());
   return select(x < T(0) || T(0) < x, one, x);
 #endif
 }

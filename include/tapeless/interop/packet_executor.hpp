@@ -3,7 +3,7 @@
 
 // What the instructions of a plan do with packets.
 
-#include <tapeless/codegen/lanes.hpp>
+#include <tapeless/codegen/layout.hpp>
 #include <tapeless/interop/packet.hpp>
 #include <tapeless/primitive/piecewise.hpp>
 #include <tapeless/primitive/trigonometric.hpp>
@@ -42,31 +42,9 @@ TAPELESS_KERNEL void load_indices(typename packet<T>::indices& to, const S& s, i
   }
 }
 
-/// The dimension in which the lanes of an access follow one another, all others being the same.
-constexpr int moving_dimension(int motions) {
-  int found = -1;
-  for (int d = 0; d < max_rank; ++d) {
-    if (motion_of(motions, d) == motion::any) return -1;
-    if (motion_of(motions, d) == motion::none) continue;
-    if (found >= 0) return -1;
-    found = d;
-  }
-  return found;
-}
-/// Whether neighbours in this dimension lie side by side, as far as the type knows.
-template <int Dimension, class A>
-constexpr bool is_contiguous() {
-  if constexpr (Dimension < 0 || Dimension >= A::rank) {
-    return false;
-  } else if constexpr (requires { A::known[0]; }) {
-    return A::known[Dimension] == 1;
-  } else {
-    return Dimension == A::rank - 1;
-  }
-}
 template <int Dimension, class A>
 TAPELESS_KERNEL bool lies_in_a_row([[maybe_unused]] const A& a) {
-  if constexpr (is_contiguous<Dimension, A>()) {
+  if constexpr (is_contiguous<A>(Dimension)) {
     return true;
   } else if constexpr (Dimension < 0 || Dimension >= A::rank) {
     return false;
@@ -226,7 +204,7 @@ struct packet_executor {
         }
         return;
       }
-      if constexpr (is_contiguous<dimension, A>() && !guarded) return;
+      if constexpr (is_contiguous<A>(dimension) && !guarded) return;
     }
     s.v[n.result] = P::of([&](int l) TAPELESS_LAMBDA {
       const bool there = is_active(s, l) && (!guarded || has_lane<Motions>(s, n, a, l));
@@ -270,7 +248,7 @@ struct packet_executor {
         }
         return;
       }
-      if constexpr (is_contiguous<dimension, A>() && !guarded) return;
+      if constexpr (is_contiguous<A>(dimension) && !guarded) return;
     }
     for_each_lane([&](int l) TAPELESS_LAMBDA {
       if (is_active(s, l) && (!guarded || has_lane<Motions>(s, n, a, l))) {

@@ -3,7 +3,7 @@
 
 // Loops inside of loops that run in packets.
 
-#include <tapeless/interop/packet_steps.hpp>
+#include <tapeless/interop/packet_across.hpp>
 
 #include <algorithm>
 
@@ -22,14 +22,21 @@ struct inner_packets : packet_steps<Name, T, Region> {
   static constexpr int width = P::width;
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
+  using lanes_across = across_packets<Name, T, Region>;
 
+  /// Neighbours in memory belong to iterations of the loop around, and to none of this one.
+  template <class E>
+  static constexpr bool is_across() {
+    constexpr scattered_accesses all = scattered(p, r, neighbours_of<E>);
+    return all.across == 0 && all.along > 0;
+  }
   /// `Collects`: a loop of few iterations runs across, whatever lies apart: along, most lanes would
   /// be idle.
   template <bool Collects, class Up, class E>
   TAPELESS_KERNEL static void run(Up& up, E& e) {
     if constexpr (Collects || is_across<E>()) {
       if (is_across<E>() || up.i[r.extent] < std::min(5, width)) {
-        across(up, e, numbers<r.imports>{}, numbers<r.accumulators>{}, numbers<r.instructions>{});
+        lanes_across::template run<1, false>(&up, e);
         return;
       }
     }
@@ -39,65 +46,6 @@ struct inner_packets : packet_steps<Name, T, Region> {
   }
 
  private:
-  static constexpr bool accesses(const operation* op) {
-    return op == &load_element_operation || op == &store_element_operation ||
-           op == &put_element_operation;
-  }
-  /// Neighbours in memory belong to iterations of the loop around, and to none of this one.
-  template <class E>
-  static constexpr bool is_across() {
-    return []<int... K>(std::integer_sequence<int, K...>) {
-      int along = 0, across = 0;
-      (count<K, E>(along, across), ...);
-      return across == 0 && along > 0;
-    }(numbers<r.instructions>{});
-  }
-  /// Counts the accesses that would not be packets in either way to run the loop.
-  template <int K, class E>
-  static constexpr void count(int& along, int& across) {
-    if constexpr (accesses(steps::template operation_at<K>)) {
-      using A = std::remove_cvref_t<
-          decltype(std::declval<E&>().template array<p.arrays[r.first_instruction + K]>())>;
-      constexpr int with = steps::template motions<K, false>();
-      constexpr int around = steps::template motions<K, true>();
-      along += with != 0 && !is_contiguous<moving_dimension(with), A>();
-      across += around != 0 && !is_contiguous<moving_dimension(around), A>();
-    }
-  }
-
-  // ---- lanes across: each is an iteration of the loop around ------------------------------------
-
-  template <int K, class Up>
-  TAPELESS_KERNEL static void import(frame& s, const Up& up) {
-    constexpr plan_import x = p.imports[r.first_import + K];
-    if constexpr (x.kind == slot_class::value) {
-      s.v[x.to] = up.v[x.from];
-    } else if constexpr (x.kind == slot_class::condition) {
-      s.c[x.to] = up.c[x.from];
-    } else if constexpr (x.moves == motion::any) {
-      for (int l = 0; l < width; ++l) s.each[x.to][l] = up.each[x.from][l];
-    } else {
-      s.i[x.to] = up.i[x.from];
-    }
-  }
-  template <class Up, class E, int... I, int... A, int... K>
-  TAPELESS_KERNEL static void across(Up& up, E& e, std::integer_sequence<int, I...>,
-                                     std::integer_sequence<int, A...>,
-                                     std::integer_sequence<int, K...>) {
-    frame s;
-    (void)sink{nothing{}, (import <I>(s, up), nothing{})...};
-    [[maybe_unused]] P sum[sizeof...(A) + 1]{steps::template start<A>()..., P(T(0))};
-    const std::ptrdiff_t count = up.i[r.extent];
-    for (std::ptrdiff_t k = 0; k < count; ++k) {
-      s.i[0] = k;
-      (void)sink{nothing{}, (steps::template executor_of<K, false, true>::run(
-                                 s, code::code[r.first_instruction + K], e),
-                             nothing{})...};
-      (void)sink{nothing{}, (steps::template accumulate<A, false>(sum[A], s), nothing{})...};
-    }
-    (void)sink{nothing{}, (up.v[code::template accumulator<A>.result] = sum[A], nothing{})...};
-  }
-
   // ---- lanes along: each is an iteration of this loop, run for a packet of the one around ------
 
   template <int K, class Up>
@@ -144,7 +92,7 @@ struct inner_packets : packet_steps<Name, T, Region> {
       using element = std::remove_cvref_t<decltype(std::declval<const A&>().at(0, 0, 0))>;
       constexpr int with = moving_dimension(steps::template motions<K, false>());
       constexpr int around = moving_dimension(steps::template motions<K, true>());
-      return std::same_as<element, T> && is_contiguous<with, A>() && around >= 0 && around != with;
+      return std::same_as<element, T> && is_contiguous<A>(with) && around >= 0 && around != with;
     } else {
       return false;
     }

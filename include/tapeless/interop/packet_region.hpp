@@ -3,8 +3,8 @@
 
 // Regions of a plan whose iterations run as many at a time as a packet has lanes.
 
+#include <tapeless/interop/packet_block.hpp>
 #include <tapeless/interop/packet_fold.hpp>
-#include <tapeless/interop/packet_inner.hpp>
 #include <tapeless/interop/packet_windows.hpp>
 
 #include <algorithm>
@@ -17,6 +17,7 @@ template <class Name, class T, int Region>
 struct packet_code : packet_steps<Name, T, Region> {
   using steps = packet_steps<Name, T, Region>;
   using steps::p;
+  using steps::positions;
   using steps::r;
   using typename steps::code;
   using typename steps::frame;
@@ -24,25 +25,26 @@ struct packet_code : packet_steps<Name, T, Region> {
   static constexpr int width = P::width;
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
+  using block = packet_block<Name, T, Region>;
   /// The last iterations are a packet too, of which some lanes are idle. Windows and folds hand
   /// over what they hold to iterations one by one; packets of a loop around would stand for more
   /// work.
   static constexpr bool complete = r.windows == 0 && !r.nested && (r.carries == 0 || r.product);
+  /// Whether it does, as arrays lie in memory.
+  template <class E>
+  static constexpr bool applies() {
+    return !r.across || block::template applies<E>();
+  }
+  template <class E>
+  static constexpr bool runs_whole() {
+    return (complete && fewest == 0) || block::template applies<E>();
+  }
   /// Fewer iterations of an inner loop are not worth a packet of which most lanes are idle, unless
   /// they call functions.
   static constexpr int fewest = [] {
-    if (!complete || r.outermost || r.product || r.instructions > longest_inner) return 0;
-    for (int k = 0; k < r.instructions; ++k) {
-      if (is_long(*p.operations[r.first_instruction + k])) return 0;
-    }
+    if (!complete || r.outermost || r.product || is_long(p, r)) return 0;
     return std::min(5, width);
   }();
-  static constexpr bool positions() {
-    for (int i = 0; i < r.accumulators; ++i) {
-      if (p.accumulators[r.first_accumulator + i].argument >= 0) return true;
-    }
-    return false;
-  }
   /// Short sums wait for their additions: four at a time do not. Inner loops are too short for
   /// that.
   static constexpr int chains = r.outermost && r.carries == 0 && r.accumulators > 0 &&
@@ -59,6 +61,9 @@ struct packet_code : packet_steps<Name, T, Region> {
       multiply(remainder, up, e, count, sum, numbers<r.imports>{}, numbers<r.accumulators>{},
                numbers<r.instructions>{});
       return count;
+    } else if constexpr (block::template applies<E>()) {
+      return blocks(up, e, count, sum, at, numbers<block::packets>{}, numbers<r.imports>{},
+                    numbers<r.accumulators>{});
     } else {
       return body(remainder, up, e, count, sum, at, numbers<r.imports>{}, numbers<r.accumulators>{},
                   numbers<r.windows>{}, numbers<r.instructions>{});
@@ -223,6 +228,42 @@ struct packet_code : packet_steps<Name, T, Region> {
       all = all * there;
       multiply_up<By / 2>(all, others);
     }
+  }
+  template <class Up, class E, int... N, int... I, int... A>
+  TAPELESS_KERNEL static std::ptrdiff_t blocks([[maybe_unused]] const Up& up, E& e,
+                                               std::ptrdiff_t count, [[maybe_unused]] T* total,
+                                               [[maybe_unused]] std::ptrdiff_t* position,
+                                               std::integer_sequence<int, N...>,
+                                               std::integer_sequence<int, I...>,
+                                               std::integer_sequence<int, A...>) {
+    frame s[sizeof...(N)];
+    const auto enter = [&](frame& s_) TAPELESS_LAMBDA {
+      (void)sink{nothing{}, (import <I>(s_, up), nothing{})...};
+      (void)s_;
+    };
+    (void)sink{nothing{}, (enter(s[N]), nothing{})...};
+    [[maybe_unused]] P sum[sizeof...(A) + 1]{steps::template start<A>()..., P(T(0))};
+    [[maybe_unused]] typename P::indices at[sizeof...(A) + 1]{};
+    const auto add = [&](const frame& s_, [[maybe_unused]] auto part_) TAPELESS_LAMBDA {
+      (void)sink{nothing{},
+                 (accumulate<A, decltype(part_)::value>(sum[A], at[A], s_), nothing{})...};
+      (void)s_;
+    };
+    constexpr int together = static_cast<int>(sizeof...(N)) * width;
+    std::ptrdiff_t k = 0;
+    for (; k + together <= count; k += together) {
+      (void)sink{nothing{}, (s[N].i[0] = k + N * width, nothing{})...};
+      block::template run<sizeof...(N), false>(s, e);
+      (void)sink{nothing{}, (add(s[N], std::false_type{}), nothing{})...};
+    }
+    for (; k < count; k += width) {
+      s[0].i[0] = k;
+      s[0].active = count - k < width ? static_cast<int>(count - k) : width;
+      block::template run<1, true>(s, e);
+      add(s[0], std::true_type{});
+    }
+    (void)sink{nothing{}, (gather<A>(total[A], position[A], sum[A], at[A]), nothing{})...};
+    return count;
   }
   template <class S, class Up, class E, int... I, int... A, int... W, int... K>
   TAPELESS_KERNEL static std::ptrdiff_t body(

@@ -19,6 +19,14 @@ struct packet_steps {
   template <int Count>
   using numbers = std::make_integer_sequence<int, Count>;
 
+  /// The place where a number is largest is asked for as well.
+  static constexpr bool positions() {
+    for (int i = 0; i < r.accumulators; ++i) {
+      if (p.accumulators[r.first_accumulator + i].argument >= 0) return true;
+    }
+    return false;
+  }
+
   template <int K>
   static constexpr const operation* operation_at = p.operations[r.first_instruction + K];
   struct tables {

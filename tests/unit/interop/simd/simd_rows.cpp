@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSL-1.0
+// Loops over the rows of matrices that are stored column by column: the lanes are rows.
+#include <tapeless/tapeless.hpp>
+// After the core, which it does not include.
+#include <tapeless/interop/eigen.hpp>
+#include <tapeless/interop/simd.hpp>
+
+#include <cmath>
+#include <limits>
+#include <support/catch.hpp>
+#include <tuple>
+
+namespace tl = tapeless;
+
+namespace {
+
+template <class T>
+using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+template <class T>
+using vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+
+/// Elements between -1 and 1.
+template <class A>
+void fill(A& a, int seed) {
+  int k = seed;
+  for (Eigen::Index j = 0; j < a.cols(); ++j) {
+    for (Eigen::Index i = 0; i < a.rows(); ++i) {
+      a(i, j) = static_cast<typename A::Scalar>(std::sin(1.3 * k++));
+    }
+  }
+}
+
+/// The differences are at most as many roundings as numbers are added, of the sum of their sizes.
+template <class A, class B>
+bool close(const A& expected, const B& found, double magnitude, double terms) {
+  using T = std::remove_cvref_t<decltype(expected(0, 0))>;
+  const double bound = (terms + 8) * std::numeric_limits<T>::epsilon() * magnitude;
+  bool all = expected.rows() == found.rows() && expected.cols() == found.cols();
+  for (Eigen::Index j = 0; j < expected.cols(); ++j) {
+    for (Eigen::Index i = 0; i < expected.rows(); ++i) {
+      all = all && std::abs(static_cast<double>(expected(i, j) - found(i, j))) <= bound;
+    }
+  }
+  return all;
+}
+
+/// f(w[m], X[n][m], y[n]), its gradient, and what is added to one, of a sum whose terms, and those
+/// of its gradient, have together at most the size `magnitude(n, m)`.
+template <class T, class F, class Storage, class Magnitude>
+void same_as_default(const char* name, F f, Storage storage, Magnitude magnitude) {
+  for (int n : {0, 1, 2, 3, 7, 8, 9, 16, 17, 33, 70, 131}) {
+    for (int m : {1, 2, 3, 7, 8, 9, 17, 33}) {
+      INFO(name << ", " << n << " x " << m);
+      vector<T> w(m), y(n);
+      fill(w, 1), fill(y, 100);
+      matrix<T> data(2 * n + 3, 2 * m + 2);
+      fill(data, 17);
+      const auto X = storage(data, n, m);
+      const auto [value, gradient] = tl::value_and_grad<0, 1, 2>(f)(w, X, y);
+      const auto [packed, slopes] = tl::value_and_grad<0, 1, 2>(f, tl::simd)(w, X, y);
+      const double size = magnitude(n, m), terms = n + m;
+      CHECK(std::abs(static_cast<double>(value - packed)) <=
+            (terms + 8) * std::numeric_limits<T>::epsilon() * size);
+      CHECK(close(std::get<0>(gradient), std::get<0>(slopes), size, terms));
+      CHECK(close(std::get<1>(gradient), std::get<1>(slopes), size, terms));
+      CHECK(close(std::get<2>(gradient), std::get<2>(slopes), size, terms));
+      vector<T> sum = vector<T>::Constant(m, T(2));
+      tl::value_and_grad<0>(f, tl::simd).add_to(sum)(w, X, y);
+      CHECK(close((std::get<0>(gradient).array() + T(2)).matrix().eval(), sum, size + 2, terms));
+    }
+  }
+}
+constexpr auto plain = [](const auto& data, int n, int m) {
+  return data.topLeftCorner(n, m).eval();
+};
+constexpr auto block = [](const auto& data, int n, int m) { return data.block(1, 1, n, m); };
+constexpr auto map = [](const auto& data, int n, int m) {
+  using T = typename std::remove_cvref_t<decltype(data)>::Scalar;
+  return Eigen::Map<const matrix<T>, 0, Eigen::OuterStride<>>(data.data(), n, m,
+                                                              Eigen::OuterStride<>(n + 2));
+};
+/// Every second element of a column.
+constexpr auto gaps = [](const auto& data, int n, int m) {
+  using T = typename std::remove_cvref_t<decltype(data)>::Scalar;
+  using strides = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
+  return Eigen::Map<const matrix<T>, 0, strides>(data.data(), n, m, strides(2 * n + 3, 2));
+};
+/// The transpose of rows that lie side by side.
+constexpr auto turned = [](const auto& data, int n, int m) {
+  using T = typename std::remove_cvref_t<decltype(data)>::Scalar;
+  using rows = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  return Eigen::Map<const rows>(data.data(), m, n).transpose();
+};
+
+constexpr auto regression = [](auto w, auto X, auto y) { return sum(square(X * w - y)); };
+/// Residuals of at most m + 1, times rows of at most m + 1 numbers and one.
+constexpr auto of_regression = [](int n, int m) { return 2.0 * n * (m + 1) * (m + 1); };
+
+}  // namespace
+
+TEST_CASE("regression with rows as lanes") {
+  same_as_default<double>("matrix", regression, plain, of_regression);
+  same_as_default<float>("matrix of floats", regression, plain, of_regression);
+}
+TEST_CASE("regression with rows of parts as lanes") {
+  same_as_default<double>("block", regression, block, of_regression);
+  same_as_default<float>("map", regression, map, of_regression);
+}
+TEST_CASE("regression with rows apart from each other") {
+  same_as_default<double>("gaps", regression, gaps, of_regression);
+  same_as_default<double>("transpose", regression, turned, of_regression);
+}
+
+TEST_CASE("functions of products with rows as lanes") {
+  // The factors of y are at most 1, and the sums of m + 1 numbers.
+  constexpr auto logistic = [](auto w, auto X, auto y) { return sum(softplus(y * (X * w))); };
+  same_as_default<double>("softplus", logistic, block, of_regression);
+}
+
+TEST_CASE("several loops inside with rows as lanes") {
+  // Neighbours, an order backwards, factors that are chosen, conditions, numbers of rows and
+  // columns: what the lanes share is loaded and added in all ways.
+  constexpr auto mixed = [](auto w, auto X, auto y) {
+    const auto m = X.cols();
+    return tl::sum(X.rows(), [&](auto i) {
+      const auto differences =
+          tl::sum(m - 1, [&](auto j) { return (X(i, j + 1) - X(i, j)) * w[j + 1] * w[j]; });
+      const auto backwards = tl::sum(m, [&](auto j) { return X(i, j) * w[m - 1 - j] * (j + 1); });
+      const auto some = tl::sum(m, [&](auto j) {
+        return select(X(i, j) < y[i] && differences < 0.5, X(i, j) * w[j], w[j] * i);
+      });
+      return differences * backwards + some * y[i];
+    });
+  };
+  same_as_default<double>("mixed", mixed, plain, [](int n, int m) {
+    return 8.0 * n * (m + 1) * (m + 1) * (m + 1) + 8.0 * n * n * m;
+  });
+}
+
+TEST_CASE("maxima inside with rows as lanes") {
+  constexpr auto largest = [](auto w, auto X, auto y) {
+    return tl::sum(X.rows(), [&](auto i) {
+      const auto top = tl::max(X.cols(), [&](auto j) { return X(i, j) - w[j]; });
+      return top * y[i] + tl::sum(X.cols(), [&](auto j) { return square(X(i, j) - top); });
+    });
+  };
+  same_as_default<double>("maxima", largest, block, [](int n, int m) { return 20.0 * n * m; });
+}
+
+TEST_CASE("chosen columns with rows as lanes") {
+  // Integers choose weights, and columns.
+  constexpr auto chosen = [](auto w, auto X, auto order) {
+    return tl::sum(X.rows(), [&](auto i) {
+      return square(tl::sum(X.cols(), [&](auto j) { return X(i, j) * w[order[j]]; }) +
+                    tl::sum(X.cols(), [&](auto j) { return X(i, order[j]) * w[j]; }));
+    });
+  };
+  for (int n : {0, 1, 7, 8, 9, 33, 41}) {
+    for (int m : {1, 3, 8, 17}) {
+      INFO(n << " x " << m);
+      vector<double> w(m);
+      matrix<double> X(n, m);
+      Eigen::VectorXi order(m);
+      fill(w, 1), fill(X, 17);
+      for (int j = 0; j < m; ++j) order[j] = (3 * j + 1) % m / 2;
+      const auto [value, gradient] = tl::value_and_grad<0, 1>(chosen)(w, X, order);
+      const auto [packed, slopes] = tl::value_and_grad<0, 1>(chosen, tl::simd)(w, X, order);
+      const double size = 8.0 * n * m * m;
+      CHECK(std::abs(value - packed) <= (n + m) * 1e-15 * size);
+      CHECK(close(std::get<0>(gradient), std::get<0>(slopes), size, n + m));
+      CHECK(close(std::get<1>(gradient), std::get<1>(slopes), size, n + m));
+    }
+  }
+}
+
+TEST_CASE("sums of rows and columns with rows as lanes") {
+  constexpr auto sums = [](auto w, auto X, auto y) {
+    return dot(square(sum(X, tl::axis<1>)), y) + dot(square(sum(X, tl::axis<0>)), w);
+  };
+  same_as_default<double>("sums", sums, plain,
+                          [](int n, int m) { return 4.0 * (n * m * m + m * n * n) + 1; });
+  constexpr auto exponentials = [](auto w, auto X, auto y) {
+    return dot(logsumexp(X - rowwise(w), tl::axis<1>), y);
+  };
+  // The logarithm is at most 2 + log(m), and sums of exponentials cancel to a slope of 1.
+  same_as_default<double>("logsumexp", exponentials, plain,
+                          [](int n, int m) { return 8.0 * n * (m + 1); });
+}
+
+TEST_CASE("long loops inside with rows as lanes") {
+  // Functions, and what all rows add to.
+  constexpr auto functions = [](auto w, auto X, auto y) {
+    return tl::sum(X.rows(), [&](auto i) {
+      return tl::sum(X.cols(),
+                     [&](auto j) {
+                       return sin(X(i, j) * w[j]) * exp(w[j] * y[i]) + cos(X(i, j) * w[j]);
+                     }) *
+             y[i];
+    });
+  };
+  const auto of_functions = [](int n, int m) { return 20.0 * n * m; };
+  same_as_default<double>("functions", functions, plain, of_functions);
+  same_as_default<float>("functions of floats", functions, block, of_functions);
+  same_as_default<double>("functions, gaps", functions, gaps, of_functions);
+}
+
+TEST_CASE("matrices as results with rows as lanes") {
+  constexpr auto scaled = [](auto X, auto y) {
+    return tl::generate(X.rows(), X.cols(),
+                        [&](auto i, auto j) { return X(i, j) * y[i] + exp(X(i, j)); });
+  };
+  for (int n : {0, 1, 7, 8, 9, 33, 41}) {
+    for (int m : {1, 3, 8, 17}) {
+      INFO(n << " x " << m);
+      matrix<double> X(n, m), weights(n, m);
+      vector<double> y(n);
+      fill(X, 17), fill(y, 1), fill(weights, 5);
+      const auto [value, pull] = tl::vjp(scaled, X, y);
+      const auto [packed, pull_packed] = tl::vjp(scaled, tl::simd, X, y);
+      CHECK(close(value, packed, 4, 4));
+      const auto [of_X, of_y] = pull(weights);
+      const auto [slopes_of_X, slopes_of_y] = pull_packed(weights);
+      CHECK(close(of_X, slopes_of_X, 4, 4));
+      CHECK(close(of_y, slopes_of_y, m, m));
+    }
+  }
+}
