@@ -213,13 +213,38 @@ struct executor<Name, T, &fill_rest_operation, Array> {
     }
   }
 };
+/// What a routine is handed: an array, or what is left of one within its first indices.
+template <class E, int Rank>
+struct strided_array {
+  static constexpr int rank = Rank;
+  E* data;
+  std::ptrdiff_t extents[Rank], strides[Rank];
+};
+/// What carries out the routine P: array_routine<P>::run(result, operands...), all strided_array.
+/// The result lies row by row, without gaps, apart from the operands.
+template <class P>
+struct array_routine {
+  template <class... A>
+  static void run(const A&...) {
+    constexpr bool has_code = never<P>;
+    static_assert(has_code,
+                  "tapeless: solve, inverse, det, logdet, cholesky and triangular systems are "
+                  "computed by Eigen: include <tapeless/interop/eigen.hpp>");
+  }
+};
+
 template <class Name, class T, int Move>
 struct executor<Name, T, &move_array_operation, Move> {
   static constexpr plan_move m = program_of<Name>::value.moves[Move];
+  template <int I>
+  static constexpr plan_place place = I < 0 ? m.to : m.operand(I);
+  static constexpr bool is_routine = program_of<Name>::value.routines[Move] != nullptr;
 
   template <class S, class E>
   TAPELESS_KERNEL static constexpr void run([[maybe_unused]] S& s, const instruction&, E& e) {
-    if constexpr (m.swap) {
+    if constexpr (is_routine) {
+      call(s, e, std::make_integer_sequence<int, m.operands>{});
+    } else if constexpr (m.swap) {
       e.template swap<m.to.array, m.from.array>();
     } else {
       const auto& to = e.template array<m.to.array>();
@@ -239,6 +264,28 @@ struct executor<Name, T, &move_array_operation, Move> {
   }
 
  private:
+  template <class S, class E, int... I>
+  static constexpr void call(const S& s, const E& e, std::integer_sequence<int, I...>) {
+    using P = primitive_of<program_of<Name>::value.routines[Move]>;
+    array_routine<P>::run(array_at<-1>(s, e), array_at<I>(s, e)...);
+  }
+  template <int I, class S, class E>
+  static constexpr auto array_at([[maybe_unused]] const S& s, const E& e) {
+    constexpr plan_place p = place<I>;
+    const auto& a = e.template array<p.array>();
+    using A = std::remove_cvref_t<decltype(a)>;
+    strided_array<std::remove_pointer_t<decltype(a.data)>, A::rank - p.indices> x{a.data, {}, {}};
+    std::ptrdiff_t strides[A::rank];
+    [&]<int... D>(std::integer_sequence<int, D...>) {
+      ((strides[D] = a.template stride<D>()), ...);
+    }(std::make_integer_sequence<int, A::rank>{});
+    for (int d = 0; d < p.indices; ++d) x.data += s.i[p.index[d]] * strides[d];
+    for (int d = 0; d < x.rank; ++d) {
+      x.extents[d] = a.extents[p.indices + d];
+      x.strides[d] = strides[p.indices + d];
+    }
+    return x;
+  }
   /// The element of one of the two places at i, j, k, as far as it has as many dimensions.
   template <int Which, class S, class A>
   TAPELESS_KERNEL static constexpr auto& element([[maybe_unused]] const S& s, const A& a,

@@ -66,7 +66,9 @@ class nest_names : protected nest_tables_view {
   const array_info& array_at(int n) const { return arrays[place(graph_node_at(n).a)]; }
   const array_shape& shape_at(int n) const {
     const node& x = graph_node_at(n);
-    return shapes[place(x.op->kind == algebra::scatter ? arrays[place(x.a)].shape : x.c)];
+    return shapes[place(x.op->kind == algebra::scatter   ? arrays[place(x.a)].shape
+                        : x.op->kind == algebra::routine ? static_cast<int>(x.bits)
+                                                         : x.c)];
   }
   /// One put, which gives every element its value.
   bool is_generated(int n) const {

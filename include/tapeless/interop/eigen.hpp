@@ -6,6 +6,7 @@
 // run time.
 
 #include <tapeless/expression/node.hpp>
+#include <tapeless/interop/eigen_routines.hpp>
 #include <tapeless/trace/container.hpp>
 
 #include <Eigen/Core>

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Linear equations, inverses, determinants, the Cholesky factor: routines and their derivatives.
+//
+// A matrix is factorised once for all that is asked of it, value and derivatives: the factors are
+// an array of their own, an operand beside the matrix. Only routines know what is in it.
+//
+// Sources: M. Giles, An extended collection of matrix derivative results for forward and reverse
+// mode algorithmic differentiation (2008), sections 2.2 and 2.3; I. Murray, Differentiation of the
+// Cholesky decomposition (2016), equations 8 and 10.
+
+#include <tapeless/trace/array_parts.hpp>
+#include <tapeless/trace/routine.hpp>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+using vector_view = traced_view<1>;
+using matrix_view = traced_view<2>;
+
+/// The product of a matrix by x and the transpose of y: their outer product, if they are vectors.
+constexpr matrix_view times_transposed(const vector_view& x, const vector_view& y) {
+  return outer(x, y);
+}
+constexpr matrix_view times_transposed(const matrix_view& x, const matrix_view& y) {
+  return x * transpose(y);
+}
+/// A scalar among the results of routines is a vector of one element.
+constexpr vector_view one_element(const traced& x) {
+  return generate(1, [&](const traced_index&) { return x; });
+}
+
+// ---- the factors of a square matrix
+// --------------------------------------------------------------
+
+/// P A = L U: n rows of L and U, in whatever order, and the row exchanges.
+struct lu_routine : routine<2, 2> {
+  static constexpr text_view name = "lu";
+  static constexpr unsigned values = 1, derivatives = 0;
+  static constexpr std::tuple<no_derivative> vjp(const matrix_view&, const matrix_view&,
+                                                 const matrix_view&) {
+    return {};
+  }
+  static constexpr matrix_view jvp(const matrix_view&, const matrix_view&, const matrix_view& d) {
+    return d;
+  }
+};
+
+template <class A>
+constexpr matrix_view lu_factors(const A& a, const traced_index& n) {
+  return call_routine<lu_routine>({n + 1, n}, a);
+}
+
+/// A x = b, or A^T x = b, where F are the factors of A.
+template <int Rank, bool Transposed>
+struct solve_routine : routine<Rank, 2, 2, Rank> {
+  using array = traced_view<Rank>;
+  static constexpr text_view name = Transposed ? "solve_transposed" : "solve";
+  static constexpr unsigned values = 0b110, derivatives = 0b101;
+
+  template <bool Other>
+  static constexpr array solved(const matrix_view& A, const matrix_view& F, const array& b) {
+    if constexpr (Rank == 1) {
+      return call_routine<solve_routine<1, Other>>({F.cols()}, A, F, b);
+    } else {
+      return call_routine<solve_routine<2, Other>>({F.cols(), b.cols()}, A, F, b);
+    }
+  }
+  /// Giles 2.3.1.
+  static constexpr std::tuple<matrix_view, no_derivative, array> vjp(const matrix_view& A,
+                                                                     const matrix_view& F,
+                                                                     const array&, const array& x,
+                                                                     const array& w) {
+    const array of_b = solved<!Transposed>(A, F, w);
+    const matrix_view of_a = -(Transposed ? times_transposed(x, of_b) : times_transposed(of_b, x));
+    return {of_a, no_derivative(), of_b};
+  }
+  static constexpr array jvp(const matrix_view& A, const matrix_view& F, const array&,
+                             const array& x, const matrix_view& dA, const matrix_view&,
+                             const array& db) {
+    if constexpr (Transposed) {
+      return solved<Transposed>(A, F, db - transpose(dA) * x);
+    } else {
+      return solved<Transposed>(A, F, db - dA * x);
+    }
+  }
+};
+
+/// The inverse of A, whose factors are F.
+struct inverse_routine : routine<2, 2, 2> {
+  static constexpr text_view name = "inverse";
+  static constexpr unsigned values = 0b10, derivatives = 0b01;
+
+  static constexpr matrix_view of(const matrix_view& A, const matrix_view& F) {
+    return call_routine<inverse_routine>({F.cols(), F.cols()}, A, F);
+  }
+  /// Giles 2.2.3.
+  static constexpr std::tuple<matrix_view, no_derivative> vjp(const matrix_view&,
+                                                              const matrix_view&,
+                                                              const matrix_view& y,
+                                                              const matrix_view& w) {
+    return {-(transpose(y) * (w * transpose(y))), no_derivative()};
+  }
+  static constexpr matrix_view jvp(const matrix_view&, const matrix_view&, const matrix_view& y,
+                                   const matrix_view& dA, const matrix_view&) {
+    return -(y * (dA * y));
+  }
+};
+
+/// The determinant, or the logarithm of its absolute value, of A, whose factors are F.
+template <bool Logarithm>
+struct determinant_routine : routine<1, 2, 2> {
+  static constexpr text_view name = Logarithm ? "logdet" : "det";
+  static constexpr unsigned values = 0b10, derivatives = 0b01;
+
+  static constexpr traced scale(const vector_view& y) {
+    if constexpr (Logarithm) {
+      return 1;
+    } else {
+      return y[0];
+    }
+  }
+  /// Giles 2.2.4.
+  static constexpr std::tuple<matrix_view, no_derivative> vjp(const matrix_view& A,
+                                                              const matrix_view& F,
+                                                              const vector_view& y,
+                                                              const vector_view& w) {
+    return {(traced(w[0]) * scale(y)) * transpose(inverse_routine::of(A, F)), no_derivative()};
+  }
+  static constexpr vector_view jvp(const matrix_view& A, const matrix_view& F, const vector_view& y,
+                                   const matrix_view& dA, const matrix_view&) {
+    const matrix_view inverted = inverse_routine::of(A, F);
+    return one_element(scale(y) * sum(F.cols(), [&](const traced_index& i) {
+                         return sum(F.cols(), [&](const traced_index& j) {
+                           return traced(inverted(j, i)) * traced(dA(i, j));
+                         });
+                       }));
+  }
+};
+
+// ---- triangular matrices
+// --------------------------------------------------------------
+
+/// A square matrix is what its lower triangle says, or its upper one.
+enum class triangle : bool { lower, upper };
+
+template <triangle T>
+constexpr matrix_view triangle_of(const matrix_view& a) {
+  return generate(a.rows(), a.cols(), [&](const traced_index& i, const traced_index& j) {
+    return select(T == triangle::lower ? j <= i : i <= j, traced(a(i, j)), traced(0));
+  });
+}
+
+/// T x = b, or T^T x = b, where T is a triangle of A.
+template <int Rank, triangle T, bool Transposed>
+struct triangular_routine : routine<Rank, 2, Rank> {
+  using array = traced_view<Rank>;
+  static constexpr text_view name = T == triangle::lower
+                                        ? (Transposed ? "solve_lower_transposed" : "solve_lower")
+                                        : (Transposed ? "solve_upper_transposed" : "solve_upper");
+  static constexpr unsigned values = 0b11, derivatives = 0b11;
+
+  template <bool Other>
+  static constexpr array solved(const matrix_view& A, const array& b) {
+    if constexpr (Rank == 1) {
+      return call_routine<triangular_routine<1, T, Other>>({b.size()}, A, b);
+    } else {
+      return call_routine<triangular_routine<2, T, Other>>({b.rows(), b.cols()}, A, b);
+    }
+  }
+  /// As of all equations, in the triangle: Giles 2.3.1.
+  static constexpr std::tuple<matrix_view, array> vjp(const matrix_view& A, const array&,
+                                                      const array& x, const array& w) {
+    const array of_b = solved<!Transposed>(A, w);
+    const matrix_view of_a = -(Transposed ? times_transposed(x, of_b) : times_transposed(of_b, x));
+    return {triangle_of<T>(of_a), of_b};
+  }
+  static constexpr array jvp(const matrix_view& A, const array&, const array& x,
+                             const matrix_view& dA, const array& db) {
+    if constexpr (Transposed) {
+      return solved<Transposed>(A, db - transpose(triangle_of<T>(dA)) * x);
+    } else {
+      return solved<Transposed>(A, db - triangle_of<T>(dA) * x);
+    }
+  }
+};
+
+// ---- the Cholesky factor
+// --------------------------------------------------------------
+
+/// L, lower, where L L^T is the symmetric matrix that the lower triangle of A says.
+struct cholesky_routine : routine<2, 2> {
+  static constexpr text_view name = "cholesky";
+  static constexpr unsigned values = 1, derivatives = 1;
+
+  using lower = triangular_routine<2, triangle::lower, false>;
+  /// The lower triangle, of its diagonal half (Murray's Phi).
+  static constexpr matrix_view lower_half(const matrix_view& a) {
+    return generate(a.rows(), a.cols(), [&](const traced_index& i, const traced_index& j) {
+      const traced x = traced(a(i, j));
+      return select(j < i, x, select(i == j, 0.5 * x, traced(0)));
+    });
+  }
+  /// S, or L^T S, solved from both sides, where S is symmetric.
+  template <bool Transposed>
+  static constexpr matrix_view both(const matrix_view& L, const matrix_view& s) {
+    return lower::solved<Transposed>(L, transpose(lower::solved<Transposed>(L, s)));
+  }
+  /// Murray, equation 10: only the lower triangle of A is read, so each element below the diagonal
+  /// stands for two.
+  static constexpr std::tuple<matrix_view> vjp(const matrix_view&, const matrix_view& L,
+                                               const matrix_view& w) {
+    const matrix_view p = lower_half(transpose(L) * w);
+    return {lower_half(both<true>(L, p + transpose(p)))};
+  }
+  /// Murray, equation 8.
+  static constexpr matrix_view jvp(const matrix_view&, const matrix_view& L,
+                                   const matrix_view& dA) {
+    const matrix_view s =
+        generate(dA.rows(), dA.cols(), [&](const traced_index& i, const traced_index& j) {
+          return select(j <= i, traced(dA(i, j)), traced(dA(j, i)));
+        });
+    return L * lower_half(both<false>(L, s));
+  }
+};
+
+// ---- functions
+// --------------------------------------------------------------
+
+/// solve(A, b): x where A x = b; of a matrix B the solutions for its columns. By the LU
+/// factorisation with partial pivoting.
+/// Shapes:   A: n x n, b: n -> n; B: n x k -> n x k
+/// Partial:  of b: A^-T w; of A: -(A^-T w) x^T
+/// Errors:   std::invalid_argument if A is not square or b has not n rows
+/// Edges:    inf or NaN if A is singular
+/// Source:   Giles 2008, 2.3.1
+template <whole_matrix A, whole_array B>
+constexpr auto solve(const A& a_, const B& b_) {
+  const auto a = as_view(a_);
+  const auto b = as_view(b_);
+  const traced_index n = common_size(size_rule::solve, a, 0, a, 1);
+  common_size(size_rule::solve, a, 0, b, 0);
+  return solve_routine<array_rank<B>, false>::template solved<false>(a, lu_factors(a, n), b);
+}
+/// inverse(A)
+/// Shapes:   A: n x n -> n x n
+/// Partial:  -Y^T w Y^T where Y is the inverse
+/// Errors:   std::invalid_argument if A is not square
+/// Edges:    inf or NaN if A is singular
+/// Source:   Giles 2008, 2.2.3
+template <whole_matrix A>
+constexpr matrix_view inverse(const A& a_) {
+  const auto a = as_view(a_);
+  return inverse_routine::of(a, lu_factors(a, common_size(size_rule::inverse, a, 0, a, 1)));
+}
+template <bool Logarithm, class A>
+constexpr traced determinant(const A& a, const traced_index& n) {
+  if (a.graph() == nullptr) return traced::unknown();
+  return call_routine<determinant_routine<Logarithm>>({1}, a, lu_factors(a, n))[0];
+}
+/// det(A): the determinant.
+/// Shapes:   A: n x n -> scalar
+/// Partial:  det(A) A^-T
+/// Errors:   std::invalid_argument if A is not square
+/// Edges:    1 if n is 0; 0 if A is singular, and then no gradient: NaN
+/// Source:   Giles 2008, 2.2.4
+template <whole_matrix A>
+constexpr traced det(const A& a_) {
+  const auto a = as_view(a_);
+  return determinant<false>(a, common_size(size_rule::det, a, 0, a, 1));
+}
+/// logdet(A): the logarithm of the absolute value of the determinant, without overflow.
+/// Shapes:   A: n x n -> scalar
+/// Partial:  A^-T
+/// Errors:   std::invalid_argument if A is not square
+/// Edges:    0 if n is 0; -inf if A is singular
+/// Source:   Giles 2008, 2.2.4
+template <whole_matrix A>
+constexpr traced logdet(const A& a_) {
+  const auto a = as_view(a_);
+  return determinant<true>(a, common_size(size_rule::logdet, a, 0, a, 1));
+}
+/// cholesky(A): the lower triangular L where L L^T = A. Only the lower triangle of A is read.
+/// Shapes:   A: n x n -> n x n
+/// Partial:  P(L^-T (Q + Q^T) L^-1) where Q = P(L^T w) and P takes the lower triangle, half of its
+///           diagonal
+/// Errors:   std::invalid_argument if A is not square
+/// Edges:    NaN if A is not positive definite
+/// Source:   Murray 2016, equation 10
+template <whole_matrix A>
+constexpr matrix_view cholesky(const A& a_) {
+  const auto a = as_view(a_);
+  const traced_index n = common_size(size_rule::cholesky, a, 0, a, 1);
+  return call_routine<cholesky_routine>({n, n}, a);
+}
+
+template <triangle T, bool Transposed, class A, class B>
+constexpr auto solve_triangle(const A& a_, const B& b_) {
+  const auto a = as_view(a_);
+  const auto b = as_view(b_);
+  const traced_index n = common_size(size_rule::triangular, a, 0, a, 1);
+  common_size(size_rule::triangular, a, 0, b, 0);
+  if constexpr (array_rank<B> == 1) {
+    return call_routine<triangular_routine<1, T, Transposed>>({n}, a, b);
+  } else {
+    return call_routine<triangular_routine<2, T, Transposed>>({n, b.cols()}, a, b);
+  }
+}
+/// solve_lower(A, b), solve_upper(A, b): x where T x = b and T is the lower or upper triangle of A,
+/// with its diagonal; solve_lower_transposed, solve_upper_transposed: where T^T x = b.
+/// Shapes:   A: n x n, b: n -> n; B: n x k -> n x k
+/// Partial:  of b: T^-T w; of A: -(T^-T w) x^T in the triangle, 0 elsewhere
+/// Errors:   std::invalid_argument if A is not square or b has not n rows
+/// Edges:    inf or NaN if there is a 0 on the diagonal
+/// Source:   Giles 2008, 2.3.1
+template <whole_matrix A, whole_array B>
+constexpr auto solve_lower(const A& a, const B& b) {
+  return solve_triangle<triangle::lower, false>(a, b);
+}
+template <whole_matrix A, whole_array B>
+constexpr auto solve_upper(const A& a, const B& b) {
+  return solve_triangle<triangle::upper, false>(a, b);
+}
+template <whole_matrix A, whole_array B>
+constexpr auto solve_lower_transposed(const A& a, const B& b) {
+  return solve_triangle<triangle::lower, true>(a, b);
+}
+template <whole_matrix A, whole_array B>
+constexpr auto solve_upper_transposed(const A& a, const B& b) {
+  return solve_triangle<triangle::upper, true>(a, b);
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
