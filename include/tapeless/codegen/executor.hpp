@@ -6,6 +6,10 @@
 #include <tapeless/codegen/environment.hpp>
 #include <tapeless/codegen/kernel.hpp>
 #include <tapeless/codegen/mistakes.hpp>
+#include <tapeless/codegen/reference.hpp>
+#include <tapeless/expression/variable.hpp>
+
+#include <initializer_list>
 
 // g++ does not see that loops of unknown length have filled the program's own arrays, and warns of
 // iterations that do not run.
@@ -220,18 +224,31 @@ struct strided_array {
   E* data;
   std::ptrdiff_t extents[Rank], strides[Rank];
 };
-/// What carries out the routine P: array_routine<P>::run(result, operands...), all strided_array.
-/// The result lies row by row, without gaps, apart from the operands.
-template <class P>
-struct array_routine {
-  template <class... A>
-  static void run(const A&...) {
-    constexpr bool has_code = never<P>;
-    static_assert(has_code,
-                  "tapeless: solve, inverse, det, logdet, cholesky and triangular systems are "
-                  "computed by Eigen: include <tapeless/interop/eigen.hpp>");
+template <int Rank, class A>
+constexpr auto strided_part(const A& a, std::initializer_list<std::ptrdiff_t> index) {
+  strided_array<std::remove_pointer_t<decltype(a.data)>, Rank> x{a.data, {}, {}};
+  std::ptrdiff_t strides[A::rank];
+  [&]<int... D>(std::integer_sequence<int, D...>) {
+    ((strides[D] = a.template stride<D>()), ...);
+  }(std::make_integer_sequence<int, A::rank>{});
+  constexpr int given = A::rank - Rank;
+  for (int d = 0; d < given; ++d) x.data += index.begin()[d] * strides[d];
+  for (int d = 0; d < Rank; ++d) {
+    x.extents[d] = a.extents[given + d];
+    x.strides[d] = strides[given + d];
   }
-};
+  return x;
+}
+/// An argument, or a row of it, in the source of a program.
+template <int Rank, class A>
+constexpr auto strided(A& a, std::initializer_list<std::ptrdiff_t> index = {}) {
+  return strided_part<Rank>(reference_to(a), index);
+}
+
+/// What carries out the routine of a name: run(result, operands...), all of them strided_array. The
+/// result lies row by row, without gaps, apart from the operands.
+template <fixed_string Name>
+struct array_routine;
 
 template <class Name, class T, int Move>
 struct executor<Name, T, &move_array_operation, Move> {
@@ -267,24 +284,16 @@ struct executor<Name, T, &move_array_operation, Move> {
   template <class S, class E, int... I>
   static constexpr void call(const S& s, const E& e, std::integer_sequence<int, I...>) {
     using P = primitive_of<program_of<Name>::value.routines[Move]>;
-    array_routine<P>::run(array_at<-1>(s, e), array_at<I>(s, e)...);
+    array_routine<P::name>::run(array_at<-1>(s, e), array_at<I>(s, e)...);
   }
   template <int I, class S, class E>
   static constexpr auto array_at([[maybe_unused]] const S& s, const E& e) {
     constexpr plan_place p = place<I>;
     const auto& a = e.template array<p.array>();
-    using A = std::remove_cvref_t<decltype(a)>;
-    strided_array<std::remove_pointer_t<decltype(a.data)>, A::rank - p.indices> x{a.data, {}, {}};
-    std::ptrdiff_t strides[A::rank];
-    [&]<int... D>(std::integer_sequence<int, D...>) {
-      ((strides[D] = a.template stride<D>()), ...);
-    }(std::make_integer_sequence<int, A::rank>{});
-    for (int d = 0; d < p.indices; ++d) x.data += s.i[p.index[d]] * strides[d];
-    for (int d = 0; d < x.rank; ++d) {
-      x.extents[d] = a.extents[p.indices + d];
-      x.strides[d] = strides[p.indices + d];
-    }
-    return x;
+    constexpr int rank = std::remove_cvref_t<decltype(a)>::rank - p.indices;
+    return [&]<int... D>(std::integer_sequence<int, D...>) {
+      return strided_part<rank>(a, {s.i[p.index[D]]...});
+    }(std::make_integer_sequence<int, p.indices>{});
   }
   /// The element of one of the two places at i, j, k, as far as it has as many dimensions.
   template <int Which, class S, class A>

@@ -10,7 +10,7 @@
 // matrices of about 100 x 100).
 
 #include <tapeless/codegen/executor.hpp>
-#include <tapeless/trace/linear_algebra.hpp>
+#include <tapeless/trace/routine.hpp>
 
 #include <Eigen/Core>
 
@@ -36,10 +36,14 @@ using const_routine_map =
     Eigen::Map<const Eigen::Matrix<std::remove_const_t<T>, Eigen::Dynamic, Eigen::Dynamic, Order>,
                0, Eigen::OuterStride<>>;
 
+template <class A>
+std::ptrdiff_t columns_of(const A& a) {
+  return A::rank == 1 ? 1 : a.extents[A::rank - 1];
+}
 /// The elements, row by row.
 template <class T, class A>
 void copy_rows(T* to, const A& a) {
-  const std::ptrdiff_t columns = A::rank == 1 ? 1 : a.extents[A::rank - 1];
+  const std::ptrdiff_t columns = columns_of(a);
   const std::ptrdiff_t stride = A::rank == 1 ? 0 : a.strides[A::rank - 1];
   for (std::ptrdiff_t i = 0; i < a.extents[0]; ++i) {
     for (std::ptrdiff_t j = 0; j < columns; ++j) {
@@ -180,10 +184,24 @@ void factorise_cholesky(T* a, std::ptrdiff_t n) {
   }
 }
 
+/// T x = b, where T, lower or upper, is a part of a or of its transpose.
+template <bool Lower, bool Transposed>
+struct triangular_system {
+  template <class To, class A, class B>
+  static void run(const To& to, const A& a, const B& b) {
+    copy_rows(to.data, b);
+    solve_triangular<Lower, false>(a.data, a.strides[Transposed ? 1 : 0],
+                                   a.strides[Transposed ? 0 : 1], to.data, to.extents[0],
+                                   columns_of(to));
+  }
+};
+
 }  // namespace detail
 
+struct routine_library {};
+
 template <>
-struct array_routine<lu_routine> {
+struct array_routine<"lu"> {
   template <class To, class A>
   static void run(const To& to, const A& a) {
     using T = std::remove_pointer_t<decltype(to.data)>;
@@ -196,16 +214,24 @@ struct array_routine<lu_routine> {
     detail::factorise_lu(to.data, n, to.data + n * n);
   }
 };
-template <int Rank, bool Transposed>
-struct array_routine<solve_routine<Rank, Transposed>> {
+template <>
+struct array_routine<"solve"> {
   template <class To, class F, class B>
   static void run(const To& to, const F& factors, const B& b) {
     detail::copy_rows(to.data, b);
-    detail::solve_factorised<Transposed>(factors, to.data, Rank == 1 ? 1 : to.extents[Rank - 1]);
+    detail::solve_factorised<false>(factors, to.data, detail::columns_of(to));
   }
 };
 template <>
-struct array_routine<inverse_routine> {
+struct array_routine<"solve_transposed"> {
+  template <class To, class F, class B>
+  static void run(const To& to, const F& factors, const B& b) {
+    detail::copy_rows(to.data, b);
+    detail::solve_factorised<true>(factors, to.data, detail::columns_of(to));
+  }
+};
+template <>
+struct array_routine<"inverse"> {
   template <class To, class F>
   static void run(const To& to, const F& factors) {
     using T = std::remove_pointer_t<decltype(to.data)>;
@@ -216,39 +242,34 @@ struct array_routine<inverse_routine> {
     detail::solve_factorised<false>(factors, to.data, n);
   }
 };
-template <bool Logarithm>
-struct array_routine<determinant_routine<Logarithm>> {
+template <>
+struct array_routine<"det"> {
+  template <class To, class F>
+  static void run(const To& to, const F& factors) {
+    using T = std::remove_pointer_t<decltype(to.data)>;
+    const std::ptrdiff_t n = factors.extents[1];
+    T result = T(1);
+    for (std::ptrdiff_t i = 0; i < n; ++i) {
+      const bool exchanged = static_cast<std::ptrdiff_t>(factors.data[n * n + i]) != i;
+      result *= exchanged ? -factors.data[i * (n + 1)] : factors.data[i * (n + 1)];
+    }
+    to.data[0] = result;
+  }
+};
+template <>
+struct array_routine<"logdet"> {
   template <class To, class F>
   static void run(const To& to, const F& factors) {
     using T = std::remove_pointer_t<decltype(to.data)>;
     using std::abs, std::log;
     const std::ptrdiff_t n = factors.extents[1];
-    T result = Logarithm ? T(0) : T(1);
-    for (std::ptrdiff_t i = 0; i < n; ++i) {
-      const T u = factors.data[i * (n + 1)];
-      if constexpr (Logarithm) {
-        result += log(abs(u));
-      } else {
-        const bool exchanged = static_cast<std::ptrdiff_t>(factors.data[n * n + i]) != i;
-        result *= exchanged ? -u : u;
-      }
-    }
+    T result = T(0);
+    for (std::ptrdiff_t i = 0; i < n; ++i) result += log(abs(factors.data[i * (n + 1)]));
     to.data[0] = result;
   }
 };
-template <int Rank, triangle Part, bool Transposed>
-struct array_routine<triangular_routine<Rank, Part, Transposed>> {
-  template <class To, class A, class B>
-  static void run(const To& to, const A& a, const B& b) {
-    constexpr bool lower = (Part == triangle::lower) != Transposed;
-    detail::copy_rows(to.data, b);
-    detail::solve_triangular<lower, false>(a.data, a.strides[Transposed ? 1 : 0],
-                                           a.strides[Transposed ? 0 : 1], to.data, to.extents[0],
-                                           Rank == 1 ? 1 : to.extents[Rank - 1]);
-  }
-};
 template <>
-struct array_routine<cholesky_routine> {
+struct array_routine<"cholesky"> {
   template <class To, class A>
   static void run(const To& to, const A& a) {
     using T = std::remove_pointer_t<decltype(to.data)>;
@@ -262,6 +283,14 @@ struct array_routine<cholesky_routine> {
     detail::factorise_cholesky(to.data, n);
   }
 };
+template <>
+struct array_routine<"solve_lower"> : detail::triangular_system<true, false> {};
+template <>
+struct array_routine<"solve_upper"> : detail::triangular_system<false, false> {};
+template <>
+struct array_routine<"solve_lower_transposed"> : detail::triangular_system<false, true> {};
+template <>
+struct array_routine<"solve_upper_transposed"> : detail::triangular_system<true, true> {};
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -19,6 +19,14 @@ inline namespace TAPELESS_ABI {
 using vector_view = traced_view<1>;
 using matrix_view = traced_view<2>;
 
+template <bool First, class A, class B>
+consteval auto routine_name(const A& a, const B& b) {
+  if constexpr (First) {
+    return a;
+  } else {
+    return b;
+  }
+}
 /// The product of a matrix by x and the transpose of y: their outer product, if they are vectors.
 constexpr matrix_view times_transposed(const vector_view& x, const vector_view& y) {
   return outer(x, y);
@@ -36,7 +44,7 @@ constexpr vector_view one_element(const traced& x) {
 
 /// P A = L U: n rows of L and U, in whatever order, and the row exchanges.
 struct lu_routine : routine<2, 2> {
-  static constexpr text_view name = "lu";
+  static constexpr fixed_string name = "lu";
   static constexpr unsigned values = 1, derivatives = 0;
   static constexpr std::tuple<no_derivative> vjp(const matrix_view&, const matrix_view&,
                                                  const matrix_view&) {
@@ -56,7 +64,8 @@ constexpr matrix_view lu_factors(const A& a, const traced_index& n) {
 template <int Rank, bool Transposed>
 struct solve_routine : routine<Rank, 2, 2, Rank> {
   using array = traced_view<Rank>;
-  static constexpr text_view name = Transposed ? "solve_transposed" : "solve";
+  static constexpr auto name =
+      routine_name<Transposed>(fixed_string("solve_transposed"), fixed_string("solve"));
   static constexpr unsigned values = 0b110, derivatives = 0b101;
 
   template <bool Other>
@@ -89,7 +98,7 @@ struct solve_routine : routine<Rank, 2, 2, Rank> {
 
 /// The inverse of A, whose factors are F.
 struct inverse_routine : routine<2, 2, 2> {
-  static constexpr text_view name = "inverse";
+  static constexpr fixed_string name = "inverse";
   static constexpr unsigned values = 0b10, derivatives = 0b01;
 
   static constexpr matrix_view of(const matrix_view& A, const matrix_view& F) {
@@ -111,7 +120,7 @@ struct inverse_routine : routine<2, 2, 2> {
 /// The determinant, or the logarithm of its absolute value, of A, whose factors are F.
 template <bool Logarithm>
 struct determinant_routine : routine<1, 2, 2> {
-  static constexpr text_view name = Logarithm ? "logdet" : "det";
+  static constexpr auto name = routine_name<Logarithm>(fixed_string("logdet"), fixed_string("det"));
   static constexpr unsigned values = 0b10, derivatives = 0b01;
 
   static constexpr traced scale(const vector_view& y) {
@@ -156,9 +165,12 @@ constexpr matrix_view triangle_of(const matrix_view& a) {
 template <int Rank, triangle T, bool Transposed>
 struct triangular_routine : routine<Rank, 2, Rank> {
   using array = traced_view<Rank>;
-  static constexpr text_view name = T == triangle::lower
-                                        ? (Transposed ? "solve_lower_transposed" : "solve_lower")
-                                        : (Transposed ? "solve_upper_transposed" : "solve_upper");
+  static constexpr auto name = routine_name < T ==
+                               triangle::lower >
+                                   (routine_name<Transposed>(fixed_string("solve_lower_transposed"),
+                                                             fixed_string("solve_lower")),
+                                    routine_name<Transposed>(fixed_string("solve_upper_transposed"),
+                                                             fixed_string("solve_upper")));
   static constexpr unsigned values = 0b11, derivatives = 0b11;
 
   template <bool Other>
@@ -191,7 +203,7 @@ struct triangular_routine : routine<Rank, 2, Rank> {
 
 /// L, lower, where L L^T is the symmetric matrix that the lower triangle of A says.
 struct cholesky_routine : routine<2, 2> {
-  static constexpr text_view name = "cholesky";
+  static constexpr fixed_string name = "cholesky";
   static constexpr unsigned values = 1, derivatives = 1;
 
   using lower = triangular_routine<2, triangle::lower, false>;
@@ -228,6 +240,18 @@ struct cholesky_routine : routine<2, 2> {
 // ---- functions
 // --------------------------------------------------------------
 
+/// The argument of a function that a routine carries out; an array of a mistake that has been
+/// reported if there is no library.
+template <class A>
+constexpr auto routine_argument(const A& a) {
+  using view = decltype(as_view(a));
+  if constexpr (has_library<typename library_for<A>::type>()) {
+    return as_view(a);
+  } else {
+    return view();
+  }
+}
+
 /// solve(A, b): x where A x = b; of a matrix B the solutions for its columns. By the LU
 /// factorisation with partial pivoting.
 /// Shapes:   A: n x n, b: n -> n; B: n x k -> n x k
@@ -237,7 +261,7 @@ struct cholesky_routine : routine<2, 2> {
 /// Source:   Giles 2008, 2.3.1
 template <whole_matrix A, whole_array B>
 constexpr auto solve(const A& a_, const B& b_) {
-  const auto a = as_view(a_);
+  const auto a = routine_argument(a_);
   const auto b = as_view(b_);
   const traced_index n = common_size(size_rule::solve, a, 0, a, 1);
   common_size(size_rule::solve, a, 0, b, 0);
@@ -251,7 +275,7 @@ constexpr auto solve(const A& a_, const B& b_) {
 /// Source:   Giles 2008, 2.2.3
 template <whole_matrix A>
 constexpr matrix_view inverse(const A& a_) {
-  const auto a = as_view(a_);
+  const auto a = routine_argument(a_);
   return inverse_routine::of(a, lu_factors(a, common_size(size_rule::inverse, a, 0, a, 1)));
 }
 template <bool Logarithm, class A>
@@ -267,7 +291,7 @@ constexpr traced determinant(const A& a, const traced_index& n) {
 /// Source:   Giles 2008, 2.2.4
 template <whole_matrix A>
 constexpr traced det(const A& a_) {
-  const auto a = as_view(a_);
+  const auto a = routine_argument(a_);
   return determinant<false>(a, common_size(size_rule::det, a, 0, a, 1));
 }
 /// logdet(A): the logarithm of the absolute value of the determinant, without overflow.
@@ -278,7 +302,7 @@ constexpr traced det(const A& a_) {
 /// Source:   Giles 2008, 2.2.4
 template <whole_matrix A>
 constexpr traced logdet(const A& a_) {
-  const auto a = as_view(a_);
+  const auto a = routine_argument(a_);
   return determinant<true>(a, common_size(size_rule::logdet, a, 0, a, 1));
 }
 /// cholesky(A): the lower triangular L where L L^T = A. Only the lower triangle of A is read.
@@ -290,14 +314,14 @@ constexpr traced logdet(const A& a_) {
 /// Source:   Murray 2016, equation 10
 template <whole_matrix A>
 constexpr matrix_view cholesky(const A& a_) {
-  const auto a = as_view(a_);
+  const auto a = routine_argument(a_);
   const traced_index n = common_size(size_rule::cholesky, a, 0, a, 1);
   return call_routine<cholesky_routine>({n, n}, a);
 }
 
 template <triangle T, bool Transposed, class A, class B>
 constexpr auto solve_triangle(const A& a_, const B& b_) {
-  const auto a = as_view(a_);
+  const auto a = routine_argument(a_);
   const auto b = as_view(b_);
   const traced_index n = common_size(size_rule::triangular, a, 0, a, 1);
   common_size(size_rule::triangular, a, 0, b, 0);
@@ -330,6 +354,24 @@ template <whole_matrix A, whole_array B>
 constexpr auto solve_upper_transposed(const A& a, const B& b) {
   return solve_triangle<triangle::upper, true>(a, b);
 }
+
+// Exist to say what is wrong with solve(v, b) and inverse(v).
+#define TAPELESS_OF_MATRICES(name, result)          \
+  template <whole_array A, class... Rest>           \
+  constexpr result name(const A&, const Rest&...) { \
+    array_of_other_rank<A>();                       \
+    return {};                                      \
+  }
+TAPELESS_OF_MATRICES(solve, traced_view<1>)
+TAPELESS_OF_MATRICES(inverse, traced_view<2>)
+TAPELESS_OF_MATRICES(det, traced)
+TAPELESS_OF_MATRICES(logdet, traced)
+TAPELESS_OF_MATRICES(cholesky, traced_view<2>)
+TAPELESS_OF_MATRICES(solve_lower, traced_view<1>)
+TAPELESS_OF_MATRICES(solve_upper, traced_view<1>)
+TAPELESS_OF_MATRICES(solve_lower_transposed, traced_view<1>)
+TAPELESS_OF_MATRICES(solve_upper_transposed, traced_view<1>)
+#undef TAPELESS_OF_MATRICES
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -6,6 +6,7 @@
 // arrays themselves. What it is stands in one description, what carries it out beside the library
 // that does (array_routine, interop/eigen_routines.hpp).
 
+#include <tapeless/expression/variable.hpp>
 #include <tapeless/trace/array_products.hpp>
 
 #include <tuple>
@@ -16,7 +17,7 @@ inline namespace TAPELESS_ABI {
 
 /// Base of a description: the ranks of the result and of the operands. A description has
 ///
-///   name                     what inspection calls it
+///   name                     a fixed_string: what inspection calls it, and what carries it out
 ///   values, derivatives      which operands the result is computed of, and which it has
 ///                            derivatives with respect to, bit by bit
 ///   vjp(x..., y, w)          the cotangents of the operands x as a tuple, where y is the result
@@ -69,7 +70,7 @@ constexpr int routine_jvp(builder& g, const int* x, int y, const int* tangents) 
 
 template <class P>
   requires(P::kind == algebra::routine)
-inline constexpr operation operation_of<P>{P::name,
+inline constexpr operation operation_of<P>{P::name.view(),
                                            hash_of(type_name<P>()),
                                            algebra::routine,
                                            P::arity,
@@ -82,6 +83,24 @@ inline constexpr operation operation_of<P>{P::name,
                                            P::values,
                                            P::derivatives,
                                            &routine_jvp<P>};
+
+/// Defined where routines can be carried out: by interop/eigen.hpp.
+struct routine_library;
+
+/// One function for all arrays, so that there is one error.
+template <class Library>
+constexpr auto has_library() {
+  constexpr bool defined = requires { sizeof(Library); };
+  static_assert(defined,
+                "tapeless: solve, inverse, det, logdet, cholesky and triangular systems are "
+                "computed by Eigen: include <tapeless/interop/eigen.hpp>");
+  return defined;
+}
+
+template <class A>
+struct library_for {
+  using type = routine_library;
+};
 
 /// What routine P makes of arrays: of these sizes.
 template <class P, class... A>
