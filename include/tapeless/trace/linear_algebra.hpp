@@ -2,6 +2,7 @@
 #pragma once
 
 // Linear equations, inverses, determinants, the Cholesky factor: routines and their derivatives.
+// Rules are templates: what they name is not looked at until they are needed.
 //
 // A matrix is factorised once for all that is asked of it, value and derivatives: the factors are
 // an array of their own, an operand beside the matrix. Only routines know what is in it.
@@ -28,15 +29,13 @@ consteval auto routine_name(const A& a, const B& b) {
   }
 }
 /// The product of a matrix by x and the transpose of y: their outer product, if they are vectors.
-constexpr matrix_view times_transposed(const vector_view& x, const vector_view& y) {
-  return outer(x, y);
-}
-constexpr matrix_view times_transposed(const matrix_view& x, const matrix_view& y) {
-  return x * transpose(y);
-}
-/// A scalar among the results of routines is a vector of one element.
-constexpr vector_view one_element(const traced& x) {
-  return generate(1, [&](const traced_index&) { return x; });
+template <int Rank>
+constexpr matrix_view times_transposed(const traced_view<Rank>& x, const traced_view<Rank>& y) {
+  if constexpr (Rank == 1) {
+    return outer(x, y);
+  } else {
+    return x * transpose(y);
+  }
 }
 
 // ---- the factors of a square matrix
@@ -46,17 +45,11 @@ constexpr vector_view one_element(const traced& x) {
 struct lu_routine : routine<2, 2> {
   static constexpr fixed_string name = "lu";
   static constexpr unsigned values = 1, derivatives = 0;
-  static constexpr std::tuple<no_derivative> vjp(const matrix_view&, const matrix_view&,
-                                                 const matrix_view&) {
-    return {};
-  }
-  static constexpr matrix_view jvp(const matrix_view&, const matrix_view&, const matrix_view& d) {
-    return d;
-  }
+  static constexpr auto vjp(const auto&...) { return std::tuple(no_derivative()); }
+  static constexpr auto jvp(const auto&, const auto&, const auto& dA) { return dA; }
 };
 
-template <class A>
-constexpr matrix_view lu_factors(const A& a, const traced_index& n) {
+constexpr matrix_view lu_factors(const auto& a, const auto& n) {
   return call_routine<lu_routine>({n + 1, n}, a);
 }
 
@@ -69,7 +62,7 @@ struct solve_routine : routine<Rank, 2, 2, Rank> {
   static constexpr unsigned values = 0b110, derivatives = 0b101;
 
   template <bool Other>
-  static constexpr array solved(const matrix_view& A, const matrix_view& F, const array& b) {
+  static constexpr array solved(const auto& A, const auto& F, const auto& b) {
     if constexpr (Rank == 1) {
       return call_routine<solve_routine<1, Other>>({F.cols()}, A, F, b);
     } else {
@@ -77,17 +70,15 @@ struct solve_routine : routine<Rank, 2, 2, Rank> {
     }
   }
   /// Giles 2.3.1.
-  static constexpr std::tuple<matrix_view, no_derivative, array> vjp(const matrix_view& A,
-                                                                     const matrix_view& F,
-                                                                     const array&, const array& x,
-                                                                     const array& w) {
+  static constexpr std::tuple<matrix_view, no_derivative, array> vjp(const auto& A, const auto& F,
+                                                                     const auto&, const auto& x,
+                                                                     const auto& w) {
     const array of_b = solved<!Transposed>(A, F, w);
-    const matrix_view of_a = -(Transposed ? times_transposed(x, of_b) : times_transposed(of_b, x));
-    return {of_a, no_derivative(), of_b};
+    const auto of_a = Transposed ? times_transposed(x, of_b) : times_transposed(of_b, x);
+    return {-of_a, no_derivative(), of_b};
   }
-  static constexpr array jvp(const matrix_view& A, const matrix_view& F, const array&,
-                             const array& x, const matrix_view& dA, const matrix_view&,
-                             const array& db) {
+  static constexpr array jvp(const auto& A, const auto& F, const auto&, const auto& x,
+                             const auto& dA, const auto&, const auto& db) {
     if constexpr (Transposed) {
       return solved<Transposed>(A, F, db - transpose(dA) * x);
     } else {
@@ -101,29 +92,27 @@ struct inverse_routine : routine<2, 2, 2> {
   static constexpr fixed_string name = "inverse";
   static constexpr unsigned values = 0b10, derivatives = 0b01;
 
-  static constexpr matrix_view of(const matrix_view& A, const matrix_view& F) {
+  static constexpr matrix_view of(const auto& A, const auto& F) {
     return call_routine<inverse_routine>({F.cols(), F.cols()}, A, F);
   }
   /// Giles 2.2.3.
-  static constexpr std::tuple<matrix_view, no_derivative> vjp(const matrix_view&,
-                                                              const matrix_view&,
-                                                              const matrix_view& y,
-                                                              const matrix_view& w) {
-    return {-(transpose(y) * (w * transpose(y))), no_derivative()};
+  static constexpr auto vjp(const auto&, const auto&, const auto& y, const auto& w) {
+    return std::tuple(-(transpose(y) * (w * transpose(y))), no_derivative());
   }
-  static constexpr matrix_view jvp(const matrix_view&, const matrix_view&, const matrix_view& y,
-                                   const matrix_view& dA, const matrix_view&) {
+  static constexpr matrix_view jvp(const auto&, const auto&, const auto& y, const auto& dA,
+                                   const auto&) {
     return -(y * (dA * y));
   }
 };
 
-/// The determinant, or the logarithm of its absolute value, of A, whose factors are F.
+/// The determinant, or the logarithm of its absolute value, of A, whose factors are F; a scalar
+/// among the results of routines is a vector of one element.
 template <bool Logarithm>
 struct determinant_routine : routine<1, 2, 2> {
   static constexpr auto name = routine_name<Logarithm>(fixed_string("logdet"), fixed_string("det"));
   static constexpr unsigned values = 0b10, derivatives = 0b01;
 
-  static constexpr traced scale(const vector_view& y) {
+  static constexpr traced scale(const auto& y) {
     if constexpr (Logarithm) {
       return 1;
     } else {
@@ -131,20 +120,13 @@ struct determinant_routine : routine<1, 2, 2> {
     }
   }
   /// Giles 2.2.4.
-  static constexpr std::tuple<matrix_view, no_derivative> vjp(const matrix_view& A,
-                                                              const matrix_view& F,
-                                                              const vector_view& y,
-                                                              const vector_view& w) {
-    return {(traced(w[0]) * scale(y)) * transpose(inverse_routine::of(A, F)), no_derivative()};
+  static constexpr auto vjp(const auto& A, const auto& F, const auto& y, const auto& w) {
+    return std::tuple((w[0] * scale(y)) * transpose(inverse_routine::of(A, F)), no_derivative());
   }
-  static constexpr vector_view jvp(const matrix_view& A, const matrix_view& F, const vector_view& y,
-                                   const matrix_view& dA, const matrix_view&) {
-    const matrix_view inverted = inverse_routine::of(A, F);
-    return one_element(scale(y) * sum(F.cols(), [&](const traced_index& i) {
-                         return sum(F.cols(), [&](const traced_index& j) {
-                           return traced(inverted(j, i)) * traced(dA(i, j));
-                         });
-                       }));
+  static constexpr vector_view jvp(const auto& A, const auto& F, const auto& y, const auto& dA,
+                                   const auto&) {
+    const auto slope = sum(elementwise_product(transpose(inverse_routine::of(A, F)), dA));
+    return generate(1, [&](const auto&) { return scale(y) * slope; });
   }
 };
 
@@ -153,11 +135,15 @@ struct determinant_routine : routine<1, 2, 2> {
 
 /// A square matrix is what its lower triangle says, or its upper one.
 enum class triangle : bool { lower, upper };
+template <triangle T>
+inline constexpr bool is_lower = false;
+template <>
+inline constexpr bool is_lower<triangle::lower> = true;
 
 template <triangle T>
-constexpr matrix_view triangle_of(const matrix_view& a) {
-  return generate(a.rows(), a.cols(), [&](const traced_index& i, const traced_index& j) {
-    return select(T == triangle::lower ? j <= i : i <= j, traced(a(i, j)), traced(0));
+constexpr matrix_view triangle_of(const auto& a) {
+  return generate(a.rows(), a.cols(), [&](const auto& i, const auto& j) {
+    return select(is_lower<T> ? j <= i : i <= j, traced(a(i, j)), traced(0));
   });
 }
 
@@ -174,7 +160,7 @@ struct triangular_routine : routine<Rank, 2, Rank> {
   static constexpr unsigned values = 0b11, derivatives = 0b11;
 
   template <bool Other>
-  static constexpr array solved(const matrix_view& A, const array& b) {
+  static constexpr array solved(const auto& A, const auto& b) {
     if constexpr (Rank == 1) {
       return call_routine<triangular_routine<1, T, Other>>({b.size()}, A, b);
     } else {
@@ -182,18 +168,19 @@ struct triangular_routine : routine<Rank, 2, Rank> {
     }
   }
   /// As of all equations, in the triangle: Giles 2.3.1.
-  static constexpr std::tuple<matrix_view, array> vjp(const matrix_view& A, const array&,
-                                                      const array& x, const array& w) {
+  static constexpr std::tuple<matrix_view, array> vjp(const auto& A, const auto&, const auto& x,
+                                                      const auto& w) {
     const array of_b = solved<!Transposed>(A, w);
-    const matrix_view of_a = -(Transposed ? times_transposed(x, of_b) : times_transposed(of_b, x));
-    return {triangle_of<T>(of_a), of_b};
+    const auto of_a = Transposed ? times_transposed(x, of_b) : times_transposed(of_b, x);
+    return {triangle_of<T>(-of_a), of_b};
   }
-  static constexpr array jvp(const matrix_view& A, const array&, const array& x,
-                             const matrix_view& dA, const array& db) {
+  static constexpr array jvp(const auto& A, const auto&, const auto& x, const auto& dA,
+                             const auto& db) {
+    const auto d = triangle_of<T>(dA);
     if constexpr (Transposed) {
-      return solved<Transposed>(A, db - transpose(triangle_of<T>(dA)) * x);
+      return solved<Transposed>(A, db - transpose(d) * x);
     } else {
-      return solved<Transposed>(A, db - triangle_of<T>(dA) * x);
+      return solved<Transposed>(A, db - d * x);
     }
   }
 };
@@ -206,33 +193,31 @@ struct cholesky_routine : routine<2, 2> {
   static constexpr fixed_string name = "cholesky";
   static constexpr unsigned values = 1, derivatives = 1;
 
-  using lower = triangular_routine<2, triangle::lower, false>;
   /// The lower triangle, of its diagonal half (Murray's Phi).
-  static constexpr matrix_view lower_half(const matrix_view& a) {
-    return generate(a.rows(), a.cols(), [&](const traced_index& i, const traced_index& j) {
-      const traced x = traced(a(i, j));
+  static constexpr matrix_view lower_half(const auto& a) {
+    return generate(a.rows(), a.cols(), [&](const auto& i, const auto& j) {
+      const auto x = a(i, j);
       return select(j < i, x, select(i == j, 0.5 * x, traced(0)));
     });
   }
-  /// S, or L^T S, solved from both sides, where S is symmetric.
+  /// L^-1 S L^-T, or L^-T S L^-1, where S is symmetric.
   template <bool Transposed>
-  static constexpr matrix_view both(const matrix_view& L, const matrix_view& s) {
-    return lower::solved<Transposed>(L, transpose(lower::solved<Transposed>(L, s)));
+  static constexpr matrix_view both(const auto& L, const auto& s) {
+    using system = triangular_routine<array_rank<decltype(s)>, triangle::lower, false>;
+    const auto one = system::template solved<Transposed>(L, s);
+    return system::template solved<Transposed>(L, transpose(one));
   }
   /// Murray, equation 10: only the lower triangle of A is read, so each element below the diagonal
   /// stands for two.
-  static constexpr std::tuple<matrix_view> vjp(const matrix_view&, const matrix_view& L,
-                                               const matrix_view& w) {
-    const matrix_view p = lower_half(transpose(L) * w);
-    return {lower_half(both<true>(L, p + transpose(p)))};
+  static constexpr auto vjp(const auto&, const auto& L, const auto& w) {
+    const auto p = lower_half(transpose(L) * w);
+    return std::tuple(lower_half(both<true>(L, p + transpose(p))));
   }
   /// Murray, equation 8.
-  static constexpr matrix_view jvp(const matrix_view&, const matrix_view& L,
-                                   const matrix_view& dA) {
-    const matrix_view s =
-        generate(dA.rows(), dA.cols(), [&](const traced_index& i, const traced_index& j) {
-          return select(j <= i, traced(dA(i, j)), traced(dA(j, i)));
-        });
+  static constexpr matrix_view jvp(const auto&, const auto& L, const auto& dA) {
+    const auto s = generate(dA.rows(), dA.cols(), [&](const auto& i, const auto& j) {
+      return select(j <= i, traced(dA(i, j)), traced(dA(j, i)));
+    });
     return L * lower_half(both<false>(L, s));
   }
 };
