@@ -196,6 +196,38 @@ struct triangular_system {
   }
 };
 
+/// use(map) of a matrix or its transpose: Eigen wants to know whether rows or columns have no gaps.
+template <bool Transposed, class A, class Use>
+void with_matrix(const A& a, const Use& use) {
+  using E = std::remove_const_t<std::remove_pointer_t<decltype(a.data)>>;
+  const std::ptrdiff_t rows = a.extents[Transposed ? 1 : 0],
+                       columns = a.extents[Transposed ? 0 : 1], row = a.strides[Transposed ? 1 : 0],
+                       column = a.strides[Transposed ? 0 : 1];
+  if (column == 1 || columns <= 1) {
+    use(const_routine_map<E, Eigen::RowMajor>(a.data, rows, columns, Eigen::OuterStride<>(row)));
+  } else if (row == 1 || rows <= 1) {
+    use(const_routine_map<E, Eigen::ColMajor>(a.data, rows, columns, Eigen::OuterStride<>(column)));
+  } else {
+    using strides = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
+    using matrix = Eigen::Matrix<E, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    use(Eigen::Map<const matrix, 0, strides>(a.data, rows, columns, strides(row, column)));
+  }
+}
+template <bool First, bool Second>
+struct matrix_product {
+  template <class To, class A, class B>
+  static void run(const To& to, const A& a, const B& b) {
+    using T = std::remove_pointer_t<decltype(to.data)>;
+    routine_map<T, Eigen::RowMajor> result(to.data, to.extents[0], to.extents[1],
+                                           Eigen::OuterStride<>(to.extents[1]));
+    with_matrix<First>(a, [&](const auto& x) {
+      with_matrix<Second>(b, [&](const auto& y) {
+        result.noalias() = x.template cast<T>() * y.template cast<T>();
+      });
+    });
+  }
+};
+
 }  // namespace detail
 
 struct routine_library {};
@@ -283,6 +315,12 @@ struct array_routine<"cholesky"> {
     detail::factorise_cholesky(to.data, n);
   }
 };
+template <>
+struct array_routine<"product"> : detail::matrix_product<false, false> {};
+template <>
+struct array_routine<"transposed_product"> : detail::matrix_product<true, false> {};
+template <>
+struct array_routine<"product_transposed"> : detail::matrix_product<false, true> {};
 template <>
 struct array_routine<"solve_lower"> : detail::triangular_system<true, false> {};
 template <>

@@ -28,13 +28,60 @@ consteval auto routine_name(const A& a, const B& b) {
     return b;
   }
 }
-/// The product of a matrix by x and the transpose of y: their outer product, if they are vectors.
-template <int Rank>
-constexpr matrix_view times_transposed(const traced_view<Rank>& x, const traced_view<Rank>& y) {
-  if constexpr (Rank == 1) {
+// ---- products of matrices
+// --------------------------------------------------------------
+
+/// A B; of the first or the second factor the transpose.
+template <bool First, bool Second>
+struct product_routine : routine<2, 2, 2> {
+  static constexpr auto name = routine_name<First>(
+      fixed_string("transposed_product"),
+      routine_name<Second>(fixed_string("product_transposed"), fixed_string("product")));
+  static constexpr unsigned values = 0b11, derivatives = 0b11;
+
+  static constexpr matrix_view of(const auto& A, const auto& B) {
+    return call_routine<product_routine>({A.extent(First ? 1 : 0), B.extent(Second ? 0 : 1)}, A, B);
+  }
+  /// Giles 2.2.2.
+  static constexpr std::tuple<matrix_view, matrix_view> vjp(const auto& A, const auto& B,
+                                                            const auto&, const auto& w) {
+    using plain = product_routine<false, false>;
+    using transposed = product_routine<true, false>;
+    using by_transposed = product_routine<false, true>;
+    if constexpr (First) {
+      return {by_transposed::of(B, w), plain::of(A, w)};
+    } else if constexpr (Second) {
+      return {plain::of(w, B), transposed::of(w, A)};
+    } else {
+      return {by_transposed::of(w, B), transposed::of(A, w)};
+    }
+  }
+  static constexpr matrix_view jvp(const auto& A, const auto& B, const auto&, const auto& dA,
+                                   const auto& dB) {
+    return of(dA, B) + of(A, dB);
+  }
+};
+
+/// In rules: the product of A and x, of A^T and x, and of x and y^T.
+constexpr auto times(const auto& A, const auto& x) {
+  if constexpr (array_rank<decltype(x)> == 1) {
+    return A * x;
+  } else {
+    return product_routine<false, false>::of(A, x);
+  }
+}
+constexpr auto transposed_times(const auto& A, const auto& x) {
+  if constexpr (array_rank<decltype(x)> == 1) {
+    return transpose(A) * x;
+  } else {
+    return product_routine<true, false>::of(A, x);
+  }
+}
+constexpr auto times_transposed(const auto& x, const auto& y) {
+  if constexpr (array_rank<decltype(x)> == 1) {
     return outer(x, y);
   } else {
-    return x * transpose(y);
+    return product_routine<false, true>::of(x, y);
   }
 }
 
@@ -80,9 +127,9 @@ struct solve_routine : routine<Rank, 2, 2, Rank> {
   static constexpr array jvp(const auto& A, const auto& F, const auto&, const auto& x,
                              const auto& dA, const auto&, const auto& db) {
     if constexpr (Transposed) {
-      return solved<Transposed>(A, F, db - transpose(dA) * x);
+      return solved<Transposed>(A, F, db - transposed_times(dA, x));
     } else {
-      return solved<Transposed>(A, F, db - dA * x);
+      return solved<Transposed>(A, F, db - times(dA, x));
     }
   }
 };
@@ -97,11 +144,11 @@ struct inverse_routine : routine<2, 2, 2> {
   }
   /// Giles 2.2.3.
   static constexpr auto vjp(const auto&, const auto&, const auto& y, const auto& w) {
-    return std::tuple(-(transpose(y) * (w * transpose(y))), no_derivative());
+    return std::tuple(-transposed_times(y, times_transposed(w, y)), no_derivative());
   }
   static constexpr matrix_view jvp(const auto&, const auto&, const auto& y, const auto& dA,
                                    const auto&) {
-    return -(y * (dA * y));
+    return -times(y, times(dA, y));
   }
 };
 
@@ -133,38 +180,29 @@ struct determinant_routine : routine<1, 2, 2> {
 // ---- triangular matrices
 // --------------------------------------------------------------
 
-/// A square matrix is what its lower triangle says, or its upper one.
-enum class triangle : bool { lower, upper };
-template <triangle T>
-inline constexpr bool is_lower = false;
-template <>
-inline constexpr bool is_lower<triangle::lower> = true;
-
-template <triangle T>
+template <bool Lower>
 constexpr matrix_view triangle_of(const auto& a) {
   return generate(a.rows(), a.cols(), [&](const auto& i, const auto& j) {
-    return select(is_lower<T> ? j <= i : i <= j, traced(a(i, j)), traced(0));
+    return select(Lower ? j <= i : i <= j, traced(a(i, j)), traced(0));
   });
 }
 
 /// T x = b, or T^T x = b, where T is a triangle of A.
-template <int Rank, triangle T, bool Transposed>
+template <int Rank, bool Lower, bool Transposed>
 struct triangular_routine : routine<Rank, 2, Rank> {
   using array = traced_view<Rank>;
-  static constexpr auto name = routine_name < T ==
-                               triangle::lower >
-                                   (routine_name<Transposed>(fixed_string("solve_lower_transposed"),
-                                                             fixed_string("solve_lower")),
-                                    routine_name<Transposed>(fixed_string("solve_upper_transposed"),
-                                                             fixed_string("solve_upper")));
+  static constexpr auto name = routine_name<Lower>(
+      routine_name<Transposed>(fixed_string("solve_lower_transposed"), fixed_string("solve_lower")),
+      routine_name<Transposed>(fixed_string("solve_upper_transposed"),
+                               fixed_string("solve_upper")));
   static constexpr unsigned values = 0b11, derivatives = 0b11;
 
   template <bool Other>
   static constexpr array solved(const auto& A, const auto& b) {
     if constexpr (Rank == 1) {
-      return call_routine<triangular_routine<1, T, Other>>({b.size()}, A, b);
+      return call_routine<triangular_routine<1, Lower, Other>>({b.size()}, A, b);
     } else {
-      return call_routine<triangular_routine<2, T, Other>>({b.rows(), b.cols()}, A, b);
+      return call_routine<triangular_routine<2, Lower, Other>>({b.rows(), b.cols()}, A, b);
     }
   }
   /// As of all equations, in the triangle: Giles 2.3.1.
@@ -172,15 +210,15 @@ struct triangular_routine : routine<Rank, 2, Rank> {
                                                       const auto& w) {
     const array of_b = solved<!Transposed>(A, w);
     const auto of_a = Transposed ? times_transposed(x, of_b) : times_transposed(of_b, x);
-    return {triangle_of<T>(-of_a), of_b};
+    return {triangle_of<Lower>(-of_a), of_b};
   }
   static constexpr array jvp(const auto& A, const auto&, const auto& x, const auto& dA,
                              const auto& db) {
-    const auto d = triangle_of<T>(dA);
+    const auto d = triangle_of<Lower>(dA);
     if constexpr (Transposed) {
-      return solved<Transposed>(A, db - transpose(d) * x);
+      return solved<Transposed>(A, db - transposed_times(d, x));
     } else {
-      return solved<Transposed>(A, db - d * x);
+      return solved<Transposed>(A, db - times(d, x));
     }
   }
 };
@@ -203,14 +241,14 @@ struct cholesky_routine : routine<2, 2> {
   /// L^-1 S L^-T, or L^-T S L^-1, where S is symmetric.
   template <bool Transposed>
   static constexpr matrix_view both(const auto& L, const auto& s) {
-    using system = triangular_routine<array_rank<decltype(s)>, triangle::lower, false>;
+    using system = triangular_routine<array_rank<decltype(s)>, true, false>;
     const auto one = system::template solved<Transposed>(L, s);
     return system::template solved<Transposed>(L, transpose(one));
   }
   /// Murray, equation 10: only the lower triangle of A is read, so each element below the diagonal
   /// stands for two.
   static constexpr auto vjp(const auto&, const auto& L, const auto& w) {
-    const auto p = lower_half(transpose(L) * w);
+    const auto p = lower_half(transposed_times(L, w));
     return std::tuple(lower_half(both<true>(L, p + transpose(p))));
   }
   /// Murray, equation 8.
@@ -218,7 +256,7 @@ struct cholesky_routine : routine<2, 2> {
     const auto s = generate(dA.rows(), dA.cols(), [&](const auto& i, const auto& j) {
       return select(j <= i, traced(dA(i, j)), traced(dA(j, i)));
     });
-    return L * lower_half(both<false>(L, s));
+    return times(L, lower_half(both<false>(L, s)));
   }
 };
 
@@ -304,16 +342,16 @@ constexpr matrix_view cholesky(const A& a_) {
   return call_routine<cholesky_routine>({n, n}, a);
 }
 
-template <triangle T, bool Transposed, class A, class B>
+template <bool Lower, bool Transposed, class A, class B>
 constexpr auto solve_triangle(const A& a_, const B& b_) {
   const auto a = routine_argument(a_);
   const auto b = as_view(b_);
   const traced_index n = common_size(size_rule::triangular, a, 0, a, 1);
   common_size(size_rule::triangular, a, 0, b, 0);
   if constexpr (array_rank<B> == 1) {
-    return call_routine<triangular_routine<1, T, Transposed>>({n}, a, b);
+    return call_routine<triangular_routine<1, Lower, Transposed>>({n}, a, b);
   } else {
-    return call_routine<triangular_routine<2, T, Transposed>>({n, b.cols()}, a, b);
+    return call_routine<triangular_routine<2, Lower, Transposed>>({n, b.cols()}, a, b);
   }
 }
 /// solve_lower(A, b), solve_upper(A, b): x where T x = b and T is the lower or upper triangle of A,
@@ -325,19 +363,19 @@ constexpr auto solve_triangle(const A& a_, const B& b_) {
 /// Source:   Giles 2008, 2.3.1
 template <whole_matrix A, whole_array B>
 constexpr auto solve_lower(const A& a, const B& b) {
-  return solve_triangle<triangle::lower, false>(a, b);
+  return solve_triangle<true, false>(a, b);
 }
 template <whole_matrix A, whole_array B>
 constexpr auto solve_upper(const A& a, const B& b) {
-  return solve_triangle<triangle::upper, false>(a, b);
+  return solve_triangle<false, false>(a, b);
 }
 template <whole_matrix A, whole_array B>
 constexpr auto solve_lower_transposed(const A& a, const B& b) {
-  return solve_triangle<triangle::lower, true>(a, b);
+  return solve_triangle<true, true>(a, b);
 }
 template <whole_matrix A, whole_array B>
 constexpr auto solve_upper_transposed(const A& a, const B& b) {
-  return solve_triangle<triangle::upper, true>(a, b);
+  return solve_triangle<false, true>(a, b);
 }
 
 // Exist to say what is wrong with solve(v, b) and inverse(v).
