@@ -172,10 +172,12 @@ struct nest : index_algebra {
     return t.shape_count++;
   }
   /// Enters the extents of the array that input number i is; -1 stands for what is known at run
-  /// time. Inputs come first in a graph, so that the array's node has its number.
+  /// time, -2 too where a library multiplies matrices. Inputs come first in a graph, so that the
+  /// array's node has its number.
   static constexpr void enter(builder& g, int i, int rank, const std::ptrdiff_t* extents) {
     array_shape s{rank, {-1, -1, -1}};
     for (int d = 0; d < rank; ++d) {
+      if (extents[d] == -2) g.nest()->library = true;
       s.extent[d] =
           extents[d] >= 0 ? number(g, extents[d]) : g.intern({&extent_operation, i, d, -1, 0});
     }
@@ -625,8 +627,7 @@ constexpr bool is_cheap(builder& g, int n, int l) {
     const algebra kind = g[k].op->kind;
     if (kind == algebra::other || kind == algebra::sum || kind == algebra::extremum ||
         kind == algebra::fold || kind == algebra::carry || kind == algebra::scatter ||
-        kind == algebra::routine ||
-        ++operations > cheap_operations) {
+        kind == algebra::routine || ++operations > cheap_operations) {
       return false;
     }
   }

@@ -133,6 +133,7 @@ struct nest_tables {
   int current = 0;                       ///< the scope whose body is being traced
   int floor = 0;  ///< the branch in which nodes are made: none of them may leave it
   bool branches = false;
+  bool library = false;  ///< large products of matrices are routines, as long as a body is traced
   bool escaped = false;  ///< a value was used outside of the loop that defines it
 
   static constexpr bool is_array(const node& n);
@@ -273,8 +274,7 @@ constexpr bool is_carried_array(const operation& op) {
 }
 constexpr bool nest_tables::is_array(const node& n) {
   return n.op->kind == algebra::array || n.op->kind == algebra::scatter ||
-         n.op->kind == algebra::slice || n.op->kind == algebra::routine ||
-         is_carried_array(*n.op);
+         n.op->kind == algebra::slice || n.op->kind == algebra::routine || is_carried_array(*n.op);
 }
 
 }  // namespace TAPELESS_ABI

@@ -62,6 +62,24 @@ struct product_routine : routine<2, 2, 2> {
   }
 };
 
+/// The matrix that a transposes; -1: it is no transpose.
+constexpr int transposed_matrix(const builder& g, int a) {
+  if (!g.is(a, algebra::scatter) || !nest::is_dense(g, nest::info(g, a))) return -1;
+  const element_put& p = g.nest()->puts[nest::info(g, a).first_put];
+  const node& x = g[p.value];
+  const bool turned = x.op->kind == algebra::load && x.op->arity == 3 && x.b == p.index[1] &&
+                      x.c == p.index[0] && !g.is(x.a, algebra::slice);
+  return turned ? x.a : -1;
+}
+template <class A>
+constexpr traced_view<2> library_product(const A& a, const A& b) {
+  builder& g = *a.graph();
+  const int of_a = transposed_matrix(g, a.id()), of_b = transposed_matrix(g, b.id());
+  if (of_a >= 0) return product_routine<true, false>::of(A(&g, of_a), b);
+  if (of_b >= 0) return product_routine<false, true>::of(a, A(&g, of_b));
+  return product_routine<false, false>::of(a, b);
+}
+
 /// In rules: the product of A and x, of A^T and x, and of x and y^T.
 constexpr auto times(const auto& A, const auto& x) {
   if constexpr (array_rank<decltype(x)> == 1) {
