@@ -26,8 +26,8 @@ constexpr bool is_library_product(builder& g, const traced_index& m, const trace
                                   const traced_index& n) {
   if (g.nest() == nullptr || !g.nest()->library) return false;
   std::ptrdiff_t work = 1;
-  for (const traced_index* size : {&m, &k, &n}) {
-    const int i = size->id(g);
+  const int sizes[]{m.id(g), k.id(g), n.id(g)};
+  for (const int i : sizes) {
     if (!nest::is_number(g, i)) return true;
     work *= nest::number_of(g, i);
   }
