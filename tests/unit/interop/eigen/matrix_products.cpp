@@ -115,3 +115,15 @@ TEST_CASE("products of matrices with gaps, of blocks, of float, in loops") {
   close("fold", of_q.cwiseProduct(dq).sum() + of_s.cwiseProduct(ds).sum(),
         (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h), 1e-8);
 }
+
+TEST_CASE("products of matrices in expressions, beside captured matrices") {
+  constexpr tl::variable<"A"> A;
+  constexpr tl::variable<"B"> B;
+  constexpr auto e = sum(square(A * B));
+  const MatrixXd a = some_matrix(5, 3), b = some_matrix(3, 4, 0.7);
+  const MatrixXd want = 2 * (a * b) * b.transpose();
+  const MatrixXd slope = tl::grad<A>(e)(A = a, B = b);
+  near("variables", slope, want);
+  const MatrixXd same = tl::grad([&b](auto x) { return sum(square(x * b)); })(a);
+  near("captured", same, want);
+}
