@@ -90,7 +90,7 @@ auto mean_along = tl::grad([](auto a) { return sum(mean(a, tl::axis<1>)); })(p);
 #ifdef MISTAKE_23  // EXPECT: tapeless: this operation on whole arrays does not accept its arguments
 auto equations_of_vector = tl::grad([](auto a) { return sum(solve(a, a)); })(p);
 #endif
-#ifdef MISTAKE_24  // EXPECT: tapeless: solve, inverse, det, logdet, cholesky and triangular systems
-                   // are computed by Eigen
+#ifdef MISTAKE_24  // EXPECT: tapeless: solve, inverse, det, logdet, cholesky and triangular
+// ALSO: include <tapeless/interop/eigen.hpp>
 auto without_eigen = tl::grad([](auto m) { return logdet(m); })(M);
 #endif
