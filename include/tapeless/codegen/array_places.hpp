@@ -304,10 +304,10 @@ class array_places : public plan_draft<Graph, Outputs> {
   const Graph& g_;
   usage<Graph::capacity> use_;
   sure_accesses<Graph::capacity> sure_;
-  scratch<int> storage_;  ///< number of each scatter's array
+  scratch<int> storage_;          ///< number of each scatter's array
   scratch<int> routine_storage_;  ///< of a routine's node
-  scratch<int> row_of_;   ///< of a scatter: the carry that it is the next value of, plus one, if it
-                          ///< is put into the history
+  scratch<int> row_of_;  ///< of a scatter: the carry that it is the next value of, plus one, if it
+                         ///< is put into the history
   scratch<array_carry> carries_in_;
   scratch<element_put> puts_;
   bool scratch_outputs_, separate_results_;

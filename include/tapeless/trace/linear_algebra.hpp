@@ -28,8 +28,7 @@ consteval auto routine_name(const A& a, const B& b) {
     return b;
   }
 }
-// ---- products of matrices
-// --------------------------------------------------------------
+// ---- products of matrices -----------------------------------------------------------------------
 
 /// A B; of the first or the second factor the transpose.
 template <bool First, bool Second>
@@ -69,7 +68,10 @@ constexpr int transposed_matrix(const builder& g, int a) {
   const node& x = g[p.value];
   const bool turned = x.op->kind == algebra::load && x.op->arity == 3 && x.b == p.index[1] &&
                       x.c == p.index[0] && !g.is(x.a, algebra::slice);
-  return turned ? x.a : -1;
+  if (!turned) return -1;
+  // All of it, no part.
+  const array_shape own = nest::shape_of(g, a), of = nest::shape_of(g, x.a);
+  return own.extent[0] == of.extent[1] && own.extent[1] == of.extent[0] ? x.a : -1;
 }
 template <class A>
 constexpr traced_view<2> library_product(const A& a, const A& b) {
@@ -103,8 +105,7 @@ constexpr auto times_transposed(const auto& x, const auto& y) {
   }
 }
 
-// ---- the factors of a square matrix
-// --------------------------------------------------------------
+// ---- the factors of a square matrix -------------------------------------------------------------
 
 /// P A = L U: n rows of L and U, in whatever order, and the row exchanges.
 struct lu_routine : routine<2, 2> {
@@ -195,8 +196,7 @@ struct determinant_routine : routine<1, 2, 2> {
   }
 };
 
-// ---- triangular matrices
-// --------------------------------------------------------------
+// ---- triangular matrices ------------------------------------------------------------------------
 
 template <bool Lower>
 constexpr matrix_view triangle_of(const auto& a) {
@@ -241,8 +241,7 @@ struct triangular_routine : routine<Rank, 2, Rank> {
   }
 };
 
-// ---- the Cholesky factor
-// --------------------------------------------------------------
+// ---- the Cholesky factor ------------------------------------------------------------------------
 
 /// L, lower, where L L^T is the symmetric matrix that the lower triangle of A says.
 struct cholesky_routine : routine<2, 2> {
@@ -278,8 +277,7 @@ struct cholesky_routine : routine<2, 2> {
   }
 };
 
-// ---- functions
-// --------------------------------------------------------------
+// ---- functions ----------------------------------------------------------------------------------
 
 /// The argument of a function that a routine carries out; an array of a mistake that has been
 /// reported if there is no library.

@@ -97,6 +97,13 @@ TEST_CASE("products of matrices with gaps, of blocks, of float, in loops") {
   near("block", MatrixXd(tl::grad<0>(squares)(big.block(1, 2, 5, 3), b)), want);
   near("transposed argument",
        MatrixXd(tl::grad<0>(squares)(MatrixXd(a.transpose()).transpose(), b)), want);
+  constexpr auto part = [](auto A, auto B) {  // the first two columns of A, transposed
+    return sum(square(tl::generate(2, A.rows(), [&](auto i, auto j) { return A(j, i); }) * B));
+  };
+  const MatrixXd head = a.leftCols(2), c = some_matrix(5, 4, 0.2);
+  MatrixXd of_part = MatrixXd::Zero(5, 3);
+  of_part.leftCols(2) = 2 * c * (head.transpose() * c).transpose();
+  near("part of a transpose", tl::grad<0>(part)(a, c), of_part);
   near("float",
        MatrixXd(tl::grad<0>(squares)(a.cast<float>().eval(), b.cast<float>().eval())
                     .template cast<double>()),
