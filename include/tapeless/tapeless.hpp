@@ -31,5 +31,6 @@
 #include <tapeless/trace/comprehension.hpp>
 #include <tapeless/trace/cond.hpp>
 #include <tapeless/trace/fold.hpp>
+#include <tapeless/trace/linear_algebra.hpp>
 #include <tapeless/trace/view.hpp>
 #include <tapeless/trace/whole_array.hpp>

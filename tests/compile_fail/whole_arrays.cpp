@@ -87,3 +87,9 @@ auto vector_along = tl::grad([](auto a) { return sum(sum(a, tl::axis<0>)); })(p)
 #ifdef MISTAKE_22  // EXPECT: tapeless: this operation on whole arrays does not accept its arguments
 auto mean_along = tl::grad([](auto a) { return sum(mean(a, tl::axis<1>)); })(p);
 #endif
+#ifdef MISTAKE_23  // EXPECT: tapeless: this operation on whole arrays does not accept its arguments
+auto equations_of_vector = tl::grad([](auto a) { return sum(solve(a, a)); })(p);
+#endif
+#ifdef MISTAKE_24  // EXPECT: tapeless: solve, inverse, det, logdet, cholesky and triangular
+auto without_eigen = tl::grad([](auto m) { return logdet(m); })(M);
+#endif

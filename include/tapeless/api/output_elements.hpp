@@ -19,8 +19,10 @@ template <class Shape>
 inline constexpr array_form form_of_array{};
 template <std::ptrdiff_t N>
 inline constexpr array_form form_of_array<shape::container<1, false, N>>{1, {N, 1}};
+constexpr std::ptrdiff_t known_or_dynamic(std::ptrdiff_t n) { return n < 0 ? dynamic : n; }
 template <std::ptrdiff_t N, std::ptrdiff_t M>
-inline constexpr array_form form_of_array<shape::container<2, false, N, M>>{2, {N, M}};
+inline constexpr array_form form_of_array<shape::container<2, false, N, M>>{
+    2, {known_or_dynamic(N), known_or_dynamic(M)}};
 template <int N>
 inline constexpr array_form form_of_array<shape::array<shape::scalar, N>>{1, {N, 1}};
 template <int N, int M>

@@ -21,6 +21,7 @@ class array_places : public plan_draft<Graph, Outputs> {
         use_(g, g.outputs),
         sure_(g, use_),
         storage_(g.array_count + 1, -1),
+        routine_storage_(g.size, -1),
         row_of_(g.array_count + 1),
         carries_in_(g.carry_count + 1),
         puts_(g.put_count + 1),
@@ -45,7 +46,7 @@ class array_places : public plan_draft<Graph, Outputs> {
   }
   constexpr const array_shape& shape_of(int n) const {
     const node& x = g_.nodes[n];
-    return g_.shapes[x.op->kind == algebra::scatter ? g_.arrays[x.a].shape : x.c];
+    return g_.shapes[shape_number(g_, x)];
   }
   constexpr bool in_branch(int s) const {
     while (s != 0 && g_.loops[s].condition < 0) s = g_.loops[s].parent;
@@ -67,6 +68,10 @@ class array_places : public plan_draft<Graph, Outputs> {
       if (use_.live[n] && (k == algebra::load || k == algebra::slice)) {
         read[base_array(g_.nodes[n].a)] = true;
       }
+      if (!use_.live[n] || k != algebra::routine) continue;
+      for_each_use(g_, n, [&](int id, bool) {
+        if (nest_tables::is_array(g_.nodes[id])) read[base_array(id)] = true;
+      });
     }
     for (int o = 0; o < Outputs; ++o) {
       const int n = g_.outputs[o];
@@ -86,8 +91,12 @@ class array_places : public plan_draft<Graph, Outputs> {
       if (row_of_[g_.nodes[n].a] == 0)
         storage_[g_.nodes[n].a] = own_storage(g_.stored[g_.nodes[n].a]);
     }
+    int routines = 0;
     for (int n = 0; n < g_.size; ++n) {
-      if (use_.live[n] && kind(n) == algebra::carry && is_carried_array(*g_.nodes[n].op)) {
+      if (!use_.live[n]) continue;
+      if (kind(n) == algebra::routine) {
+        routine_storage_[n] = own_storage(g_.stored[g_.array_count + routines++]);
+      } else if (kind(n) == algebra::carry && is_carried_array(*g_.nodes[n].op)) {
         assign_buffers(n);
       }
     }
@@ -195,6 +204,8 @@ class array_places : public plan_draft<Graph, Outputs> {
         if (k >= 0) return row(carries_in_[k], carries_in_[k].after);
         return {storage_[x.a]};
       }
+      case algebra::routine:
+        return {routine_storage_[n]};
       case algebra::carry: {
         const array_carry& c = carries_in_[carry_number(n)];
         if (c.history >= 0) return row(c, c.before);
@@ -293,9 +304,10 @@ class array_places : public plan_draft<Graph, Outputs> {
   const Graph& g_;
   usage<Graph::capacity> use_;
   sure_accesses<Graph::capacity> sure_;
-  scratch<int> storage_;  ///< number of each scatter's array
-  scratch<int> row_of_;   ///< of a scatter: the carry that it is the next value of, plus one, if it
-                          ///< is put into the history
+  scratch<int> storage_;          ///< number of each scatter's array
+  scratch<int> routine_storage_;  ///< of a routine's node
+  scratch<int> row_of_;  ///< of a scatter: the carry that it is the next value of, plus one, if it
+                         ///< is put into the history
   scratch<array_carry> carries_in_;
   scratch<element_put> puts_;
   bool scratch_outputs_, separate_results_;

@@ -88,7 +88,7 @@ class delay_finder : plan_reader<Plan> {
         const operation& op = *p_.operations[k];
         if (op.same_as(&move_array_operation)) {
           const plan_move& m = p_.moves[p_.arrays[k]];
-          if (m.to.array == array || m.from.array == array) return false;
+          if (m.writes(array) || m.reads(array)) return false;
           continue;
         }
         if (p_.arrays[k] != array || k == but || op.same_as(&run_region_operation)) continue;

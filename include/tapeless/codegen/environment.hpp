@@ -27,6 +27,10 @@ struct own_array {
   std::ptrdiff_t extents[Rank], strides[Rank];
 
   TAPELESS_KERNEL constexpr std::ptrdiff_t extent(int d) const { return extents[d]; }
+  template <int D>
+  TAPELESS_KERNEL constexpr std::ptrdiff_t stride() const {
+    return strides[D];
+  }
   TAPELESS_KERNEL constexpr T& at(std::ptrdiff_t i, [[maybe_unused]] std::ptrdiff_t j,
                                   [[maybe_unused]] std::ptrdiff_t k) const {
     if constexpr (Rank == 1) {

@@ -6,6 +6,10 @@
 #include <tapeless/codegen/environment.hpp>
 #include <tapeless/codegen/kernel.hpp>
 #include <tapeless/codegen/mistakes.hpp>
+#include <tapeless/codegen/reference.hpp>
+#include <tapeless/expression/variable.hpp>
+
+#include <initializer_list>
 
 // g++ does not see that loops of unknown length have filled the program's own arrays, and warns of
 // iterations that do not run.
@@ -229,13 +233,51 @@ struct executor<Name, T, &fill_rest_operation, Array> {
     }
   }
 };
+/// What a routine is handed: an array, or what is left of one within its first indices.
+template <class E, int Rank>
+struct strided_array {
+  static constexpr int rank = Rank;
+  E* data;
+  std::ptrdiff_t extents[Rank], strides[Rank];
+};
+template <int Rank, class A>
+constexpr auto strided_part(const A& a, std::initializer_list<std::ptrdiff_t> index) {
+  strided_array<std::remove_pointer_t<decltype(a.data)>, Rank> x{a.data, {}, {}};
+  std::ptrdiff_t strides[A::rank];
+  [&]<int... D>(std::integer_sequence<int, D...>) {
+    ((strides[D] = a.template stride<D>()), ...);
+  }(std::make_integer_sequence<int, A::rank>{});
+  constexpr int given = A::rank - Rank;
+  for (int d = 0; d < given; ++d) x.data += index.begin()[d] * strides[d];
+  for (int d = 0; d < Rank; ++d) {
+    x.extents[d] = a.extents[given + d];
+    x.strides[d] = strides[given + d];
+  }
+  return x;
+}
+/// An argument, or a row of it, in the source of a program.
+template <int Rank, class A>
+constexpr auto strided(A& a, std::initializer_list<std::ptrdiff_t> index = {}) {
+  return strided_part<Rank>(reference_to(a), index);
+}
+
+/// What carries out the routine of a name: run(result, operands...), all of them strided_array. The
+/// result lies row by row, without gaps, apart from the operands.
+template <fixed_string Name>
+struct array_routine;
+
 template <class Name, class T, int Move>
 struct executor<Name, T, &move_array_operation, Move> {
   static constexpr plan_move m = program_of<Name>::value.moves[Move];
+  template <int I>
+  static constexpr plan_place place = I < 0 ? m.to : m.operand(I);
+  static constexpr bool is_routine = program_of<Name>::value.routines[Move] != nullptr;
 
   template <class S, class E>
   TAPELESS_KERNEL static constexpr void run([[maybe_unused]] S& s, const instruction&, E& e) {
-    if constexpr (m.swap) {
+    if constexpr (is_routine) {
+      call(s, e, std::make_integer_sequence<int, m.operands>{});
+    } else if constexpr (m.swap) {
       e.template swap<m.to.array, m.from.array>();
     } else {
       const auto& to = e.template array<m.to.array>();
@@ -255,6 +297,20 @@ struct executor<Name, T, &move_array_operation, Move> {
   }
 
  private:
+  template <class S, class E, int... I>
+  static constexpr void call(const S& s, const E& e, std::integer_sequence<int, I...>) {
+    using P = primitive_of<program_of<Name>::value.routines[Move]>;
+    array_routine<P::name>::run(array_at<-1>(s, e), array_at<I>(s, e)...);
+  }
+  template <int I, class S, class E>
+  static constexpr auto array_at([[maybe_unused]] const S& s, const E& e) {
+    constexpr plan_place p = place<I>;
+    const auto& a = e.template array<p.array>();
+    constexpr int rank = std::remove_cvref_t<decltype(a)>::rank - p.indices;
+    return [&]<int... D>(std::integer_sequence<int, D...>) {
+      return strided_part<rank>(a, {s.i[p.index[D]]...});
+    }(std::make_integer_sequence<int, p.indices>{});
+  }
   /// The element of one of the two places at i, j, k, as far as it has as many dimensions.
   template <int Which, class S, class A>
   TAPELESS_KERNEL static constexpr auto& element([[maybe_unused]] const S& s, const A& a,

@@ -78,6 +78,18 @@ constexpr const char* text_of(size_rule rule) {
       return "diagonal";
     case size_rule::reshape:
       return "reshape";
+    case size_rule::solve:
+      return "solve";
+    case size_rule::inverse:
+      return "inverse";
+    case size_rule::det:
+      return "det";
+    case size_rule::logdet:
+      return "logdet";
+    case size_rule::cholesky:
+      return "cholesky";
+    case size_rule::triangular:
+      return "solve_lower or solve_upper";
     case size_rule::direction:
       return "a tangent or cotangent";
     default:

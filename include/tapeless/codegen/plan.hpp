@@ -17,6 +17,7 @@ constexpr slot_class class_of(const operation& op) {
     case algebra::array:
     case algebra::slice:
     case algebra::scatter:
+    case algebra::routine:
     case algebra::fold:
       return slot_class::none;
     case algebra::carry:
@@ -125,11 +126,25 @@ struct plan_place {
   int index[max_rank]{-1, -1, -1};  ///< slots
   int indices = 0;
 };
-/// All elements of one place go to another, or two arrays of the program's own change places.
+/// All elements of one place go to another, or two arrays of the program's own change places, or a
+/// routine makes an array of others.
 struct plan_move {
   plan_place to, from;
   int rank = 0;
   bool swap = false;
+  int operands = 1;     ///< of a routine: the first is `from`
+  plan_place others[2]{};
+
+  constexpr const plan_place& operand(int i) const { return i == 0 ? from : others[i - 1]; }
+  constexpr bool reads(int array) const {
+    for (int i = 0; i < operands; ++i) {
+      if (operand(i).array == array) return true;
+    }
+    return false;
+  }
+  constexpr bool writes(int array) const {
+    return to.array == array || (swap && from.array == array);
+  }
 };
 /// A graph's range_check, with slots of the entry region.
 struct plan_check {
@@ -177,6 +192,7 @@ struct plan {
   plan_carry carries[S.carries + 1]{};
   plan_window windows[S.windows + 1]{};
   plan_move moves[S.moves + 1]{};
+  const operation* routines[S.moves + 1]{};  ///< of a move: what makes the array; null: a copy
   plan_check checks[S.checks + 1]{};
   plan_storage storages[S.storages + 1]{};
   plan_output outputs[S.outputs + 1]{};
@@ -207,6 +223,7 @@ constexpr plan<S> trimmed(const plan<Room>& from) {
   for (int i = 0; i < S.carries; ++i) to.carries[i] = from.carries[i];
   for (int i = 0; i < S.windows; ++i) to.windows[i] = from.windows[i];
   for (int i = 0; i < S.moves; ++i) to.moves[i] = from.moves[i];
+  for (int i = 0; i < S.moves; ++i) to.routines[i] = from.routines[i];
   for (int i = 0; i < S.checks; ++i) to.checks[i] = from.checks[i];
   for (int i = 0; i < S.storages; ++i) to.storages[i] = from.storages[i];
   for (int i = 0; i < S.outputs; ++i) to.outputs[i] = from.outputs[i];

@@ -55,16 +55,22 @@ class plan_draft {
     }
     for (int i = 0; i < sizes.moves; ++i) {
       const plan_move& m = p.moves[i] = moves_[i];
-      for (const plan_place& x : {m.to, m.from}) {
+      const auto mix_place = [&](const plan_place& x) {
         d.mix(hash_of_slots(x.index[0], x.index[1], x.index[2]),
               hash_of_slots(x.array, x.indices, m.rank * 2 + m.swap));
-      }
+      };
+      mix_place(m.to);
+      for (int k = 0; k < m.operands; ++k) mix_place(m.operand(k));
+      const operation* const routine = p.routines[i] = routines_[i];
+      if (routine == nullptr) continue;
+      d.mix(routine->hash, static_cast<unsigned>(m.operands));
+      p.anonymous = p.anonymous || routine->anonymous;
     }
     for (int i = 0; i < sizes.checks; ++i) {
       const plan_check& c = p.checks[i] = checks_[i];
       d.mix(hash_of_slots(c.array, c.first, c.last), hash_of_slots(c.extent, c.dimension, c.input));
       d.mix(static_cast<unsigned>(c.kind) + 16 * static_cast<unsigned>(c.rule) +
-                256 * static_cast<unsigned>(c.input_dimension),
+                1024 * static_cast<unsigned>(c.input_dimension),
             static_cast<unsigned>(c.loop_count));
       for (int l = 0; l < c.loop_count; ++l) d.mix(static_cast<unsigned>(c.loops[l]));
     }
@@ -136,6 +142,7 @@ class plan_draft {
   growing<in_region<plan_carry>> carries_;
   growing<in_region<plan_window>> windows_;
   growing<plan_move> moves_;
+  growing<const operation*> routines_;
   growing<plan_check> checks_;
   growing<plan_storage> storages_;
   scratch<plan_output> outputs_{Outputs + 1};

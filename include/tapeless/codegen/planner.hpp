@@ -216,6 +216,7 @@ class planner : public region_writer<Graph, Outputs> {
       case algebra::slice:
         return is_done(f, g_.nodes[n].a) && is_done(f, g_.nodes[n].b);
       case algebra::fold_result:
+      case algebra::routine:
         return f.done[n];
       default:
         return true;
@@ -229,6 +230,10 @@ class planner : public region_writer<Graph, Outputs> {
     const algebra k = kind(n);
     return k == algebra::sum || k == algebra::extremum || k == algebra::argument ||
            k == algebra::fold_result || k == algebra::carry || k == algebra::iota;
+  }
+
+  constexpr bool is_instruction(int n) const {
+    return class_of(*g_.nodes[n].op) != slot_class::none || kind(n) == algebra::routine;
   }
 
   /// Puts of the region itself into arrays of its own, unless a loop will store these before; with
@@ -254,7 +259,7 @@ class planner : public region_writer<Graph, Outputs> {
     int waiting_count = 0;
     for (int k = 0; k < needs.row_count; ++k) {
       const int n = needs.rows[k];
-      if (f.slot[n] == 0 && !is_looped(n) && class_of(*g_.nodes[n].op) != slot_class::none) {
+      if (f.slot[n] == 0 && !is_looped(n) && is_instruction(n)) {
         waiting[waiting_count++] = n;
       }
     }
@@ -262,7 +267,7 @@ class planner : public region_writer<Graph, Outputs> {
       int left = 0;
       for (int k = 0; k < waiting_count; ++k) {
         const int n = waiting[k];
-        if (f.slot[n] != 0) continue;
+        if (f.slot[n] != 0 || f.done[n]) continue;
         bool ready = true;
         for_each_use(g_, n, [&](int id, bool) { ready = ready && (id < 0 || is_done(f, id)); });
         if (ready) {
@@ -777,6 +782,13 @@ enum class plan_mode : std::uint8_t {
   separate,  ///< the last arrays of folds get a place of their own
 };
 
+template <class Graph>
+constexpr int routines_of(const Graph& g) {
+  int count = 0;
+  for (int n = 0; n < g.size; ++n) count += g.nodes[n].op->kind == algebra::routine;
+  return count;
+}
+
 /// More room than most plans of a graph need. Sizes are types, so what they turn out to be could
 /// only be used by planning again.
 template <int Capacity, int Outputs>
@@ -789,7 +801,7 @@ constexpr plan_sizes room_for_plan(const nest_graph<Capacity, Outputs>& g) {
   s.accumulators = s.storages = 2 * loops + 16;
   s.carries = rounded_up(3 * g.carry_count, 4);
   s.windows = rounded_up(g.put_count, 8) + 4;
-  s.moves = rounded_up(4 * g.carry_count + Outputs + 16, 16);
+  s.moves = rounded_up(4 * g.carry_count + Outputs + 16 + routines_of(g), 16);
   s.checks = rounded_up(g.check_count, 16);
   s.outputs = Outputs;
   return s;

@@ -143,7 +143,7 @@ class product_finder : plan_reader<Plan> {
       }
     }
     for (int i = 0; i < sizes_.moves; ++i) {
-      if (p_.moves[i].to.array == array || p_.moves[i].from.array == array) return false;
+      if (p_.moves[i].writes(array) || p_.moves[i].reads(array)) return false;
     }
     for (int i = 0; i < sizes_.windows; ++i) {
       if (p_.windows[i].array == array) return false;

@@ -17,7 +17,7 @@ class region_writer : public array_places<Graph, Outputs> {
  protected:
   using base::base;
   using base::room, base::sizes, base::full, base::new_slot, base::emit_in, base::imports_,
-      base::moves_, base::checks_, base::storages_, base::outputs_, base::kind, base::base_array,
+      base::moves_, base::routines_, base::checks_, base::storages_, base::outputs_, base::kind, base::base_array,
       base::shape_of, base::in_branch, base::unsafe, base::place_of, base::storage_of,
       base::array_of, base::is_stored_once, base::g_, base::use_, base::carries_in_, base::puts_,
       base::storage_shapes_;
@@ -97,6 +97,9 @@ class region_writer : public array_places<Graph, Outputs> {
       case algebra::load:
       case algebra::index_load:
         load(f, n);
+        return;
+      case algebra::routine:
+        routine(f, n);
         return;
       default: {
         int from[max_arity]{};
@@ -275,8 +278,27 @@ class region_writer : public array_places<Graph, Outputs> {
       full = true;
       return;
     }
-    moves_[sizes.moves] = {to, from, rank, swap};
+    moves_[sizes.moves] = {to, from, rank, swap, 1, {}};
+    routines_[sizes.moves] = nullptr;
     emit(f, &move_array_operation, {}, sizes.moves++);
+  }
+  /// An array that a routine makes of others, which are there.
+  constexpr void routine(frame& f, int n) {
+    const node& x = g_.nodes[n];
+    if (sizes.moves == Graph::table) {
+      full = true;
+      return;
+    }
+    plan_move m{located(f, place_of(n)), {}, shape_of(n).rank, false, 0, {}};
+    for (int i = 0; i < x.op->arity; ++i) {
+      if ((x.op->values >> i & 1u) == 0) continue;
+      (m.operands == 0 ? m.from : m.others[m.operands - 1]) = located(f, place_of(x.operand(i)));
+      ++m.operands;
+    }
+    moves_[sizes.moves] = m;
+    routines_[sizes.moves] = x.op;
+    emit(f, &move_array_operation, {}, sizes.moves++);
+    f.done[n] = true;
   }
   /// Before a fold runs: what it hands on at first.
   constexpr void start_arrays(frame& f, int l, const scratch<bool>& needed) {
@@ -337,7 +359,7 @@ class region_writer : public array_places<Graph, Outputs> {
     for (int o = 0; o < Outputs; ++o) {
       const node& x = g_.nodes[g_.outputs[o]];
       if (class_of(*x.op) != slot_class::none) continue;
-      const array_shape& s = g_.shapes[x.op->kind == algebra::scatter ? g_.arrays[x.a].shape : x.c];
+      const array_shape& s = g_.shapes[shape_number(g_, x)];
       outputs_[o].rank = s.rank;
       for (int d = 0; d < s.rank; ++d) outputs_[o].extent[d] = entry_slot(f, s.extent[d]);
     }

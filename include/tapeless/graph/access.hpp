@@ -94,7 +94,7 @@ struct sure_accesses {
     int s = g.scope[n];
     while (s != 0 && g.loops[s].condition < 0) s = g.loops[s].parent;
     if (s != 0 || (a.op->kind != algebra::array && a.op->kind != algebra::scatter)) return;
-    const array_shape& shape = g.shapes[a.op->kind == algebra::scatter ? g.arrays[a.a].shape : a.c];
+    const array_shape& shape = g.shapes[shape_number(g, a)];
     for (int d = 0; d < x.op->arity - 1; ++d) {
       const int i = x.operand(d + 1), e = shape.extent[d];
       if (hoisted) {
@@ -512,6 +512,7 @@ constexpr auto checked(Workshop& w) {
   const sure_accesses<std::remove_cvref_t<decltype(w.result)>::capacity> sure(w.result, use);
   const int size = g.size();
   add_equality_checks(w);
+  int routines = 0;
   for (int n = 0; n < size; ++n) {
     if (!use.live[n]) continue;
     const node x = g[n];
@@ -525,6 +526,11 @@ constexpr auto checked(Workshop& w) {
           add_check(w, sure, n, d, p.index[d], p.scope, guarded);
         }
       }
+    }
+    if (x.op->kind == algebra::routine) {
+      if (w.tables.array_count + routines == w.tables.capacity) return g.overflow(), w.finish();
+      w.result.stored[w.tables.array_count + routines++] =
+          largest_size(w, w.tables.shapes[shape_number(w.tables, x)]);
     }
     if (x.op->kind == algebra::carry && is_carried_array(*x.op)) {
       const int carry = w.tables.loops[x.a].first_carry + x.b;

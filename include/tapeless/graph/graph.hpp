@@ -42,6 +42,10 @@ struct operation {
   bool has_vjp = false;  ///< its pullback does not follow from the partials
   /// Writes the cotangents of the operands (-1: none).
   void (*vjp)(builder&, const int* x, int y, int cotangent, int* out) = nullptr;
+  // Of a routine, whose operands, result and derivatives are whole arrays:
+  unsigned values = 0;       ///< which operands its result is computed of, bit by bit
+  unsigned derivatives = 0;  ///< which it has a derivative with respect to
+  int (*jvp)(builder&, const int* x, int y, const int* tangents) = nullptr;
 };
 
 // Initialised, because g++ does not take an array for a constant whose rest is trivial.

@@ -13,6 +13,22 @@ inline namespace TAPELESS_ABI {
 
 /// Static functions, as in nest.
 struct interchange {
+  /// An element of a product of matrices that a routine would compute, as the sum that it is.
+  static constexpr int expanded(builder& g, int b) {
+    const node x = g[b];
+    if (x.op->kind != algebra::load || x.op->arity != 3 || !g.is(x.a, algebra::routine)) return b;
+    const node product = g[x.a];
+    const bool first = product.op->name == "transposed_product",
+               second = product.op->name == "product_transposed";
+    if (!first && !second && product.op->name != "product") return b;
+    nest_tables& t = *g.nest();
+    const int extent = nest::shape_of(g, product.a).extent[first ? 0 : 1];
+    const int l = nest::range(g, t.scope[b], extent), k = nest::index(g, l);
+    const int of_a[]{first ? k : x.b, first ? x.b : k}, of_b[]{second ? x.c : k, second ? k : x.c};
+    return nest::sum(g, l,
+                     g.apply(g.operations().multiply, nest::element(g, product.a, of_a),
+                             nest::element(g, product.b, of_b)));
+  }
   /// The sum of b over the loop l. sum_j sum_k x_k y_kj is sum_k x_k sum_j y_kj.
   static constexpr int sum(builder& g, int l, int b) {
     nest_tables& t = *g.nest();

@@ -172,10 +172,12 @@ struct nest : index_algebra {
     return t.shape_count++;
   }
   /// Enters the extents of the array that input number i is; -1 stands for what is known at run
-  /// time. Inputs come first in a graph, so that the array's node has its number.
+  /// time, -2 too where a library multiplies matrices. Inputs come first in a graph, so that the
+  /// array's node has its number.
   static constexpr void enter(builder& g, int i, int rank, const std::ptrdiff_t* extents) {
     array_shape s{rank, {-1, -1, -1}};
     for (int d = 0; d < rank; ++d) {
+      if (extents[d] == -2) g.nest()->library = true;
       s.extent[d] =
           extents[d] >= 0 ? number(g, extents[d]) : g.intern({&extent_operation, i, d, -1, 0});
     }
@@ -183,11 +185,17 @@ struct nest : index_algebra {
   }
   static constexpr const array_shape& shape_of(const builder& g, int a) {
     const nest_tables& t = *g.nest();
-    const node& n = g[a];
-    return t.shapes[n.op->kind == algebra::scatter ? t.arrays[n.a].shape : n.c];
+    return t.shapes[shape_number(t, g[a])];
   }
   static constexpr const array_info& info(const builder& g, int a) {
     return g.nest()->arrays[g[a].a];
+  }
+
+  /// What a routine makes of the arrays x, in the deepest scope of theirs.
+  static constexpr int routine(builder& g, const operation* op, const int* x,
+                               const array_shape& s) {
+    return g.intern({op, x[0], op->arity > 1 ? x[1] : -1, op->arity > 2 ? x[2] : -1,
+                     static_cast<std::uint64_t>(shape(g, s))});
   }
 
   /// The array that lives in `scope` and consists of the given puts.
@@ -470,6 +478,20 @@ class mapping {
         return nest::scatter(g_, inner_loop(a.scope), nest::shape(g_, s), puts.data(), a.puts,
                              a.exact);
       }
+      case algebra::routine: {
+        array_shape s = from_.shapes[shape_number(from_, x)];
+        for (int d = 0; d < s.rank; ++d) s.extent[d] = (*this)(s.extent[d]);
+        int operands[]{x.a, x.b, x.c}, known = -1;
+        // One that only derivatives need is not there where there are no more of them.
+        const auto gone = [&](int i) { return foreign_ && nodes_[operands[i]] == 0; };
+        for (int i = 0; i < x.op->arity; ++i) {
+          if (!gone(i)) known = (*this)(operands[i]);
+        }
+        for (int i = 0; i < x.op->arity; ++i) {
+          operands[i] = gone(i) ? known : (*this)(operands[i]);
+        }
+        return nest::routine(g_, x.op, operands, s);
+      }
       case algebra::fold: {
         const int to = inner_loop(x.a);
         close_fold(x.a);
@@ -605,7 +627,7 @@ constexpr bool is_cheap(builder& g, int n, int l) {
     const algebra kind = g[k].op->kind;
     if (kind == algebra::other || kind == algebra::sum || kind == algebra::extremum ||
         kind == algebra::fold || kind == algebra::carry || kind == algebra::scatter ||
-        ++operations > cheap_operations) {
+        kind == algebra::routine || ++operations > cheap_operations) {
       return false;
     }
   }

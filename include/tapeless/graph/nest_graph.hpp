@@ -50,7 +50,8 @@ struct nest_graph : graph<Capacity, Outputs> {
   element_put puts[table]{};
   array_shape shapes[table]{};
   array_info arrays[table]{};
-  array_shape stored[table]{};         ///< of each array, with extents of the outermost scope
+  /// Of each array, with extents of the outermost scope; then of what routines make, in order.
+  array_shape stored[table]{};
   array_shape carried_sizes[table]{};  ///< the same of arrays that folds hand on, by carry
   carried carries[table]{};
   int integers[table]{};  ///< inputs that are used as indices

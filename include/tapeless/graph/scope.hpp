@@ -82,7 +82,13 @@ enum class size_rule : std::uint8_t {
   assignment,
   diagonal,
   reshape,
-  direction
+  direction,
+  solve,
+  inverse,
+  det,
+  logdet,
+  cholesky,
+  triangular
 };
 /// Two sizes that must be equal: index nodes.
 struct equal_sizes {
@@ -127,6 +133,7 @@ struct nest_tables {
   int current = 0;                       ///< the scope whose body is being traced
   int floor = 0;  ///< the branch in which nodes are made: none of them may leave it
   bool branches = false;
+  bool library = false;  ///< large products of matrices are routines, as long as a body is traced
   bool escaped = false;  ///< a value was used outside of the loop that defines it
 
   static constexpr bool is_array(const node& n);
@@ -253,6 +260,13 @@ inline constexpr operation index_less_equal_operation{
 inline constexpr operation index_equal_operation{
     "==", 0x45c48cce2e2d7fbdull, algebra::index_compare, 2, true, 0, false};
 
+/// The number of an array's shape. That of what a routine makes is in the bits of its node.
+template <class Graph>
+constexpr int shape_number(const Graph& g, const node& n) {
+  return n.op->kind == algebra::scatter   ? g.arrays[n.a].shape
+         : n.op->kind == algebra::routine ? static_cast<int>(n.bits)
+                                          : n.c;
+}
 /// A fold hands an array on.
 constexpr bool is_carried_array(const operation& op) {
   return (op.kind == algebra::carry && op.same_as(&array_carry_operation)) ||
@@ -260,7 +274,7 @@ constexpr bool is_carried_array(const operation& op) {
 }
 constexpr bool nest_tables::is_array(const node& n) {
   return n.op->kind == algebra::array || n.op->kind == algebra::scatter ||
-         n.op->kind == algebra::slice || is_carried_array(*n.op);
+         n.op->kind == algebra::slice || n.op->kind == algebra::routine || is_carried_array(*n.op);
 }
 
 }  // namespace TAPELESS_ABI

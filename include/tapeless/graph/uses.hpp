@@ -69,6 +69,12 @@ constexpr void for_each_use(const Graph& g, int n, const Use& use) {
     case algebra::array:
       use_extents(g, x.c, use);
       return;
+    case algebra::routine:
+      for (int i = 0; i < x.op->arity; ++i) {
+        if ((x.op->values >> i & 1u) != 0) use(x.operand(i), false);
+      }
+      use_extents(g, shape_number(g, x), use);
+      return;
     default:
       for (int i = 0; i < x.op->arity; ++i) use(x.operand(i), false);
   }
@@ -80,6 +86,11 @@ constexpr void for_each_operand(const Graph& g, int n, const Use& use) {
   for_each_use(g, n, use);
   const node& x = g.nodes[n];
   if (x.op->kind == algebra::pick) use(x.b, false);
+  if (x.op->kind == algebra::routine) {
+    for (int i = 0; i < x.op->arity; ++i) {
+      if ((x.op->values >> i & 1u) == 0) use(x.operand(i), false);
+    }
+  }
   if (x.op->kind == algebra::carry) use(g.loops[x.a].fold, false);
   if (x.op->kind == algebra::fold) {
     const loop& l = g.loops[x.a];

@@ -91,7 +91,9 @@ class code_writer {
     for (const std::string& header : headers_) {
       if (header[1] != 't') s += written("#include ") + header + "\n";
     }
-    if (headers_.count("<tapeless/tapeless.hpp>") != 0) s += "#include <tapeless/tapeless.hpp>\n";
+    for (const std::string& header : headers_) {
+      if (header[1] == 't') s += written("#include ") + header + "\n";
+    }
     return s.empty() ? s : s + '\n';
   }
   std::string declarations() const {

@@ -35,6 +35,7 @@ struct nest_source_data {
   std::span<const plan_carry> carries;
   std::span<const plan_window> windows;
   std::span<const plan_move> moves;
+  std::span<const operation* const> routines;
   std::span<const plan_check> checks;
   std::span<const plan_storage> storages;
   std::span<const plan_output> results;

@@ -107,6 +107,13 @@ class nest_drawing : nest_names {
         use(carries[place(l.first_carry + x.b)].node, "last", false);
         return;
       }
+      case algebra::routine:
+        for (int i = 0; i < x.op->arity; ++i) {
+          const bool ordered = x.op->arity > 1;
+          if ((x.op->values >> i & 1u) == 0) continue;
+          use(base_array(x.operand(i)), ordered ? std::to_string(i + 1) : std::string(), false);
+        }
+        return;
       case algebra::scatter: {
         const array_info& a = arrays[place(x.a)];
         for (int k = 0; k < a.puts; ++k) {
@@ -156,6 +163,7 @@ class nest_drawing : nest_names {
         return written("array of ") + size;
       }
       case algebra::load:
+        if (is_scalar_routine(x.a)) return std::string(graph_node_at(x.a).op->name);
         return element_text(n, array_text(base_array(x.a)));
       case algebra::index_value:
         return index_text(x.a);

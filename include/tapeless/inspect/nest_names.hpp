@@ -66,7 +66,24 @@ class nest_names : protected nest_tables_view {
   const array_info& array_at(int n) const { return arrays[place(graph_node_at(n).a)]; }
   const array_shape& shape_at(int n) const {
     const node& x = graph_node_at(n);
-    return shapes[place(x.op->kind == algebra::scatter ? arrays[place(x.a)].shape : x.c)];
+    return shapes[place(x.op->kind == algebra::scatter   ? arrays[place(x.a)].shape
+                        : x.op->kind == algebra::routine ? static_cast<int>(x.bits)
+                                                         : x.c)];
+  }
+  /// Of a routine: the operands of the function that it is part of, without factors of matrices.
+  template <class Use>
+  void each_routine_operand(int n, const Use& use) const {
+    const node& x = graph_node_at(n);
+    const unsigned shown = x.op->derivatives != 0 ? x.op->derivatives : x.op->values;
+    for (int i = 0; i < x.op->arity; ++i) {
+      if ((shown >> i & 1u) != 0) use(x.operand(i));
+    }
+  }
+  /// What a routine makes is a scalar, as an array of one element.
+  bool is_scalar_routine(int n) const {
+    if (kind(n) != algebra::routine || shape_at(n).rank != 1) return false;
+    const node& extent = graph_node_at(shape_at(n).extent[0]);
+    return extent.op->kind == algebra::index_constant && extent.bits == 1;
   }
   /// One put, which gives every element its value.
   bool is_generated(int n) const {

@@ -55,6 +55,8 @@ class nest_printer final : nest_names, printer {
       case algebra::slice:
         use(x.a);
         return indices(x.b);
+      case algebra::routine:
+        return each_routine_operand(n, use);
       case algebra::index_value:
         return indices(x.a);
       case algebra::index_compare:
@@ -136,6 +138,7 @@ class nest_printer final : nest_names, printer {
     const node& x = graph_node_at(n);
     switch (x.op->kind) {
       case algebra::scatter:
+      case algebra::routine:
       case algebra::fold:
       case algebra::fold_result:
         return false;
@@ -172,8 +175,10 @@ class nest_printer final : nest_names, printer {
     switch (n.op->kind) {
       case algebra::pick:
         return print(n.a, true);
-      case algebra::load:
-        return {element_text(id, array_text(base_array(n.a))), atom};
+      case algebra::load: {
+        const std::string array = array_text(base_array(n.a));
+        return {is_scalar_routine(n.a) ? array : element_text(id, array), atom};
+      }
       case algebra::index_value: {
         const std::string text = index_text(n.a);
         return {text, text.find(' ') == text.npos ? atom : sum};
@@ -246,6 +251,14 @@ class nest_printer final : nest_names, printer {
     switch (kind(n)) {
       case algebra::scatter:
         return self.made_array(n);
+      case algebra::routine: {
+        std::string text = std::string(graph_node_at(n).op->name) + "(", between;
+        each_routine_operand(n, [&](int operand) {
+          text += between + array_text(operand);
+          between = ", ";
+        });
+        return text + ")";
+      }
       case algebra::fold_result:
         return self.result_text(graph_node_at(n));
       case algebra::slice:

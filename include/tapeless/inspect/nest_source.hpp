@@ -147,6 +147,7 @@ struct nest_plan<function_subject<Transform, F, A...>> {
                        span_of(plan.carries, n.carries),
                        span_of(plan.windows, n.windows),
                        span_of(plan.moves, n.moves),
+                       span_of(plan.routines, n.moves),
                        span_of(plan.checks, n.checks),
                        span_of(plan.storages, n.storages),
                        span_of(plan.outputs, n.outputs),

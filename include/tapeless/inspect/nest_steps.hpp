@@ -36,7 +36,11 @@ class nest_steps : protected nest_uses {
     } else if (op.same_as(&fill_rest_operation)) {
       fill_rest(region, n, array, to);
     } else if (op.same_as(&move_array_operation)) {
-      write_move(region, moves[size(array)], to);
+      if (const operation* const routine = routines[size(array)]; routine != nullptr) {
+        write_routine(region, *routine, moves[size(array)], to);
+      } else {
+        write_move(region, moves[size(array)], to);
+      }
     } else if (op.same_as(&check_entries_operation)) {
       const std::string condition = is_element(array, indices(region, n));
       if (condition.empty()) return;
@@ -226,6 +230,50 @@ class nest_steps : protected nest_uses {
       body = std::move(around);
     }
     to.insert(to.end(), body.begin(), body.end());
+  }
+
+  void write_routine(int region, const operation& op, const plan_move& m, lines& to) {
+    headers_.insert("<tapeless/tapeless.hpp>");
+    headers_.insert("<tapeless/interop/eigen.hpp>");
+    to.push_back(written("tapeless::array_routine<\"") + std::string(op.name) + "\">::run(");
+    to.push_back("    " + strided_text(region, m.to));
+    for (int i = 0; i < m.operands; ++i) {
+      to.back() += ",";
+      to.push_back("    " + strided_text(region, m.operand(i)));
+    }
+    to.back() += ");";
+  }
+  /// An array, or a row of it, as a routine is handed it.
+  std::string strided_text(int region, const plan_place& p) {
+    const std::string& a = array_name(p.array);
+    const int left = rank(p.array) - p.indices;
+    used_.insert(p.array);
+    std::string index;
+    for (int d = 0; d < p.indices; ++d) {
+      index += (d > 0 ? ", " : "") + at(region, slot_class::index, p.index[d]).text;
+    }
+    const std::string rank_text = std::to_string(left);
+    if (!is_own(p.array)) {
+      const std::string part = index.empty() ? index : ", {" + index + "}";
+      return written("tapeless::strided<") + rank_text + ">(" + a + part + ")";
+    }
+    std::string start = a, extents, strides;
+    piece stride{"1"};
+    for (int d = rank(p.array) - 1; d >= 0; --d) {
+      const piece size_text = extent(p.array, d);
+      if (d >= p.indices) {
+        extents = size_text.text + (extents.empty() ? "" : ", ") + extents;
+        strides = stride.text + (strides.empty() ? "" : ", ") + strides;
+      } else {
+        start += " + " + at(region, slot_class::index, p.index[d]).within(sign) + " * " +
+                 stride.within(sign);
+      }
+      stride = stride.text == "1"
+                   ? size_text
+                   : piece{size_text.within(product) + " * " + stride.within(sign), product};
+    }
+    return written("tapeless::strided_array<T, ") + rank_text + ">{" + start + ", {" + extents +
+           "}, {" + strides + "}}";
   }
 
   void write_put(int region, std::size_t number, lines& to) {

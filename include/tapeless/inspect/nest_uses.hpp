@@ -71,7 +71,7 @@ class nest_uses : protected nest_text {
     bool read = false, later = false;
     for (std::size_t k = 0; k < operations.size(); ++k) {
       if (operations[k]->same_as(&move_array_operation)) {
-        read = read || moves[size(arrays[k])].from.array == array;
+        read = read || moves[size(arrays[k])].reads(array);
         later = later || (k > number && moves[size(arrays[k])].to.array == array);
       }
       if (!accesses(*operations[k]) || arrays[k] != array) continue;
@@ -96,7 +96,7 @@ class nest_uses : protected nest_text {
         if (is_written_in(arrays[n], array)) return true;
       } else if (op.same_as(&move_array_operation)) {
         const plan_move& m = moves[size(arrays[n])];
-        if (m.to.array == array || (m.swap && m.from.array == array)) return true;
+        if (m.writes(array)) return true;
       } else if ((is_put(op) || op.same_as(&fill_array_operation) ||
                   op.same_as(&fill_rest_operation)) &&
                  arrays[n] == array) {
@@ -126,9 +126,11 @@ class nest_uses : protected nest_text {
         });
         if (op.same_as(&move_array_operation)) {
           const plan_move& m = moves[size(arrays[n])];
-          for (const plan_place* p : {&m.to, &m.from}) {
-            for (int d = 0; d < p->indices; ++d) use(region, slot_class::index, p->index[d], 2);
-          }
+          const auto use_indices = [&](const plan_place& p) {
+            for (int d = 0; d < p.indices; ++d) use(region, slot_class::index, p.index[d], 2);
+          };
+          use_indices(m.to);
+          for (int i2 = 0; i2 < m.operands; ++i2) use_indices(m.operand(i2));
         }
         if (op.same_as(&run_region_operation)) {
           const plan_region& in = regions[size(arrays[n])];

@@ -6,6 +6,7 @@
 // run time.
 
 #include <tapeless/expression/node.hpp>
+#include <tapeless/interop/eigen_routines.hpp>
 #include <tapeless/trace/container.hpp>
 
 #include <Eigen/Core>
@@ -124,6 +125,7 @@ struct array_traits<A> : detail::eigen_form<detail::eigen_layout<detail::eigen_t
 
  public:
   static constexpr bool is_array = true;
+  static constexpr bool multiplied_by_library = true;
   using value_type = typename A::Scalar;
 
   /// A const Map or Ref gives a pointer to const, as in Eigen.

@@ -55,6 +55,7 @@ enum class algebra : std::uint8_t {
   argument,
   pick,
   scatter,
+  routine,
   fold,
   fold_result,
   carry,

@@ -59,8 +59,11 @@ constexpr traced_view<1> col(const A& a_, const J& j) {
 template <whole_matrix A>
 constexpr traced_view<1> diagonal(const A& a_) {
   const auto a = as_view(a_);
-  return generate(common_size(size_rule::diagonal, a, 0, a, 1),
-                  [&](const traced_index& i) { return traced(a(i, i)); });
+  if (a.graph() == nullptr) return {};
+  builder& g = *a.graph();
+  return generate(common_size(size_rule::diagonal, a, 0, a, 1), [&](const traced_index& i) {
+    return traced(&g, interchange::expanded(g, traced(a(i, i)).id(g)));
+  });
 }
 /// trace(A): the sum of the diagonal.
 /// Shapes:   A: n x n -> scalar

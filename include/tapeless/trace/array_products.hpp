@@ -16,6 +16,24 @@ constexpr traced_index common_size(size_rule rule, const A& a, int i, const B& b
   return {g, size_algebra::unify(*g, rule, a.extent(i).id(*g), b.extent(k).id(*g))};
 }
 
+/// A * B as a library computes it (trace/linear_algebra.hpp).
+template <class A>
+constexpr traced_view<2> library_product(const A& a, const A& b);
+
+/// Products of so few multiplications are loops.
+inline constexpr std::ptrdiff_t small_product = 4096;
+constexpr bool is_library_product(builder& g, const traced_index& m, const traced_index& k,
+                                  const traced_index& n) {
+  if (g.nest() == nullptr || !g.nest()->library) return false;
+  std::ptrdiff_t work = 1;
+  const int sizes[]{m.id(g), k.id(g), n.id(g)};
+  for (const int i : sizes) {
+    if (!nest::is_number(g, i)) return true;
+    work *= nest::number_of(g, i);
+  }
+  return work > small_product;
+}
+
 /// A * x and A * B.
 /// Shapes:   A: m x n, x: n -> m; A: m x k, B: k x n -> m x n
 /// Partial:  of A: w x^T, w B^T; of x, B: A^T w, where w is the cotangent of the result
@@ -34,6 +52,9 @@ constexpr auto array_product(const A& a_, const B& b_) {
     const auto a = as_view(a_);
     const auto b = as_view(b_);
     const traced_index n = common_size(size_rule::matrix_matrix, a, 1, b, 0);
+    if (a.graph() != nullptr && is_library_product(*a.graph(), a.rows(), n, b.cols())) {
+      return library_product(a, b);
+    }
     return generate(a.rows(), b.cols(), [&](const traced_index& i, const traced_index& j) {
       return sum(n, [&](const traced_index& k) { return traced(a(i, k)) * traced(b(k, j)); });
     });

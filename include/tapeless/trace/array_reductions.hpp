@@ -66,7 +66,7 @@ constexpr traced sum(const A& a_) {
   const int columns = nest::range(g, rows, a.extent(1).id(g));
   const entered_scope inside(g, columns);
   const int index[]{nest::index(g, rows), nest::index(g, columns)};
-  const int element = nest::element(g, a.id(), index);
+  const int element = interchange::expanded(g, nest::element(g, a.id(), index));
   return {&g, interchange::sum(g, rows, interchange::sum(g, columns, element))};
 }
 /// prod(a), prod(A, axis<D>): the product of the elements.

@@ -40,7 +40,9 @@ struct none {  ///< no structure of scalars
   static constexpr int leaves = 0;
   static constexpr bool valid = false;
 };
-/// An array that stays one: its leaf is the array. Extents of -1 are known at run time only.
+/// An array that stays one: its leaf is the array. Extents of -1 are known at run time only; of -2
+/// too, and large products of such matrices are a library's work. That is a property of the
+/// arguments' types, so that translation units which know of no library make the same programs.
 template <int Rank, bool Integers, std::ptrdiff_t... Extents>
 struct container {
   static constexpr int leaves = 1;
@@ -82,8 +84,11 @@ struct shape_of_type<traced> {
 };
 template <class A, class Traits, std::size_t... D>
 constexpr auto container_shape(std::index_sequence<D...>) {
+  constexpr bool by_library = requires { requires Traits::multiplied_by_library; };
   return shape::container<Traits::rank, std::is_integral_v<typename Traits::value_type>,
-                          Traits::extents[D]...>{};
+                          (by_library && Traits::rank == 2 && Traits::extents[D] < 0
+                               ? std::ptrdiff_t{-2}
+                               : Traits::extents[D])...>{};
 }
 template <container A>
 struct shape_of_type<A> {

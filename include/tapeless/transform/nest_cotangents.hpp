@@ -114,6 +114,9 @@ class nest_cotangents {
       case algebra::scatter:
         if (puts_[n] != 0) reverse_array(n, active);
         return true;
+      case algebra::routine:
+        if (puts_[n] != 0) reverse_routine(n, v, active);
+        return true;
       case algebra::fold:
         reverse_fold(n, active);
         return true;
@@ -215,6 +218,16 @@ class nest_cotangents {
       }
       const int w = nest::element(g_, cotangent, index);
       if (!g_.is_structural_zero(w)) add_in(scope, p.value, {w, -1});
+    }
+  }
+
+  constexpr void reverse_routine(int n, const tapeless::node& v, const bool* active) {
+    const int operands[]{v.a, v.b, v.c}, x[]{seen(v.a), seen(v.b), seen(v.c)};
+    const int cotangent = array(n), scope = use_;
+    int out[max_arity]{-1, -1, -1};
+    v.op->vjp(g_, x, seen(n), cotangent, out);
+    for (int i = 0; i < v.op->arity; ++i) {
+      if (out[i] >= 0 && active[operands[i]]) add_whole(operands[i], out[i], scope);
     }
   }
 
@@ -457,6 +470,11 @@ struct nest_activity {
         for (int k = 0; k < g.loops[x.a].carries; ++k) {
           const carried& c = g.carries[g.loops[x.a].first_carry + k];
           if (active[c.node] || active[c.next]) return true;
+        }
+        return false;
+      case algebra::routine:
+        for (int i = 0; i < x.op->arity; ++i) {
+          if ((x.op->derivatives >> i & 1u) != 0 && active[x.operand(i)]) return true;
         }
         return false;
       case algebra::fold_result:

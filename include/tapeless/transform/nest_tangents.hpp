@@ -58,6 +58,9 @@ class nest_tangents {
       case algebra::scatter:
         if (active_[n]) array_[n] = scatter(v.a);
         return true;
+      case algebra::routine:
+        if (active_[n]) array_[n] = routine(n, v);
+        return true;
       case algebra::fold_result:
         if (active_[n]) {
           const int k = t_.loops[g_[v.a].a].carries + v.b;
@@ -166,6 +169,15 @@ class nest_tangents {
     for (int d = 0; d < s.rank; ++d) s.extent[d] = seen(s.extent[d]);
     return nest::scatter(g_, widened_.scope(x.scope), nest::shape(g_, s), puts.data(), count,
                          x.exact);
+  }
+  constexpr int routine(int n, const node& v) {
+    const int operands[]{v.a, v.b, v.c};
+    int x[max_arity]{-1, -1, -1}, tangents[max_arity]{-1, -1, -1};
+    for (int i = 0; i < v.op->arity; ++i) {
+      x[i] = seen(operands[i]);
+      if ((v.op->derivatives >> i & 1u) != 0) tangents[i] = array(operands[i]);
+    }
+    return v.op->jvp(g_, x, seen(n), tangents);
   }
   constexpr factored unless_empty(int l, const factored& c) {
     const int extent = seen(t_.loops[l].extent);
