@@ -25,7 +25,7 @@ template <class Primals, class Tangents>
 inline constexpr bool same_shapes = false;
 template <class... A, class... T>
 inline constexpr bool same_shapes<types<A...>, types<T...>> =
-    std::same_as<std::tuple<shape_of<A>...>, std::tuple<shape_of<T>...>>;
+    same_shape<shape::tuple<shape_of<A>...>, shape::tuple<shape_of<T>...>>;
 
 /// The parts of F, called with the elements of the tuple P, if it holds arrays and the tangents
 /// fit.

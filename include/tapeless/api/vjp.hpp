@@ -127,7 +127,7 @@ struct function_pullback {
   template <class W>
   static constexpr bool fits() {
     using call = function_call<typename closure::function, traced_operand_for<A>...>;
-    return std::same_as<shape_of<W>, shape_of<typename call::result_type>>;
+    return same_shape<shape_of<W>, shape_of<typename call::result_type>>;
   }
 
  private:

@@ -129,6 +129,23 @@ struct shape_of_type<std::pair<A, B>> {
 template <class T>
 using shape_of = typename shape_of_type<std::remove_cvref_t<T>>::type;
 
+/// Structures of one kind, whose arrays have the same extents where both are types' constants.
+template <class A, class B>
+inline constexpr bool same_shape = std::same_as<A, B>;
+template <int Rank, bool Integers, std::ptrdiff_t... A, std::ptrdiff_t... B>
+inline constexpr bool same_shape<shape::container<Rank, Integers, A...>,
+                                 shape::container<Rank, Integers, B...>> =
+    ((A == B || A < 0 || B < 0) && ...);
+template <class A, class B, int N>
+inline constexpr bool same_shape<shape::array<A, N>, shape::array<B, N>> = same_shape<A, B>;
+template <class... A, class... B>
+  requires(sizeof...(A) == sizeof...(B))
+inline constexpr bool same_shape<shape::tuple<A...>, shape::tuple<B...>> =
+    (same_shape<A, B> && ...);
+template <class A, class B, class C, class D>
+inline constexpr bool same_shape<shape::pair<A, B>, shape::pair<C, D>> =
+    same_shape<A, C> && same_shape<B, D>;
+
 /// All leaves are numbers, whose arithmetic does not throw.
 template <class T>
 inline constexpr bool has_plain_leaves = std::is_arithmetic_v<T>;
