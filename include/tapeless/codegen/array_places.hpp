@@ -25,6 +25,7 @@ class array_places : public plan_draft<Graph, Outputs> {
         row_of_(g.array_count + 1),
         carries_in_(g.carry_count + 1),
         puts_(g.put_count + 1),
+        narrowed_(g.put_count + 1),
         scratch_outputs_(scratch_outputs),
         separate_results_(separate_results) {
     for (int i = 0; i < g.put_count; ++i) puts_[i] = g.puts[i];
@@ -285,7 +286,7 @@ class array_places : public plan_draft<Graph, Outputs> {
   /// The array has one put, whose indices are the variables of loops of their own: every element is
   /// put once at most, and the rest of the array is what the loops do not reach.
   constexpr bool is_stored_once(const array_info& a) const {
-    if (a.puts != 1) return false;
+    if (a.puts != 1 || narrowed_[a.first_put]) return false;
     const element_put& p = puts_[a.first_put];
     int l = p.scope;
     for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
@@ -310,6 +311,7 @@ class array_places : public plan_draft<Graph, Outputs> {
                          ///< is put into the history
   scratch<array_carry> carries_in_;
   scratch<element_put> puts_;
+  scratch<bool> narrowed_;  ///< puts that happen where a condition holds, whatever their value says
   bool scratch_outputs_, separate_results_;
   scratch<array_info> arrays_{Graph::table};  ///< shortened ones
   static constexpr int max_shared = 8;

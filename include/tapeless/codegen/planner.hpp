@@ -21,9 +21,9 @@ class planner : public region_writer<Graph, Outputs> {
       base::storages_, base::outputs_, base::inside, base::child, base::kind, base::shape_of,
       base::in_branch, base::unsafe, base::carry_number, base::place_of, base::history_of,
       base::storage_of, base::array_of, base::is_stored_once, base::g_, base::use_, base::row_of_,
-      base::carries_in_, base::puts_, base::scratch_outputs_, base::shared_, base::shared_count_,
-      base::taken_, base::slot, base::define, base::located, base::compute, base::fill,
-      base::fill_rest, base::count_uses, base::put_now, base::move, base::start_arrays,
+      base::carries_in_, base::puts_, base::narrowed_, base::scratch_outputs_, base::shared_,
+      base::shared_count_, base::taken_, base::slot, base::define, base::located, base::compute,
+      base::fill, base::fill_rest, base::count_uses, base::put_now, base::move, base::start_arrays,
       base::hand_on_arrays, base::entry_slot, base::entry, base::emit, base::in_window_,
       base::stores_, base::is_new_;
   using typename base::array_carry, typename base::frame;
@@ -432,6 +432,7 @@ class planner : public region_writer<Graph, Outputs> {
       for (int i = 0; i < own_count; ++i) {
         element_put& p = puts_[own[i].put];
         p.value = arm_of(p.value, l).value;
+        narrowed_[own[i].put] = true;
       }
       regions_[in.region].extent = guarded_extent(f, slot(f, x.extent), arms);
     }

@@ -186,3 +186,25 @@ TEST_CASE("conditions that are joined, and parities of an index") {
     return s;
   });
 }
+
+TEST_CASE("a gradient that only a condition outside of its loop makes anything but zero") {
+  // The loop over the columns may end before the gradient does.
+  const auto nearest = [](auto w, auto X) {
+    return tl::select(X.rows() > 0,
+                      tl::min(X.rows(),
+                              [&](auto i) {
+                                return tl::sum(X.cols(),
+                                               [&](auto j) { return tl::square(X(i, j) - w[j]); });
+                              }),
+                      0.0);
+  };
+  const list w{1, 1, 1}, data{3, 4, 5};
+  list g{7, 7, 7};
+  tl::grad<0>(nearest).into(g)(w, tl::view(data.data(), 0, 3));
+  CHECK(g == list{0, 0, 0});
+  tl::grad<0>(nearest).into(g)(w, tl::view(data.data(), 1, 3));
+  CHECK(g == list{-4, -6, -8});
+  g = {7, 7, 7};
+  tl::grad<0>(nearest).into(g)(w, tl::view(data.data(), 1, 2));
+  CHECK(g == list{-4, -6, 0});
+}
