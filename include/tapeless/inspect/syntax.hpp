@@ -26,13 +26,6 @@ struct syntax_tree {
   int variables = 0;
   text_view names[Names]{};
   bool full = false;
-
-  struct scope {
-    type_id name;
-    int let;
-    const scope* outer;
-  };
-  const scope* scopes = nullptr;
   int numbers = 0, met_numbers = 0;
 
   constexpr int append(const node& n) {
@@ -47,13 +40,24 @@ struct syntax_tree {
     return append({&input_operation, numbers + i, -1, -1, 0});
   }
 };
+/// A tree that is being written. To g++ 12 a constant that has held the address of a local variable
+/// is none, so the result is the tree alone.
+template <int Capacity, int Names>
+struct syntax_draft : syntax_tree<Capacity, Names> {
+  struct scope {
+    type_id name;
+    int let;
+    const scope* outer;
+  };
+  const scope* scopes = nullptr;
+};
 
 /// Writes an expression into a tree. A derivative, or anything else that is defined by its graph,
 /// is written as that graph.
 template <class E>
 struct syntax {
   template <int Capacity, int Names>
-  static constexpr int write(syntax_tree<Capacity, Names>& t) {
+  static constexpr int write(syntax_draft<Capacity, Names>& t) {
     workshop<Capacity, 1> w;
     expression_context c{w.g, 0, t.numbers, t.names, t.variables, t.met_numbers};
     int depth = 0;
@@ -145,10 +149,10 @@ struct syntax_of {
 
   template <int Capacity>
   static constexpr auto write() {
-    syntax_tree<Capacity, size> t;
+    syntax_draft<Capacity, size> t;
     t.numbers = E::facts.stored;
     t.root = syntax<E>::write(t);
-    return t;
+    return syntax_tree<Capacity, size>(t);
   }
   template <int Capacity>
   static constexpr auto attempt = write<Capacity>();
