@@ -453,7 +453,6 @@ constexpr void add_size_check(Workshop& w, check_kind kind, int number, int inpu
   const array_shape shape = nest::shape_of(w.g, array);
   for (int d = 0; d < shape.rank; ++d) {
     const int extent = shape.extent[d];
-    if (nest::is_number(w.g, extent)) continue;  // the types agree
     range_check c = no_check;
     c.kind = kind, c.array = number, c.dimension = d, c.input = input;
     c.first = c.last = c.extent = extent;

@@ -29,7 +29,9 @@ struct range_check {
 
   /// The other check, of whatever array, finds nothing that this one does not.
   constexpr bool covers(range_check other) const {
-    other.array = array, other.dimension = dimension;
+    other.array = array;
+    // Of a square result both dimensions of the cotangent are compared with one extent.
+    if (kind != check_kind::tangent && kind != check_kind::cotangent) other.dimension = dimension;
     return *this == other;
   }
   constexpr bool operator==(const range_check&) const = default;

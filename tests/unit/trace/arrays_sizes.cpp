@@ -137,6 +137,23 @@ TEST_CASE("array sizes: of tangents and cotangents, also in such programs") {
   const auto result = tl::vjp(huber, list(3));
   CHECK(contains(mistake([&] { result.pullback(list(2)); }),
                  "the cotangent of result 0 has extent 2 in dimension 0"));
+  // The type fixes the size of the result, but not that of the cotangent.
+  const auto fixed = tl::vjp([](auto v) { return sin(v) + 1; }, std::array{1.0, 2.0, 3.0});
+  CHECK(contains(mistake([&] { fixed.pullback(list(2)); }),
+                 "the cotangent of result 0 has extent 2 in dimension 0"));
+  // Both extents of the result are the one of the argument.
+  const list numbers{1, 2, 3, 4, 5, 6};
+  const auto wide = tl::view(numbers.data(), 2, 3);
+  const auto gram = tl::vjp([](auto A) { return A * transpose(A); }, wide);
+  CHECK(contains(mistake([&] { gram.pullback(wide); }),
+                 "the cotangent of result 0 has extent 3 in dimension 1"));
+  const auto square = [](auto A) { return A * A; };
+  const auto tall = tl::view(numbers.data(), 3, 2);
+  const auto two = tl::view(numbers.data(), 2, 2);
+  CHECK(contains(mistake([&] { tl::jvp(square, std::tuple{two}, std::tuple{wide}); }),
+                 "the tangent of argument 0 has extent 3 in dimension 1"));
+  CHECK(contains(mistake([&] { tl::jvp(square, std::tuple{two}, std::tuple{tall}); }),
+                 "the tangent of argument 0 has extent 3 in dimension 0"));
   const auto within = [](auto x, auto u) {
     constexpr auto inner = [](auto v) { return sum(sin(v)); };
     const auto [value, tangent] = tl::jvp(inner, std::tuple{x}, std::tuple{u});
