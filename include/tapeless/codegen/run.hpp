@@ -38,7 +38,10 @@ struct place {
   int leaf, slot;
 };
 // The places of leaves, which are numbered through the structures A... Constants of their own: what
-// refers to a program makes compilers emit all rules of the operations that it names.
+// refers to a program makes compilers emit all rules of the operations that it names. And numbers
+// at last, because unoptimised a table would be a symbol that names them all.
+template <int N>
+inline constexpr int immediate = N;
 template <int Count>
 struct place_list {
   place of[Count + 1];
@@ -115,6 +118,14 @@ struct program_function {
                 std::make_integer_sequence<int, p.sizes.instructions>,
                 std::make_integer_sequence<int, p.sizes.outputs>>;
 
+  template <class Parts, class In, class Out>
+  struct ends;
+  template <class Parts, std::size_t... I, std::size_t... O>
+  struct ends<Parts, std::index_sequence<I...>, std::index_sequence<O...>> {
+    static constexpr auto from = places_of_inputs<std::tuple_element_t<I, Parts>...>(p);
+    static constexpr auto to = places_of_outputs<std::tuple_element_t<Inputs + O, Parts>...>(p);
+  };
+
   /// One function that owns the slots: to a reference g++ writes as to memory, for longer.
   template <std::size_t... I, std::size_t... O, int... L, int... K, int... R, class... Parts>
   TAPELESS_KERNEL static constexpr void body(
@@ -122,24 +133,22 @@ struct program_function {
                 std::integer_sequence<int, L...>, std::integer_sequence<int, K...>,
                 std::integer_sequence<int, R...>>,
       const std::tuple<Parts&...>& all) {
-    [[maybe_unused]] constexpr auto from =
-        places_of_inputs<std::tuple_element_t<I, std::tuple<Parts...>>...>(p);
-    [[maybe_unused]] constexpr auto to =
-        places_of_outputs<std::tuple_element_t<Inputs + O, std::tuple<Parts...>>...>(p);
+    using at = ends<std::tuple<Parts...>, std::index_sequence<I...>, std::index_sequence<O...>>;
     slots<T, p.sizes.values, p.sizes.conditions> s;
-    (void)sink{nothing{}, ((s.v[from.of[L].slot] = static_cast<T>(
-                                leaf(std::get<from.of[L].part>(all), from.of[L].leaf))),
-                           nothing{})...};
+    (void)sink{nothing{},
+               ((s.v[immediate<at::from.of[L].slot>] = static_cast<T>(
+                     leaf(std::get<at::from.of[L].part>(all), immediate<at::from.of[L].leaf>))),
+                nothing{})...};
     if constexpr (std::same_as<T, traced>) {
-      for (int i = 0; i < p.sizes.inputs; ++i) s.meet(s.v[from.of[i].slot]);
+      for (int i = 0; i < p.sizes.inputs; ++i) s.meet(s.v[at::from.of[i].slot]);
     }
     (void)sink{nothing{}, (kernel<p.operations.of[K / chunk][K % chunk]>::run(
                                s, code.of[K / chunk][K % chunk]),
                            nothing{})...};
-    (void)sink{nothing{},
-               (put<(Add && R >= Kept)>(leaf(std::get<Inputs + to.of[R].part>(all), to.of[R].leaf),
-                                        s.v[to.of[R].slot]),
-                nothing{})...};
+    (void)sink{nothing{}, (put<(Add && R >= Kept)>(leaf(std::get<Inputs + at::to.of[R].part>(all),
+                                                        immediate<at::to.of[R].leaf>),
+                                                   s.v[immediate<at::to.of[R].slot>]),
+                           nothing{})...};
   }
   template <class... Parts>
   TAPELESS_INLINE static constexpr void inlined(Parts&... parts) {
