@@ -6,7 +6,7 @@
 #include <array>
 #include <tuple>
 
-// LEVELS: -O0 -O1 -O2
+// LEVELS: -O0 -O2
 // CHECK: symbols <= 200
 
 namespace tl = tapeless;
