@@ -55,9 +55,9 @@ class plan_draft {
     }
     for (int i = 0; i < sizes.moves; ++i) {
       const plan_move& m = p.moves[i] = moves_[i];
-      const auto mix_place = [&](const plan_place& x) {
-        d.mix(hash_of_slots(x.index[0], x.index[1], x.index[2]),
-              hash_of_slots(x.array, x.indices, m.rank * 2 + m.swap));
+      const auto mix_place = [&](const plan_place& place_) {
+        d.mix(hash_of_slots(place_.index[0], place_.index[1], place_.index[2]),
+              hash_of_slots(place_.array, place_.indices, m.rank * 2 + m.swap));
       };
       mix_place(m.to);
       for (int k = 0; k < m.operands; ++k) mix_place(m.operand(k));

@@ -126,8 +126,9 @@ class nest_uses : protected nest_text {
         });
         if (op.same_as(&move_array_operation)) {
           const plan_move& m = moves[size(arrays[n])];
-          const auto use_indices = [&](const plan_place& p) {
-            for (int d = 0; d < p.indices; ++d) use(region, slot_class::index, p.index[d], 2);
+          const auto use_indices = [&](const plan_place& place_) {
+            for (int d = 0; d < place_.indices; ++d)
+              use(region, slot_class::index, place_.index[d], 2);
           };
           use_indices(m.to);
           for (int i2 = 0; i2 < m.operands; ++i2) use_indices(m.operand(i2));

@@ -220,9 +220,9 @@ struct matrix_product {
     using T = std::remove_pointer_t<decltype(to.data)>;
     routine_map<T, Eigen::RowMajor> result(to.data, to.extents[0], to.extents[1],
                                            Eigen::OuterStride<>(to.extents[1]));
-    with_matrix<First>(a, [&](const auto& x) {
-      with_matrix<Second>(b, [&](const auto& y) {
-        result.noalias() = x.template cast<T>() * y.template cast<T>();
+    with_matrix<First>(a, [&](const auto& first_) {
+      with_matrix<Second>(b, [&](const auto& second_) {
+        result.noalias() = first_.template cast<T>() * second_.template cast<T>();
       });
     });
   }
