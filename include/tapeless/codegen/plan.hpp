@@ -132,7 +132,7 @@ struct plan_move {
   plan_place to, from;
   int rank = 0;
   bool swap = false;
-  int operands = 1;     ///< of a routine: the first is `from`
+  int operands = 1;  ///< of a routine: the first is `from`
   plan_place others[2]{};
 
   constexpr const plan_place& operand(int i) const { return i == 0 ? from : others[i - 1]; }

@@ -17,10 +17,10 @@ class region_writer : public array_places<Graph, Outputs> {
  protected:
   using base::base;
   using base::room, base::sizes, base::full, base::new_slot, base::emit_in, base::imports_,
-      base::moves_, base::routines_, base::checks_, base::storages_, base::outputs_, base::kind, base::base_array,
-      base::shape_of, base::in_branch, base::unsafe, base::place_of, base::storage_of,
-      base::array_of, base::is_stored_once, base::g_, base::use_, base::carries_in_, base::puts_,
-      base::storage_shapes_;
+      base::moves_, base::routines_, base::checks_, base::storages_, base::outputs_, base::kind,
+      base::base_array, base::shape_of, base::in_branch, base::unsafe, base::place_of,
+      base::storage_of, base::array_of, base::is_stored_once, base::g_, base::use_,
+      base::carries_in_, base::puts_, base::storage_shapes_;
   using typename base::array_carry, typename base::place;
 
   /// A region under construction: where its nodes are.

@@ -133,9 +133,9 @@ using shape_of = typename shape_of_type<std::remove_cvref_t<T>>::type;
 template <class A, class B>
 inline constexpr bool same_shape = std::same_as<A, B>;
 template <int Rank, bool Integers, std::ptrdiff_t... A, std::ptrdiff_t... B>
-inline constexpr bool same_shape<shape::container<Rank, Integers, A...>,
-                                 shape::container<Rank, Integers, B...>> =
-    ((A == B || A < 0 || B < 0) && ...);
+inline constexpr bool
+    same_shape<shape::container<Rank, Integers, A...>, shape::container<Rank, Integers, B...>> =
+        ((A == B || A < 0 || B < 0) && ...);
 template <class A, class B, int N>
 inline constexpr bool same_shape<shape::array<A, N>, shape::array<B, N>> = same_shape<A, B>;
 template <class... A, class... B>

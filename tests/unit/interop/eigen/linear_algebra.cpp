@@ -157,8 +157,9 @@ TEST_CASE("routines inside of loops, and of what loops make") {
     return sum(tl::fold(3, v, [&](auto s, auto) { return tanh(solve(A + outer(s, s), s)) + v; }));
   };
   constexpr auto each = [](auto A, auto v) {
-    return tl::sum(
-        v.size(), [&](auto i) { return 0.1 * v[i] * logdet(A + square(v[i]) * A) + 0.01 * det(v[i] * A); });
+    return tl::sum(v.size(), [&](auto i) {
+      return 0.1 * v[i] * logdet(A + square(v[i]) * A) + 0.01 * det(v[i] * A);
+    });
   };
   constexpr auto chosen = [](auto A, auto v) {
     return tl::cond(v[0] > 0, [&] { return logdet(A); }, [&] { return sum(solve(A, v)); });
