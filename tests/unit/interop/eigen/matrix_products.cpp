@@ -134,3 +134,13 @@ TEST_CASE("products of matrices in expressions, beside captured matrices") {
   const MatrixXd same = tl::grad([&b](auto x) { return sum(square(x * b)); })(a);
   near("captured", same, want);
 }
+
+TEST_CASE("cotangents and tangents whose sizes are in their types") {
+  const auto cubes = [](auto x) { return sum(x * x * x); };
+  const Eigen::Vector2d x(1, 2), w(1, 1);
+  const VectorXd dynamic = x;
+  CHECK(tl::vjp(tl::grad(cubes), x).pullback(w)[1] == 12);
+  CHECK(tl::jvp(tl::grad(cubes), std::tuple{dynamic}, std::tuple{w}).tangent[0] == 6);
+  CHECK_THROWS_AS(tl::vjp(tl::grad(cubes), dynamic).pullback(Eigen::Vector3d(1, 1, 1)),
+                  std::invalid_argument);
+}
