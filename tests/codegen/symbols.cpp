@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Symbols name programs, not expressions: an expression of 200 operations leaves none that is long,
-// optimised or not.
+// optimised or not. One of 40 has a name of more than 200 characters too, and is compiled sooner.
 #include <tapeless/tapeless.hpp>
 
 #include <array>
@@ -28,16 +28,18 @@ struct long_expression {
     }
   }
 };
-// 50 times four operations.
-constexpr auto f = long_expression<50>{}(x);
+// So many times four operations.
+constexpr auto longest = long_expression<50>{}(x);
+constexpr auto f = long_expression<10>{}(x);
+template <int N>
 struct loop {
   constexpr auto operator()(auto a, auto b) const {
     auto t = a;
-    for (int i = 0; i < 50; ++i) t = sin(t) * b + a - 0.5_c;
+    for (int i = 0; i < N; ++i) t = sin(t) * b + a - 0.5_c;
     return t;
   }
 };
-constexpr loop h;
+constexpr loop<10> h;
 struct squared {
   constexpr auto operator()(auto t) const { return t * t; }
 };
@@ -51,6 +53,10 @@ struct captures {
   }
 };
 
+extern "C" double of_the_longest(double a, double b) { return tl::grad(longest)(x = a, y = b)[y]; }
+extern "C" double of_the_longest_function(double a, double b) {
+  return tl::grad<1>(loop<50>{})(a, b);
+}
 extern "C" double evaluated(double a, double b) { return f(x = a, y = b); }
 extern "C" double gradient_of(double a, double b) { return tl::grad(f)(x = a, y = b)[y]; }
 extern "C" double one_derivative(double a, double b) { return tl::grad<y>(f)(x = a, y = b); }
