@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <tapeless/tapeless.hpp>
+
+#include <tapeless/optimize.hpp>
+
+#include <tuple>
+#include <vector>
+
+namespace tl = tapeless;
+using parameters = std::tuple<double, std::vector<double>>;
+
+void step(parameters& p, const parameters& g) {
+  // [right]
+  const auto opt = tl::adam({.learning_rate = 0.1});
+  auto state = opt.init(p);
+  opt.update(p, g, state);
+  // [end]
+}
+
+#ifdef MISTAKE_1  // EXPECT: tapeless: trees differ in structure
+void other_gradient(parameters& p, const std::vector<double>& g) {
+  const auto opt = tl::adam();
+  auto state = opt.init(p);
+  opt.update(p, g, state);
+}
+#endif
+#ifdef MISTAKE_2  // EXPECT: tapeless: trees differ in structure
+void other_state(parameters& p, const parameters& g, std::vector<double>& q) {
+  const auto opt = tl::adagrad();
+  auto state = opt.init(q);
+  opt.update(p, g, state);
+}
+#endif
+#ifdef MISTAKE_3  // EXPECT: tapeless: trees differ in structure
+auto zipped(const parameters& p, double q) {
+  return tl::tree_zip([](double a, double) { return a; }, p, q);
+}
+#endif
