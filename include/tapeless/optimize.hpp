@@ -8,6 +8,8 @@
 #include <tapeless/optimize/adamw.hpp>
 #include <tapeless/optimize/finite.hpp>
 #include <tapeless/optimize/flatten.hpp>
+#include <tapeless/optimize/layers.hpp>
+#include <tapeless/optimize/losses.hpp>
 #include <tapeless/optimize/norm.hpp>
 #include <tapeless/optimize/rmsprop.hpp>
 #include <tapeless/optimize/schedule.hpp>

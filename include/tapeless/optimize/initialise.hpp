@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Random weights to start from. Their arithmetic is the library's: a seed gives the same numbers
+// with every standard library; those that are normally distributed to the rounding of std::log and
+// std::cos.
+
+#include <tapeless/codegen/reference.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+
+/// std::mt19937_64 and its likes: all 64-bit numbers with equal probability.
+template <class G>
+concept generator_64 = requires(G& g) {
+  { g() } -> std::convertible_to<std::uint64_t>;
+  requires G::min() == 0;
+  requires G::max() == UINT64_MAX;
+};
+
+/// random_uniform(g): in [0, 1), a multiple of 2^-53.
+template <generator_64 G>
+double random_uniform(G& g) {
+  return static_cast<double>(g() >> 11) * 0x1p-53;
+}
+/// random_normal(g): normally distributed, mean 0, variance 1.
+/// Source:   Box, Muller: A note on the generation of random normal deviates (1958)
+template <generator_64 G>
+double random_normal(G& g) {
+  const double radius = std::sqrt(-2 * std::log(1 - random_uniform(g)));
+  return radius * std::cos(2 * std::numbers::pi * random_uniform(g));
+}
+
+namespace detail {
+
+/// Row by row, in whatever order they lie.
+template <class W, class Draw>
+void fill_weights(W& w, const Draw& draw) {
+  const auto to = reference_to(w);
+  static_assert(decltype(to)::rank == 2, "tapeless: weights to initialise are a matrix");
+  for (std::ptrdiff_t i = 0; i < to.extents[0]; ++i) {
+    for (std::ptrdiff_t j = 0; j < to.extents[1]; ++j) {
+      auto& element = to.at(i, j, 0);
+      element = static_cast<std::remove_reference_t<decltype(element)>>(draw());
+    }
+  }
+}
+template <class W>
+double rows_of(const W& w) {
+  return static_cast<double>(reference_to(w).extents[0]);
+}
+template <class W>
+double columns_of(const W& w) {
+  return static_cast<double>(reference_to(w).extents[1]);
+}
+
+}  // namespace detail
+
+/// glorot_uniform(W, g): in [-a, a), a = sqrt(6 / (inputs + outputs)), W outputs by inputs.
+/// Source:   Glorot, Bengio: Understanding the difficulty of training deep feedforward neural
+///           networks (2010), (16)
+template <class W, generator_64 G>
+void glorot_uniform(W& w, G& g) {
+  const double a = std::sqrt(6 / (detail::rows_of(w) + detail::columns_of(w)));
+  detail::fill_weights(w, [&] { return a * (2 * random_uniform(g) - 1); });
+}
+/// glorot_normal(W, g): variance 2 / (inputs + outputs), W outputs by inputs.
+/// Source:   as glorot_uniform, (12)
+template <class W, generator_64 G>
+void glorot_normal(W& w, G& g) {
+  const double deviation = std::sqrt(2 / (detail::rows_of(w) + detail::columns_of(w)));
+  detail::fill_weights(w, [&] { return deviation * random_normal(g); });
+}
+/// he_uniform(W, g): in [-a, a), a = sqrt(6 / inputs), W outputs by inputs.
+/// Source:   He, Zhang, Ren, Sun: Delving deep into rectifiers (2015), (10)
+template <class W, generator_64 G>
+void he_uniform(W& w, G& g) {
+  const double a = std::sqrt(6 / detail::columns_of(w));
+  detail::fill_weights(w, [&] { return a * (2 * random_uniform(g) - 1); });
+}
+/// he_normal(W, g): variance 2 / inputs, W outputs by inputs.
+/// Source:   as he_uniform
+template <class W, generator_64 G>
+void he_normal(W& w, G& g) {
+  const double deviation = std::sqrt(2 / detail::columns_of(w));
+  detail::fill_weights(w, [&] { return deviation * random_normal(g); });
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
