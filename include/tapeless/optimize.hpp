@@ -8,6 +8,7 @@
 #include <tapeless/optimize/adamw.hpp>
 #include <tapeless/optimize/finite.hpp>
 #include <tapeless/optimize/flatten.hpp>
+#include <tapeless/optimize/initialise.hpp>
 #include <tapeless/optimize/layers.hpp>
 #include <tapeless/optimize/losses.hpp>
 #include <tapeless/optimize/norm.hpp>

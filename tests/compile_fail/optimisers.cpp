@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <tapeless/optimize.hpp>
 #include <tapeless/tapeless.hpp>
 
-#include <tapeless/optimize.hpp>
-
+#include <random>
 #include <tuple>
 #include <vector>
 
@@ -35,4 +35,14 @@ void other_state(parameters& p, const parameters& g, std::vector<double>& q) {
 auto zipped(const parameters& p, double q) {
   return tl::tree_zip([](double a, double) { return a; }, p, q);
 }
+#endif
+#ifdef MISTAKE_4  // EXPECT: tapeless::softmax_cross_entropy(logits, labels): 'labels' are one
+                  // integer
+double labels(const std::vector<double>& logits, double label) {
+  return tl::evaluate([](auto z, auto l) { return tl::softmax_cross_entropy(l, z); })(logits,
+                                                                                      label);
+}
+#endif
+#ifdef MISTAKE_5  // EXPECT: tapeless: weights to initialise are a matrix
+void weights(std::vector<double>& w, std::mt19937_64& g) { tl::he_normal(w, g); }
 #endif

@@ -37,25 +37,37 @@ double random_normal(G& g) {
 
 namespace detail {
 
-/// Row by row, in whatever order they lie.
-template <class W, class Draw>
-void fill_weights(W& w, const Draw& draw) {
+template <bool Matrix>
+constexpr auto refuse_weights() {
+  static_assert(Matrix, "tapeless: weights to initialise are a matrix, outputs by inputs");
+  return false;
+}
+/// Row by row, in whatever order they lie; deviation(outputs, inputs) times what `draw` gives.
+template <class W, class Deviation, class Draw>
+void fill_weights(W& w, const Deviation& deviation, const Draw& draw) {
   const auto to = reference_to(w);
-  static_assert(decltype(to)::rank == 2, "tapeless: weights to initialise are a matrix");
-  for (std::ptrdiff_t i = 0; i < to.extents[0]; ++i) {
-    for (std::ptrdiff_t j = 0; j < to.extents[1]; ++j) {
-      auto& element = to.at(i, j, 0);
-      element = static_cast<std::remove_reference_t<decltype(element)>>(draw());
+  constexpr bool matrix = decltype(reference_to(w))::rank == 2;
+  if constexpr (!matrix) {
+    refuse_weights<matrix>();
+  } else {
+    const double scale =
+        deviation(static_cast<double>(to.extents[0]), static_cast<double>(to.extents[1]));
+    for (std::ptrdiff_t i = 0; i < to.extents[0]; ++i) {
+      for (std::ptrdiff_t j = 0; j < to.extents[1]; ++j) {
+        auto& element = to.at(i, j, 0);
+        element = static_cast<std::remove_reference_t<decltype(element)>>(scale * draw());
+      }
     }
   }
 }
-template <class W>
-double rows_of(const W& w) {
-  return static_cast<double>(reference_to(w).extents[0]);
+inline double glorot_deviation(double outputs, double inputs) {
+  return std::sqrt(2 / (inputs + outputs));
 }
-template <class W>
-double columns_of(const W& w) {
-  return static_cast<double>(reference_to(w).extents[1]);
+inline double he_deviation(double, double inputs) { return std::sqrt(2 / inputs); }
+/// Of variance 1.
+template <class G>
+double random_centred(G& g) {
+  return std::numbers::sqrt3 * (2 * random_uniform(g) - 1);
 }
 
 }  // namespace detail
@@ -65,29 +77,25 @@ double columns_of(const W& w) {
 ///           networks (2010), (16)
 template <class W, generator_64 G>
 void glorot_uniform(W& w, G& g) {
-  const double a = std::sqrt(6 / (detail::rows_of(w) + detail::columns_of(w)));
-  detail::fill_weights(w, [&] { return a * (2 * random_uniform(g) - 1); });
+  detail::fill_weights(w, detail::glorot_deviation, [&] { return detail::random_centred(g); });
 }
 /// glorot_normal(W, g): variance 2 / (inputs + outputs), W outputs by inputs.
 /// Source:   as glorot_uniform, (12)
 template <class W, generator_64 G>
 void glorot_normal(W& w, G& g) {
-  const double deviation = std::sqrt(2 / (detail::rows_of(w) + detail::columns_of(w)));
-  detail::fill_weights(w, [&] { return deviation * random_normal(g); });
+  detail::fill_weights(w, detail::glorot_deviation, [&] { return random_normal(g); });
 }
 /// he_uniform(W, g): in [-a, a), a = sqrt(6 / inputs), W outputs by inputs.
 /// Source:   He, Zhang, Ren, Sun: Delving deep into rectifiers (2015), (10)
 template <class W, generator_64 G>
 void he_uniform(W& w, G& g) {
-  const double a = std::sqrt(6 / detail::columns_of(w));
-  detail::fill_weights(w, [&] { return a * (2 * random_uniform(g) - 1); });
+  detail::fill_weights(w, detail::he_deviation, [&] { return detail::random_centred(g); });
 }
 /// he_normal(W, g): variance 2 / inputs, W outputs by inputs.
 /// Source:   as he_uniform
 template <class W, generator_64 G>
 void he_normal(W& w, G& g) {
-  const double deviation = std::sqrt(2 / detail::columns_of(w));
-  detail::fill_weights(w, [&] { return deviation * random_normal(g); });
+  detail::fill_weights(w, detail::he_deviation, [&] { return random_normal(g); });
 }
 
 }  // namespace TAPELESS_ABI
