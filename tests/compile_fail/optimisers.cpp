@@ -2,12 +2,19 @@
 #include <tapeless/optimize.hpp>
 #include <tapeless/tapeless.hpp>
 
-#include <random>
+#include <cstdint>
 #include <tuple>
 #include <vector>
 
 namespace tl = tapeless;
 using parameters = std::tuple<double, std::vector<double>>;
+
+struct generator {
+  static constexpr std::uint64_t min() { return 0; }
+  static constexpr std::uint64_t max() { return UINT64_MAX; }
+  std::uint64_t operator()() { return state *= 6364136223846793005u; }
+  std::uint64_t state = 1;
+};
 
 void step(parameters& p, const parameters& g) {
   // [right]
@@ -44,5 +51,5 @@ double labels(const std::vector<double>& logits, double label) {
 }
 #endif
 #ifdef MISTAKE_5  // EXPECT: tapeless: weights to initialise are a matrix
-void weights(std::vector<double>& w, std::mt19937_64& g) { tl::he_normal(w, g); }
+void weights(std::vector<double>& w, generator& g) { tl::he_normal(w, g); }
 #endif
