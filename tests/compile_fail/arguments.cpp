@@ -94,7 +94,7 @@ double list(const std::list<double>& data) { return tl::evaluate(sum_of)(3.0, da
 double bound(const std::deque<double>& data) { return tl::grad(tl::bind_back(sum_of, data))(3.0); }
 #endif
 #ifdef MISTAKE_23  // EXPECT: tapeless: this argument of run-time size is not supported
-auto nested(const std::array<std::vector<double>, 2>& data) {
+auto nested(const std::array<std::deque<double>, 2>& data) {
   return tl::vjp([](auto d) { return d[0][0]; }, data);
 }
 #endif

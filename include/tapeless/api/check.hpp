@@ -79,8 +79,10 @@ template <class T>
 constexpr void find_integers(bool*& to) {
   if constexpr (is_tuple_like<T>) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (find_integers<std::tuple_element_t<I, T>>(to), ...);
-    }(std::make_index_sequence<std::tuple_size_v<T>>{});
+      (find_integers<part_type<I, T>>(to), ...);
+    }(part_indices<T>{});
+  } else if constexpr (shape_of<T>::leaves == 0) {
+    // Nothing that the program could use.
   } else if constexpr (looped<shape_of<T>>::leaves == 1) {
     *to++ = has_integer_leaf<T>() || has_traced_leaf<T>();
   } else {
@@ -297,12 +299,13 @@ inline constexpr bool result_fits<shape::container<Rank, false, Extents...>,
 template <int Rank, std::ptrdiff_t... Extents, class E, int N>
 inline constexpr bool result_fits<shape::container<Rank, false, Extents...>, shape::array<E, N>> =
     scalar_rank<shape::array<E, N>> == Rank;
-template <class... R, class... O>
-inline constexpr bool result_fits<shape::tuple<R...>, shape::tuple<O...>> =
+template <class Form, class... R, class... O>
+inline constexpr bool result_fits<shape::structure<Form, R...>, shape::structure<Form, O...>> =
     (result_fits<R, O> && ...);
-template <class... R, class... O>
+template <class Form, class... R, class... O>
   requires(sizeof...(R) != sizeof...(O))
-inline constexpr bool result_fits<shape::tuple<R...>, shape::tuple<O...>> = false;
+inline constexpr bool result_fits<shape::structure<Form, R...>, shape::structure<Form, O...>> =
+    false;
 
 /// Outputs of which each holds the function's result.
 template <class Result, class... Out>

@@ -29,8 +29,8 @@ constexpr bool has_integer_leaf() {
     return std::is_integral_v<typename array_traits<plain>::value_type>;
   } else if constexpr (is_tuple_like<plain>) {
     return []<std::size_t... I>(std::index_sequence<I...>) {
-      return (has_integer_leaf<std::tuple_element_t<I, plain>>() || ...);
-    }(std::make_index_sequence<std::tuple_size_v<plain>>{});
+      return ((!has_passive_part<plain, I>() && has_integer_leaf<part_type<I, plain>>()) || ...);
+    }(part_indices<plain>{});
   } else if constexpr (requires { std::tuple_size<plain>::value; }) {
     return has_integer_leaf<typename plain::value_type>();
   } else {
@@ -48,6 +48,53 @@ constexpr bool has_traced_leaf() {
   }
 }
 
+/// References to what has a derivative in outputs or tangents, one tuple; without members of
+/// records that are passed through it is that tuple.
+template <class A>
+TAPELESS_KERNEL constexpr auto active_parts(A& a) {
+  using plain = std::remove_const_t<A>;
+  if constexpr (!find_passive<plain>()) {
+    return std::tuple<A&>(a);
+  } else {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) TAPELESS_LAMBDA {
+      const auto part = [&]<std::size_t P>(std::integral_constant<std::size_t, P>) TAPELESS_LAMBDA {
+        if constexpr (has_passive_part<plain, P>()) {
+          return std::tuple<>{};
+        } else {
+          return active_parts(part_of<P>(a));
+        }
+      };
+      return std::tuple_cat(part(std::integral_constant<std::size_t, I>{})...);
+    }(part_indices<plain>{});
+  }
+}
+template <class... A>
+TAPELESS_KERNEL constexpr auto active_parts_of_all(const std::tuple<A...>& all) {
+  if constexpr ((find_passive<std::remove_cvref_t<A>>() || ...)) {
+    return unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(active_parts(a)...); },
+                  all);
+  } else {
+    return all;
+  }
+}
+/// Gives the other members the values that they have in the argument.
+template <class To, class From>
+TAPELESS_INLINE constexpr void pass_through(To& to, const From& from) {
+  if constexpr (find_passive<To>()) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) TAPELESS_LAMBDA {
+      const auto part = [&]<std::size_t P>(std::integral_constant<std::size_t, P>) TAPELESS_LAMBDA {
+        if constexpr (has_passive_part<To, P>()) {
+          if constexpr (requires { part_of<P>(to) = part_of<P>(from); }) {
+            part_of<P>(to) = part_of<P>(from);
+          }
+        } else {
+          pass_through(part_of<P>(to), part_of<P>(from));
+        }
+      };
+      (part(std::integral_constant<std::size_t, I>{}), ...);
+    }(part_indices<To>{});
+  }
+}
 /// The chosen arguments of a function, by position.
 template <int... Chosen>
 struct chosen_arguments {
@@ -61,21 +108,64 @@ struct chosen_arguments {
                 std::tuple_element_t<static_cast<std::size_t>(Chosen), std::tuple<A...>>>() ||
             ...);
   }
+  /// Outputs, one for each chosen argument, take over what is passed through.
+  template <class... Out, class In>
+  TAPELESS_INLINE static constexpr void pass(const std::tuple<Out&...>& out_, const In& in_) {
+    if constexpr ((find_passive<Out>() || ...)) {
+      unpack(
+          [&](auto&... to_) TAPELESS_LAMBDA {
+            (pass_through(to_, std::get<static_cast<std::size_t>(Chosen)>(in_)), ...);
+          },
+          out_);
+    }
+  }
+  /// The same of a result: the bare gradient of one argument, or a tuple.
+  template <class G, class In>
+  TAPELESS_INLINE static constexpr void pass_result(G& g_, const In& in_) {
+    if constexpr (!find_passive<G>()) {
+    } else if constexpr (count == 1) {
+      pass(std::tuple<G&>(g_), in_);
+    } else {
+      unpack([&](auto&... to_) TAPELESS_LAMBDA { pass(std::tie(to_...), in_); }, g_);
+    }
+  }
   template <class Arguments>
   using shapes =
       std::tuple<shape_of<std::tuple_element_t<static_cast<std::size_t>(Chosen), Arguments>>...>;
 
   template <class Source>
   static constexpr auto inputs() {
-    constexpr int total = (0 + ... + Source::leaves_of(Chosen));
-    std::array<int, static_cast<std::size_t>(total)> list{};
+    std::array<int, static_cast<std::size_t>(count_inputs<Source>())> list{};
     std::size_t k = 0;
+    each_input<Source>([&](int leaf) { list[k++] = leaf; });
+    return list;
+  }
+
+ private:
+  template <class Source, class Use>
+  static constexpr void each_input(const Use& use) {
     for (int argument : {Chosen...}) {
       for (int i = 0; i < Source::leaves_of(argument); ++i) {
-        list[k++] = Source::first_leaf(argument) + i;
+        const int leaf = Source::first_leaf(argument) + i;
+        if (!is_passive_leaf<Source>(leaf)) use(leaf);
       }
     }
-    return list;
+  }
+  /// Members of records may have no derivative.
+  template <class Source>
+  static constexpr bool is_passive_leaf([[maybe_unused]] int leaf) {
+    if constexpr (requires { requires Source::has_passive; }) {
+      constexpr auto passive = passive_leaves(static_cast<const Source*>(nullptr));
+      return passive[static_cast<std::size_t>(leaf)];
+    } else {
+      return false;
+    }
+  }
+  template <class Source>
+  static constexpr int count_inputs() {
+    int inputs = 0;
+    each_input<Source>([&](int) { ++inputs; });
+    return inputs;
   }
 };
 template <int... I>
@@ -114,8 +204,8 @@ constexpr bool holds_scalar() {
     return std::same_as<typename array_traits<plain>::value_type, T>;
   } else if constexpr (is_tuple_like<plain>) {
     return []<std::size_t... I>(std::index_sequence<I...>) {
-      return (holds_scalar<T, std::tuple_element_t<I, plain>>() && ...);
-    }(std::make_index_sequence<std::tuple_size_v<plain>>{});
+      return ((has_passive_part<plain, I>() || holds_scalar<T, part_type<I, plain>>()) && ...);
+    }(part_indices<plain>{});
   } else if constexpr (requires { typename plain::value_type; }) {
     return holds_scalar<T, typename plain::value_type>();
   } else {

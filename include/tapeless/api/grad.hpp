@@ -178,6 +178,7 @@ struct gradient_function {
     constexpr bool loops_ = requires { requires call::source::loops; };
     using shapes = typename chosen_list<A...>::template shapes<std::tuple<A...>>;
     const auto to_ = program_outputs<loops_, Add, shapes>(out_);
+    if constexpr (!Add) chosen_list<A...>::pass(out_, std::tuple<const A&...>(a_...));
     if constexpr (WithValue) {
       typename call::scalar value_{};
       execute<Add>(std::tuple_cat(std::tie(value_), to_), memory_, a_...);
@@ -208,16 +209,20 @@ struct gradient_function {
     if constexpr (WithValue) {
       return filled<value_and_gradient<T, G>>([&](auto& r_) TAPELESS_LAMBDA {
         execute<false>(std::tuple<T&, G&>(r_.value, r_.gradient), memory_, a_...);
+        chosen_list<A...>::pass_result(r_.gradient, std::tuple<const A&...>(a_...));
       });
     } else {
-      return filled<G>([&](G& g_)
-                           TAPELESS_LAMBDA { execute<false>(std::tuple<G&>(g_), memory_, a_...); });
+      return filled<G>([&](G& g_) TAPELESS_LAMBDA {
+        execute<false>(std::tuple<G&>(g_), memory_, a_...);
+        chosen_list<A...>::pass_result(g_, std::tuple<const A&...>(a_...));
+      });
     }
   }
   template <bool Add, class Out, class... A>
   TAPELESS_INLINE constexpr void execute(const Out& out_, auto memory_, const A&... a_) const {
     execute_call_in<reverse_mode<Policy, WithValue, false, chosen_list<A...>>, Add,
-                    WithValue ? 1 : 0>(memory_, function, out_, std::tuple<>{}, a_...);
+                    WithValue ? 1 : 0>(memory_, function, active_parts_of_all(out_), std::tuple<>{},
+                                       a_...);
   }
 };
 

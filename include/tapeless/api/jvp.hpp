@@ -76,8 +76,8 @@ TAPELESS_INLINE constexpr void execute_tangent(auto memory_, const F& f_, const 
                                                const std::tuple<T...>& tangents_) {
   unpack(
       [&](const auto&... a_) TAPELESS_LAMBDA {
-        execute_call_in<tangent_transform<Policy, A...>, false, 0>(memory_, f_, out_,
-                                                                   std::tie(tangents_), a_...);
+        execute_call_in<tangent_transform<Policy, A...>, false, 0>(
+            memory_, f_, out_, active_parts_of_all(std::tie(tangents_)), a_...);
       },
       primals_);
 }
@@ -210,7 +210,7 @@ struct tangent_function {
           [&](const auto&... a_) TAPELESS_LAMBDA {
             return workspace_size_of<tangent_transform<Policy, A...>,
                                      holds_scalar<typename call::scalar, value_type<call>>()>(
-                function, std::tie(tangents_), a_...);
+                function, active_parts_of_all(std::tie(tangents_)), a_...);
           },
           primals_);
     } else {

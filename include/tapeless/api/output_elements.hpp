@@ -41,9 +41,9 @@ constexpr bool may_agree(const array_form& a, const array_form& b) {
 template <class A, class O>
 inline constexpr bool output_fits =
     std::same_as<A, O> || may_agree(form_of_array<A>, form_of_array<O>);
-template <class... A, class... O>
+template <class Form, class... A, class... O>
   requires(sizeof...(A) == sizeof...(O))
-inline constexpr bool output_fits<shape::tuple<A...>, shape::tuple<O...>> =
+inline constexpr bool output_fits<shape::structure<Form, A...>, shape::structure<Form, O...>> =
     (output_fits<A, O> && ...);
 template <class A, class B, class O, class P>
 inline constexpr bool output_fits<shape::pair<A, B>, shape::pair<O, P>> =
@@ -66,6 +66,15 @@ struct shape_of_type<output_elements<E, Shape>> {
   using type = Shape;
 };
 
+/// A member that is passed through is no output of a program.
+struct no_output {
+  template <class A>
+  static constexpr void check(const A&) {}
+  template <class A>
+  static constexpr std::tuple<> elements(A&) {
+    return {};
+  }
+};
 /// Output number O in the place of a structure of this shape.
 template <int O, bool Add, class Shape>
 struct output_for {
@@ -102,6 +111,9 @@ struct output_for {
     }
   }
 };
+template <int O, bool Add, class Shape>
+  requires is_passive<Shape>
+struct output_for<O, Add, Shape> : no_output {};
 template <int O, bool Add, class... S>
 struct outputs_for {
   template <class A>
@@ -114,8 +126,8 @@ struct outputs_for {
                   outputs);
   }
 };
-template <int O, bool Add, class... S>
-struct output_for<O, Add, shape::tuple<S...>> : outputs_for<O, Add, S...> {};
+template <int O, bool Add, class Form, class... S>
+struct output_for<O, Add, shape::structure<Form, S...>> : outputs_for<O, Add, S...> {};
 template <int O, bool Add, class S, class R>
 struct output_for<O, Add, shape::pair<S, R>> : outputs_for<O, Add, S, R> {};
 

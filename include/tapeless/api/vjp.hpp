@@ -123,6 +123,7 @@ struct function_pullback {
     constexpr bool loops_ = requires { requires call::source::loops; };
     using shapes = typename list::template shapes<argument_list>;
     write(memory_, program_outputs<loops_, false, shapes>(out_), cotangent_);
+    list::pass(out_, arguments);
   }
   template <class W>
   static constexpr bool fits() {
@@ -147,7 +148,7 @@ struct function_pullback {
     with_function([&](const auto& f_) TAPELESS_LAMBDA {
       unpack(
           [&](const auto&... a_) TAPELESS_LAMBDA {
-            execute_call_in<transform, false, 0>(memory_, f_, out_,
+            execute_call_in<transform, false, 0>(memory_, f_, active_parts_of_all(out_),
                                                  std::tuple<const W&>(cotangent_), a_...);
           },
           arguments);
@@ -160,8 +161,10 @@ struct function_pullback {
   TAPELESS_INLINE constexpr auto returned(auto memory_, const W& cotangent_) const {
     using T = typename function_call<typename closure::function, A...>::scalar;
     using G = typename gradient_of<T, list, A...>::type;
-    return filled<G>([&](G& g_)
-                         TAPELESS_LAMBDA { write(memory_, std::tuple<G&>(g_), cotangent_); });
+    return filled<G>([&](G& g_) TAPELESS_LAMBDA {
+      write(memory_, std::tuple<G&>(g_), cotangent_);
+      list::pass_result(g_, arguments);
+    });
   }
 };
 

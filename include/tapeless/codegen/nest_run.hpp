@@ -17,6 +17,8 @@ TAPELESS_KERNEL constexpr auto nest_parts(A& a) {
   if constexpr (falls_apart<plain>) {
     return unpack([](auto&... part) TAPELESS_LAMBDA { return std::tuple_cat(nest_parts(part)...); },
                   a);
+  } else if constexpr (is_opaque<plain>) {
+    return std::tuple<>{};
   } else {
     return std::tuple<A&>(a);
   }
@@ -40,6 +42,8 @@ TAPELESS_KERNEL constexpr auto scalar_parts(A& a) {
                 (requires { std::tuple_size<plain>::value; } && !container<plain>)) {
     return unpack(
         [](auto&... part) TAPELESS_LAMBDA { return std::tuple_cat(scalar_parts(part)...); }, a);
+  } else if constexpr (is_opaque<plain>) {
+    return std::tuple<>{};
   } else {
     return std::tuple<A&>(a);
   }

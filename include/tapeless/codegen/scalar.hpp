@@ -49,17 +49,32 @@ struct combined_scalar<A, dual<T>> {
 
 /// The combination of all leaves of a structure.
 template <class T>
+struct scalar_of_record;
+template <class T>
 struct scalar_of_type {
-  using type = std::remove_const_t<T>;
+  using type = typename std::conditional_t<is_tuple_like<std::remove_const_t<T>>,
+                                           scalar_of_record<std::remove_const_t<T>>,
+                                           std::remove_const<T>>::type;
 };
 template <class... T>
 struct scalar_of_types {
   using type = no_scalar;
 };
+template <class T>
+struct scalar_of_record {
+  template <std::size_t... I>
+  static auto find(std::index_sequence<I...>) -> scalar_of_types<
+      std::conditional_t<is_opaque<part_type<I, T>>, opaque_leaf, part_type<I, T>>...>;
+  using type = typename decltype(find(part_indices<T>{}))::type;
+};
 template <class A, class... Rest>
 struct scalar_of_types<A, Rest...> {
   using type = typename combined_scalar<typename scalar_of_type<A>::type,
                                         typename scalar_of_types<Rest...>::type>::type;
+};
+template <>
+struct scalar_of_type<opaque_leaf> {
+  using type = no_scalar;
 };
 template <class T, std::size_t N>
 struct scalar_of_type<std::array<T, N>> : scalar_of_type<T> {};
@@ -102,8 +117,10 @@ using program_scalar_t = typename program_scalar<std::remove_cvref_t<A>...>::typ
 /// floating leaf's own type.
 struct keep {};
 template <class T, class Leaf>
+constexpr auto rebuilt_other();
+template <class T, class Leaf>
 struct rebuilt {
-  using type = std::conditional_t<std::same_as<Leaf, keep>, std::remove_const_t<T>, Leaf>;
+  using type = typename decltype(rebuilt_other<std::remove_const_t<T>, Leaf>())::type;
 };
 template <class T, std::size_t N, class Leaf>
 struct rebuilt<std::array<T, N>, Leaf> {
@@ -144,8 +161,71 @@ template <class A, class B, class Leaf>
 struct rebuilt<std::pair<A, B>, Leaf> {
   using type = std::pair<typename rebuilt<A, Leaf>::type, typename rebuilt<B, Leaf>::type>;
 };
+template <class... T, class Leaf>
+struct rebuilt<boost::hana::tuple<T...>, Leaf> {
+  using type = boost::hana::tuple<typename rebuilt<T, Leaf>::type...>;
+};
 template <class T, class Leaf>
 using rebuilt_t = typename rebuilt<std::remove_cvref_t<T>, Leaf>::type;
+
+/// A record whose parts own their elements stays what it is. Otherwise its parts are looked at as
+/// what a body sees for it.
+template <class Leaf>
+struct rebuilt_record {
+  template <class T, std::size_t... I>
+  static constexpr auto of(std::index_sequence<I...>) {
+    if constexpr ((std::same_as<part_type<I, T>, rebuilt_t<part_type<I, T>, Leaf>> && ...)) {
+      return type_tag<T>{};
+    } else {
+      return type_tag<traced_record<record_form<T>, rebuilt_t<part_type<I, T>, Leaf>...>>{};
+    }
+  }
+};
+/// Numbers are returned in the types that the user's own structure has, whatever the program's.
+template <class T, class Leaf>
+constexpr auto rebuilt_other() {
+  using leaf = std::conditional_t<std::is_arithmetic_v<Leaf>, keep, Leaf>;
+  if constexpr (is_record<T>) {
+    return rebuilt_record<leaf>::template of<T>(part_indices<T>{});
+  } else if constexpr (std::same_as<Leaf, keep>) {
+    return type_tag<T>{};
+  } else if constexpr (is_opaque<T>) {
+    return type_tag<opaque_leaf>{};
+  } else {
+    return type_tag<Leaf>{};
+  }
+}
+template <class S, class... T, class Leaf>
+struct rebuilt<traced_record<record_form<S>, T...>, Leaf> {
+  using type = traced_record<record_form<S>, rebuilt_t<T, Leaf>...>;
+};
+template <class S, class... T, class Leaf>
+  requires std::is_arithmetic_v<Leaf>
+struct rebuilt<traced_record<record_form<S>, T...>, Leaf> : rebuilt<S, keep> {};
+
+/// Records that are templates over their leaves.
+template <class Leaf>
+struct leaf_map {
+  template <class T>
+  using type = rebuilt_t<T, Leaf>;
+};
+template <template <template <class> class> class R, template <class> class Map, class Leaf>
+  requires(is_record<R<Map>> && !std::same_as<Leaf, keep> && !std::is_arithmetic_v<Leaf>)
+struct rebuilt<R<Map>, Leaf> {
+  using type = R<leaf_map<Leaf>::template type>;
+};
+template <template <template <class> class> class R, template <class> class Map>
+  requires is_record<R<Map>>
+struct rebuilt<R<Map>, traced> {
+  using type = typename leaf_form<R>::template of<>;
+};
+/// Of a body's own: what the user has.
+template <template <template <class> class> class R, template <class> class Map, class Leaf>
+  requires(is_record<R<Map>> && std::is_arithmetic_v<Leaf> &&
+           std::same_as<R<Map>, typename leaf_form<R>::template of<>>)
+struct rebuilt<R<Map>, Leaf> {
+  using type = R<std::type_identity_t>;
+};
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

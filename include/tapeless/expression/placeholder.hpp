@@ -24,6 +24,13 @@ struct placeholder<shape::scalar, First, F> {
   using type = argument<First, F>;
 };
 
+template <int First, class F>
+struct placeholder<shape::integer, First, F> : placeholder<shape::scalar, First, F> {};
+template <int First, class F>
+struct placeholder<shape::opaque, First, F> {
+  using type = opaque_leaf;
+};
+
 template <class E, int N, int First, class F>
 struct placeholder_array;
 /// Arrays of scalars are operands of operations on whole arrays.
@@ -70,7 +77,7 @@ template <class E, int N, int First, class F>
 struct placeholder<shape::array<E, N>, First, F> {
   using type = placeholder_array<E, N, First, F>;
 };
-template <int First, class F, class... E>
+template <class Form, int First, class F, class... E>
 constexpr auto placeholder_tuple() {
   return []<std::size_t... I>(std::index_sequence<I...>) {
     constexpr auto offset = [](std::size_t i) {
@@ -79,12 +86,12 @@ constexpr auto placeholder_tuple() {
       for (std::size_t k = 0; k < i; ++k) sum += leaves[k];
       return sum;
     };
-    return std::tuple<typename placeholder<E, offset(I), F>::type...>{};
+    return typename Form::template of<typename placeholder<E, offset(I), F>::type...>{};
   }(std::index_sequence_for<E...>{});
 }
-template <class... E, int First, class F>
-struct placeholder<shape::tuple<E...>, First, F> {
-  using type = decltype(placeholder_tuple<First, F, E...>());
+template <class Form, class... E, int First, class F>
+struct placeholder<shape::structure<Form, E...>, First, F> {
+  using type = decltype(placeholder_tuple<Form, First, F, E...>());
 };
 template <class A, class B, int First, class F>
 struct placeholder<shape::pair<A, B>, First, F> {
@@ -131,8 +138,8 @@ constexpr void lower_structure(expression_context& c, int*& outputs) {
     *outputs++ = R::lower(c).id(c.graph);
   } else if constexpr (is_tuple_like<R>) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (lower_structure<std::tuple_element_t<I, R>>(c, outputs), ...);
-    }(std::make_index_sequence<std::tuple_size_v<R>>{});
+      (lower_structure<part_type<I, R>>(c, outputs), ...);
+    }(part_indices<R>{});
   } else {
     for (std::size_t i = 0; i < std::tuple_size_v<R>; ++i) {
       lower_structure<typename R::value_type>(c, outputs);

@@ -42,11 +42,11 @@ void append_parts(std::vector<nest_part>& to, const std::string& name) {
   } else if constexpr (is_tuple_like<A>) {
     constexpr bool pair = requires(A& a) { a.first; };
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (append_parts<std::tuple_element_t<I, A>, T>(
+      (append_parts<part_type<I, A>, T>(
            to, pair ? name + (I == 0 ? ".first" : ".second")
                     : written("get<") + std::to_string(I) + ">(" + name + ")"),
        ...);
-    }(std::make_index_sequence<std::tuple_size_v<A>>{});
+    }(part_indices<A>{});
   } else if constexpr (holds_tuples<A>) {
     for (std::size_t i = 0; i < std::tuple_size_v<A>; ++i) {
       append_parts<typename A::value_type, T>(to, name + "[" + std::to_string(i) + "]");

@@ -57,6 +57,10 @@ struct leaf_names {
     to.push_back(prefix);
   }
 };
+template <>
+struct leaf_names<shape::opaque> {
+  static void append(std::vector<std::string>&, const std::string&) {}
+};
 template <class E, int N>
 struct leaf_names<shape::array<E, N>> {
   static void append(std::vector<std::string>& to, const std::string& prefix) {
@@ -65,8 +69,8 @@ struct leaf_names<shape::array<E, N>> {
     }
   }
 };
-template <class... E>
-struct leaf_names<shape::tuple<E...>> {
+template <class Form, class... E>
+struct leaf_names<shape::structure<Form, E...>> {
   static void append(std::vector<std::string>& to, const std::string& prefix) {
     int i = 0;
     (leaf_names<E>::append(to, written("get<") + std::to_string(i++) + ">(" + prefix + ")"), ...);

@@ -80,5 +80,15 @@ class text_view {
   std::size_t size_ = 0;
 };
 
+/// A text as a template argument.
+template <std::size_t N>
+struct fixed_string {
+  char text[N]{};
+  consteval fixed_string(const char (&s)[N]) {
+    for (std::size_t i = 0; i < N; ++i) text[i] = s[i];
+  }
+  constexpr text_view view() const { return {text, N - 1}; }
+};
+
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

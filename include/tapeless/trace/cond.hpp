@@ -25,8 +25,8 @@ template <class R>
 constexpr void add_leaves(R& to, const R& from) {
   if constexpr (is_tuple_like<R>) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (add_leaves(std::get<I>(to), std::get<I>(from)), ...);
-    }(std::make_index_sequence<std::tuple_size_v<R>>{});
+      (add_leaves(part_of<I>(to), part_of<I>(from)), ...);
+    }(part_indices<R>{});
   } else if constexpr (requires { to.begin(); }) {
     for (std::size_t i = 0; i < to.size(); ++i) add_leaves(to[i], from[i]);
   } else {

@@ -51,8 +51,8 @@ template <class To, class From>
 constexpr void assign_leaves(To& to, const From& from) {
   if constexpr (is_tuple_like<To>) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (assign_leaves(std::get<I>(to), std::get<I>(from)), ...);
-    }(std::make_index_sequence<std::tuple_size_v<To>>{});
+      (assign_leaves(part_of<I>(to), part_of<I>(from)), ...);
+    }(part_indices<To>{});
   } else if constexpr (is_traced_view<To>) {
     if constexpr (is_traced_view<From>) {
       to = from;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Structures of arguments and results: scalars, std::array (nested), std::tuple, std::pair.
-// A structure is described by a `shape` type, which forgets the scalar types and keeps the rest.
+// Structures of arguments and results: scalars, std::array (nested), std::tuple, std::pair,
+// records. A structure is described by a `shape` type, which forgets the scalar types and keeps the
+// rest.
 
 #include <tapeless/primitive/dual.hpp>
 #include <tapeless/trace/array.hpp>
 #include <tapeless/trace/container.hpp>
+#include <tapeless/trace/record.hpp>
 #include <tapeless/trace/traced.hpp>
 #include <tapeless/trace/traced_view.hpp>
 
@@ -31,9 +33,21 @@ template <template <class> class Complex, number T>
   }
 inline constexpr bool is_scalar<Complex<T>> = true;
 
+/// The traced argument of a shape whose leaves are the nodes first, first + 1, ...
+template <class Shape>
+struct traced_argument;
+
 namespace shape {
 struct scalar {
   static constexpr int leaves = 1;
+  static constexpr bool valid = true;
+};
+struct integer {  ///< a member of a record that has no derivative
+  static constexpr int leaves = 1;
+  static constexpr bool valid = true;
+};
+struct opaque {  ///< likewise, and nothing that a program could use: a text
+  static constexpr int leaves = 0;
   static constexpr bool valid = true;
 };
 struct none {  ///< no structure of scalars
@@ -62,11 +76,13 @@ struct array {
   static constexpr int leaves = N * E::leaves;
   static constexpr bool valid = E::valid;
 };
-template <class... E>
-struct tuple {
+template <class Form, class... E>
+struct structure {
   static constexpr int leaves = (0 + ... + E::leaves);
   static constexpr bool valid = (true && ... && E::valid);
 };
+template <class... E>
+using tuple = structure<tuple_form, E...>;
 template <class A, class B>
 struct pair {
   static constexpr int leaves = A::leaves + B::leaves;
@@ -75,8 +91,26 @@ struct pair {
 }  // namespace shape
 
 template <class T>
+struct shape_of_record;
+template <class T>
+constexpr auto shape_of_other() {
+  if constexpr (is_scalar<T>) {
+    return type_tag<shape::scalar>{};
+  } else if constexpr (is_record<T>) {
+    return type_tag<typename shape_of_record<T>::type>{};
+  } else {
+    return type_tag<shape::none>{};
+  }
+}
+template <class T>
 struct shape_of_type {
-  using type = std::conditional_t<is_scalar<T>, shape::scalar, shape::none>;
+  using type = typename decltype(shape_of_other<T>())::type;
+};
+/// What a body sees for a member that is neither a number nor an array.
+struct opaque_leaf {};
+template <>
+struct shape_of_type<opaque_leaf> {
+  using type = shape::opaque;
 };
 template <>
 struct shape_of_type<traced> {
@@ -109,10 +143,20 @@ struct shape_of_type<traced_index> {
 };
 template <class T, std::size_t N>
 struct shape_of_type<std::array<T, N>> {
-  // Arrays of containers would be neither one array nor a structure of scalars.
-  using type =
-      std::conditional_t<container<T>, shape::none,
-                         shape::array<typename shape_of_type<T>::type, static_cast<int>(N)>>;
+  template <std::size_t... I>
+  static constexpr auto find(std::index_sequence<I...>) {
+    using element = typename shape_of_type<T>::type;
+    if constexpr (is_tuple_like<std::array<T, N>>) {
+      return type_tag<shape::structure<repeated_form<static_cast<int>(N)>, same<element, I>...>>{};
+    } else if constexpr (container<T>) {
+      return type_tag<shape::none>{};
+    } else {
+      return type_tag<shape::array<element, static_cast<int>(N)>>{};
+    }
+  }
+  template <class E, std::size_t>
+  using same = E;
+  using type = typename decltype(find(std::make_index_sequence<is_whole<T> ? N : 0>{}))::type;
 };
 template <class E, int N>
 struct shape_of_type<traced_array<E, N>> {
@@ -126,8 +170,101 @@ template <class A, class B>
 struct shape_of_type<std::pair<A, B>> {
   using type = shape::pair<typename shape_of_type<A>::type, typename shape_of_type<B>::type>;
 };
+template <class... T>
+struct shape_of_type<boost::hana::tuple<T...>> {
+  using type = shape::structure<hana_tuple_form, typename shape_of_type<T>::type...>;
+};
+template <class S, class... T>
+struct shape_of_type<traced_record<record_form<S>, T...>>
+    : shape_of_record<traced_record<record_form<S>, T...>> {};
 template <class T>
 using shape_of = typename shape_of_type<std::remove_cvref_t<T>>::type;
+
+/// Of a member of a record: integers are data there, and what has no shape is carried along.
+template <class T>
+using member_shape =
+    std::conditional_t<std::is_integral_v<T>, shape::integer,
+                       std::conditional_t<shape_of<T>::valid, shape_of<T>, shape::opaque>>;
+template <class Shape>
+inline constexpr bool is_passive =
+    std::same_as<Shape, shape::integer> || std::same_as<Shape, shape::opaque>;
+template <int Rank, std::ptrdiff_t... Extents>
+inline constexpr bool is_passive<shape::container<Rank, true, Extents...>> = true;
+
+/// A record keeps its members' names in a body if it is a template over what its leaves are:
+///
+///   template <template <class> class Leaf = std::type_identity_t>
+///   struct layer { BOOST_HANA_DEFINE_STRUCT(layer, (Leaf<matrix>, W), (Leaf<double>, s)); };
+template <class T>
+using traced_leaf = typename traced_argument<member_shape<T>>::type;
+template <template <template <class> class> class R>
+struct leaf_form {
+  template <class...>
+  using of = R<traced_leaf>;
+};
+template <class S>
+struct form_of_record {
+  using type = record_form<S>;
+};
+template <template <template <class> class> class R, template <class> class Leaf>
+struct form_of_record<R<Leaf>> {
+  using type = leaf_form<R>;
+};
+template <class S, class... T>
+struct form_of_record<traced_record<record_form<S>, T...>> {
+  using type = record_form<S>;
+};
+/// What the user wrote, whose members show which of them are data.
+template <class T>
+struct written_record {
+  using type = T;
+};
+template <template <template <class> class> class R, template <class> class Leaf>
+struct written_record<R<Leaf>> {
+  using type = R<std::type_identity_t>;
+};
+template <class S, class... T>
+struct written_record<traced_record<record_form<S>, T...>> {
+  using type = S;
+};
+template <class T>
+struct shape_of_record {
+  using written = typename written_record<T>::type;
+  template <class W, class P>
+  using member = std::conditional_t<is_passive<member_shape<W>>, member_shape<W>, member_shape<P>>;
+  template <std::size_t... I>
+  static auto find(std::index_sequence<I...>)
+      -> shape::structure<typename form_of_record<T>::type,
+                          member<part_type<I, written>, part_type<I, T>>...>;
+  using type = decltype(find(part_indices<T>{}));
+};
+/// Arrays of tuples or pairs, whose leaves may differ in type.
+template <class T>
+inline constexpr bool holds_tuples = false;
+template <class T, std::size_t N>
+inline constexpr bool holds_tuples<std::array<T, N>> = is_tuple_like<T> || holds_tuples<T>;
+
+/// Member number I of a record has no derivative.
+template <class T, std::size_t I>
+constexpr bool has_passive_part() {
+  if constexpr (is_record<T> || is_traced_record<T>) {
+    return is_passive<member_shape<part_type<I, typename written_record<T>::type>>>;
+  } else {
+    return false;
+  }
+}
+template <class T>
+constexpr bool find_passive() {
+  if constexpr (is_tuple_like<T>) {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+      return ((has_passive_part<T, I>() || find_passive<part_type<I, T>>()) || ...);
+    }(part_indices<T>{});
+  } else if constexpr (holds_tuples<T>) {
+    return find_passive<typename T::value_type>();
+  } else {
+    return false;
+  }
+}
 
 /// Structures of one kind, whose arrays have the same extents where both are types' constants.
 template <class A, class B>
@@ -138,9 +275,9 @@ inline constexpr bool
         ((A == B || A < 0 || B < 0) && ...);
 template <class A, class B, int N>
 inline constexpr bool same_shape<shape::array<A, N>, shape::array<B, N>> = same_shape<A, B>;
-template <class... A, class... B>
+template <class Form, class... A, class... B>
   requires(sizeof...(A) == sizeof...(B))
-inline constexpr bool same_shape<shape::tuple<A...>, shape::tuple<B...>> =
+inline constexpr bool same_shape<shape::structure<Form, A...>, shape::structure<Form, B...>> =
     (same_shape<A, B> && ...);
 template <class A, class B, class C, class D>
 inline constexpr bool same_shape<shape::pair<A, B>, shape::pair<C, D>> =
@@ -148,7 +285,9 @@ inline constexpr bool same_shape<shape::pair<A, B>, shape::pair<C, D>> =
 
 /// All leaves are numbers, whose arithmetic does not throw.
 template <class T>
-inline constexpr bool has_plain_leaves = std::is_arithmetic_v<T>;
+constexpr bool record_has_plain_leaves();
+template <class T>
+inline constexpr bool has_plain_leaves = std::is_arithmetic_v<T> || record_has_plain_leaves<T>();
 template <class T, std::size_t N>
 inline constexpr bool has_plain_leaves<std::array<T, N>> = has_plain_leaves<T>;
 template <class... T>
@@ -156,6 +295,16 @@ inline constexpr bool has_plain_leaves<std::tuple<T...>> = (has_plain_leaves<T> 
 template <class A, class B>
 inline constexpr bool has_plain_leaves<std::pair<A, B>> =
     has_plain_leaves<A> && has_plain_leaves<B>;
+template <class T>
+constexpr bool record_has_plain_leaves() {
+  if constexpr (is_tuple_like<T>) {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+      return (has_plain_leaves<part_type<I, T>> && ...);
+    }(part_indices<T>{});
+  } else {
+    return false;
+  }
+}
 
 /// The shape in a program with loops: arrays of scalars become one leaf each.
 template <class Shape>
@@ -172,9 +321,9 @@ struct looped_shape<shape::array<E, N>> {
   using type = std::conditional_t<inner == 0 || inner == 1, shape::block<E, N>,
                                   shape::array<typename looped_shape<E>::type, N>>;
 };
-template <class... E>
-struct looped_shape<shape::tuple<E...>> {
-  using type = shape::tuple<typename looped_shape<E>::type...>;
+template <class Form, class... E>
+struct looped_shape<shape::structure<Form, E...>> {
+  using type = shape::structure<Form, typename looped_shape<E>::type...>;
 };
 template <class A, class B>
 struct looped_shape<shape::pair<A, B>> {
@@ -192,8 +341,8 @@ template <class E, int N>
 inline constexpr bool has_container<shape::block<E, N>> = true;
 template <class E, int N>
 inline constexpr bool has_container<shape::array<E, N>> = has_container<E>;
-template <class... E>
-inline constexpr bool has_container<shape::tuple<E...>> = (has_container<E> || ...);
+template <class Form, class... E>
+inline constexpr bool has_container<shape::structure<Form, E...>> = (has_container<E> || ...);
 template <class A, class B>
 inline constexpr bool has_container<shape::pair<A, B>> = has_container<A> || has_container<B>;
 
@@ -205,8 +354,21 @@ inline constexpr bool is_integer_array<shape::container<Rank, true, Extents...>>
 /// A leaf of scalars, whose types the shape has forgotten.
 template <class Shape>
 inline constexpr bool may_be_integer = std::same_as<Shape, shape::scalar>;
+template <>
+inline constexpr bool may_be_integer<shape::integer> = true;
 template <class E, int N>
 inline constexpr bool may_be_integer<shape::block<E, N>> = true;
+
+/// A shape of which some leaves have no derivative: members of records.
+template <class Shape>
+inline constexpr bool holds_passive = false;
+template <class E, int N>
+inline constexpr bool holds_passive<shape::array<E, N>> = holds_passive<E>;
+template <class Form, class... E>
+inline constexpr bool holds_passive<shape::structure<Form, E...>> =
+    ((is_passive<E> || holds_passive<E>) || ...);
+template <class A, class B>
+inline constexpr bool holds_passive<shape::pair<A, B>> = holds_passive<A> || holds_passive<B>;
 
 /// How the leaves of several arguments are numbered through.
 template <class... Shapes>
@@ -214,6 +376,7 @@ struct argument_layout {
   static constexpr bool gathered = false;  ///< arguments are where the caller has them
   static constexpr int sizes[sizeof...(Shapes) + 1] = {Shapes::leaves..., 0};
   static constexpr int total_leaves = (0 + ... + Shapes::leaves);
+  static constexpr bool has_passive = (holds_passive<Shapes> || ...);
   static constexpr int leaves_of(int argument) { return sizes[argument]; }
   static constexpr int first_leaf(int argument) {
     int first = 0;
@@ -222,22 +385,26 @@ struct argument_layout {
   }
 };
 
-/// The traced argument of a shape whose leaves are the nodes first, first + 1, ...
-template <class Shape>
-struct traced_argument;
 template <>
 struct traced_argument<shape::scalar> {
   using type = traced;
   static constexpr traced make(builder* g, int first) { return traced(g, first); }
+};
+template <>
+struct traced_argument<shape::integer> : traced_argument<shape::scalar> {};
+template <>
+struct traced_argument<shape::opaque> {
+  using type = opaque_leaf;
+  static constexpr opaque_leaf make(builder*, int) { return {}; }
 };
 template <class E, int N>
 struct traced_argument<shape::array<E, N>> {
   using type = traced_array<typename traced_argument<E>::type, N>;
   static constexpr type make(builder* g, int first) { return type(g, first); }
 };
-template <class... E>
-struct traced_argument<shape::tuple<E...>> {
-  using type = std::tuple<typename traced_argument<E>::type...>;
+template <class Form, class... E>
+struct traced_argument<shape::structure<Form, E...>> {
+  using type = typename Form::template of<typename traced_argument<E>::type...>;
   static constexpr type make(builder* g, int first) {
     return type{traced_argument<E>::make(g, std::exchange(first, first + E::leaves))...};
   }
@@ -289,6 +456,11 @@ struct parts_of_shape {
     use.template operator()<Shape>(first);
   }
 };
+template <>
+struct parts_of_shape<shape::opaque> {
+  template <class Use>
+  static constexpr void each(int, const Use&) {}
+};
 template <class E, int N>
 struct parts_of_shape<shape::array<E, N>> {
   template <class Use>
@@ -296,8 +468,8 @@ struct parts_of_shape<shape::array<E, N>> {
     for (int i = 0; i < N; ++i) parts_of_shape<E>::each(first + i * E::leaves, use);
   }
 };
-template <class... E>
-struct parts_of_shape<shape::tuple<E...>> {
+template <class Form, class... E>
+struct parts_of_shape<shape::structure<Form, E...>> {
   template <class Use>
   static constexpr void each(int first, const Use& use) {
     (parts_of_shape<E>::each(std::exchange(first, first + E::leaves), use), ...);
@@ -312,23 +484,43 @@ struct parts_of_shape<shape::pair<A, B>> {
   }
 };
 
-template <class T>
-inline constexpr bool is_tuple_like = false;
-template <class... T>
-inline constexpr bool is_tuple_like<std::tuple<T...>> = true;
-template <class A, class B>
-inline constexpr bool is_tuple_like<std::pair<A, B>> = true;
+/// Which leaves of arguments have no derivative; and one more: no array is empty.
+template <class... Shapes>
+constexpr auto passive_leaves(const argument_layout<Shapes...>*) {
+  std::array<bool, static_cast<std::size_t>(argument_layout<Shapes...>::total_leaves) + 1> found{};
+  const auto mark = [&]<class Shape>(int leaf) {
+    found[static_cast<std::size_t>(leaf)] = is_passive<Shape>;
+  };
+  int first = 0;
+  (parts_of_shape<Shapes>::each(std::exchange(first, first + Shapes::leaves), mark), ...);
+  return found;
+}
 
 template <class F, class Tuple, std::size_t... I>
 TAPELESS_INLINE constexpr decltype(auto) unpack(const F& f_, Tuple&& t_,
                                                 std::index_sequence<I...>) {
   return f_(std::get<I>(t_)...);
 }
+template <class F, class Record, std::size_t... I>
+TAPELESS_INLINE constexpr decltype(auto) unpack_record(const F& f_, Record&& r_,
+                                                       std::index_sequence<I...>) {
+  return f_(part_of<I>(r_)...);
+}
 /// f(parts of t...): std::apply, which would leave symbols behind.
 template <class F, class Tuple>
 TAPELESS_INLINE constexpr decltype(auto) unpack(const F& f_, Tuple&& t_) {
-  return unpack(f_, t_, std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<Tuple>>>{});
+  using plain = std::remove_cvref_t<Tuple>;
+  if constexpr (is_standard_tuple<plain>) {
+    return unpack(f_, t_, std::make_index_sequence<std::tuple_size_v<plain>>{});
+  } else {
+    return unpack_record(f_, t_, part_indices<plain>{});
+  }
 }
+
+/// What records carry along.
+template <class T>
+inline constexpr bool is_opaque =
+    shape_of<T>::leaves == 0 && std::same_as<member_shape<T>, shape::opaque>;
 
 /// A container is one leaf, whatever it holds.
 template <class T>
@@ -343,16 +535,10 @@ TAPELESS_INLINE constexpr void for_each_leaf(T& x, const Use& use) {
     use(x);
   } else if constexpr (requires { x.begin(); }) {
     for (auto&& part : x) for_each_leaf(part, use);
-  } else {
+  } else if constexpr (!is_opaque<std::remove_cv_t<T>>) {
     use(x);
   }
 }
-
-/// Arrays of tuples or pairs, whose leaves may differ in type.
-template <class T>
-inline constexpr bool holds_tuples = false;
-template <class T, std::size_t N>
-inline constexpr bool holds_tuples<std::array<T, N>> = is_tuple_like<T> || holds_tuples<T>;
 
 /// Leaf number k of a scalar or (nested) array. With a constant k all but the access folds away.
 template <class T>

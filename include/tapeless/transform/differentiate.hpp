@@ -178,7 +178,7 @@ struct forward_mode {
     const use_counts<C> info(f.nodes, f.size);
     tangents<C> all;
     for (std::size_t k = 0; k < inputs.size(); ++k) {
-      if (nodes[k] >= 0) all.of[nodes[k]].base = w.g.input(f.inputs + inputs[k]);
+      if (nodes[k] >= 0) all.of[nodes[k]].base = w.g.input(f.inputs + static_cast<int>(k));
     }
     tangent_sweep<Policy>(w.g, f.size, all.of, info.uses);
     for (int i = 0; i < values; ++i) w.result.outputs[i] = f.outputs[i];
@@ -203,11 +203,11 @@ struct forward_mode {
       const int n = nodes[k];
       if (n < 0) continue;
       if (w.g.is(n, algebra::array)) {
-        const int tangent = f.inputs + inputs[k];
+        const int tangent = f.inputs + static_cast<int>(k);
         loops.set_array(n, w.g.intern({&array_operation, tangent, -1, w.g[n].c, 0}));
         add_size_check(w, check_kind::tangent, inputs[k], tangent, n);
       } else {
-        all.of[n].base = w.g.input(f.inputs + inputs[k]);
+        all.of[n].base = w.g.input(f.inputs + static_cast<int>(k));
       }
     }
     w.result.inputs = f.inputs + static_cast<int>(inputs.size());

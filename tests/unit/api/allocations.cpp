@@ -4,6 +4,8 @@
 
 #include "../../../benchmarks/loops/losses.hpp"
 
+#include <tapeless/optimize.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdlib>
@@ -274,4 +276,36 @@ TEST_CASE("the workspace of a Gaussian mixture does not grow with the number of 
     }));
   }
   CHECK(size(10'000, data) == of_one);
+}
+
+TEST_CASE("a training step allocates nothing after init, of static sizes nothing at all") {
+  constexpr auto loss = [](auto q) { return std::get<0>(q) * sum(square(std::get<1>(q))); };
+  const auto steps = [&](auto& p, auto& g, const auto& opt, auto& state) {
+    return allocates([&] {
+      double length = 0;
+      for (int i = 0; i < 3; ++i) {
+        tl::value_and_grad(loss).into(g)(p);
+        tl::require_finite(g);
+        length += tl::clip_by_global_norm(g, 1);
+        opt.update(p, g, state, tl::cosine_schedule{}(state.step));
+      }
+      return length;
+    });
+  };
+  const auto each = [&](const auto& initial, bool fixed) {
+    const auto run = [&](const auto& opt) {
+      auto p = initial, g = initial;
+      const int before = allocations;
+      auto state = opt.init(p);
+      if (fixed) CHECK(allocations == before);
+      CHECK(!steps(p, g, opt, state));
+    };
+    run(tl::sgd({.momentum = 0.9, .nesterov = true}));
+    run(tl::adagrad());
+    run(tl::rmsprop({.momentum = 0.9, .centered = true}));
+    run(tl::adam());
+    run(tl::adamw());
+  };
+  each(std::tuple{2.0, std::vector<double>(n, 1.0)}, false);
+  each(std::tuple{2.0, std::array<double, 3>{1, 2, 3}}, true);
 }

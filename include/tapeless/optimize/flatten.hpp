@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A tree as one vector of numbers and back, for other people's optimisers.
+
+#include <tapeless/optimize/tree.hpp>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace tapeless {
+inline namespace TAPELESS_ABI {
+namespace detail {
+
+inline void check_length(std::size_t length, std::size_t numbers) {
+  if (length != numbers) {
+    trees_differ(static_cast<std::ptrdiff_t>(length), static_cast<std::ptrdiff_t>(numbers));
+  }
+}
+
+}  // namespace detail
+
+/// flatten(p, to): the numbers of p in the order of its members; matrices in the order in which
+/// they lie in memory.
+/// Errors:   std::invalid_argument if `to` has another size than tree_size(p)
+template <tree P>
+void flatten(const P& p, std::span<double> to) {
+  detail::check_length(to.size(), tree_size(p));
+  std::size_t k = 0;
+  detail::each_number([&](const auto& number) { to[k++] = static_cast<double>(number); }, p);
+}
+/// flatten(p): the same in a vector. Of a structure: of a bare array `flatten` is the operation on
+/// arrays.
+template <tree P>
+  requires is_tuple_like<P>
+std::vector<double> flatten(const P& p) {
+  std::vector<double> to(tree_size(p));
+  flatten(p, to);
+  return to;
+}
+/// unflatten(from, p): writes the numbers back into p, whose sizes say where they belong.
+/// Errors:   std::invalid_argument if `from` has another size than tree_size(p)
+template <tree P>
+void unflatten(std::span<const double> from, P& p) {
+  detail::check_length(from.size(), tree_size(p));
+  std::size_t k = 0;
+  detail::each_number(
+      [&](auto& number) {
+        number = static_cast<std::remove_reference_t<decltype(number)>>(from[k++]);
+      },
+      p);
+}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless

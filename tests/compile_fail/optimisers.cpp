@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <tapeless/optimize.hpp>
+#include <tapeless/tapeless.hpp>
+
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+namespace tl = tapeless;
+using parameters = std::tuple<double, std::vector<double>>;
+
+struct generator {
+  static constexpr std::uint64_t min() { return 0; }
+  static constexpr std::uint64_t max() { return UINT64_MAX; }
+  std::uint64_t operator()() { return state *= 6364136223846793005u; }
+  std::uint64_t state = 1;
+};
+
+void step(parameters& p, const parameters& g) {
+  // [right]
+  const auto opt = tl::adam({.learning_rate = 0.1});
+  auto state = opt.init(p);
+  opt.update(p, g, state);
+  // [end]
+}
+
+#ifdef MISTAKE_1  // EXPECT: tapeless: trees differ in structure
+void other_gradient(parameters& p, const std::vector<double>& g) {
+  const auto opt = tl::adam();
+  auto state = opt.init(p);
+  opt.update(p, g, state);
+}
+#endif
+#ifdef MISTAKE_2  // EXPECT: tapeless: trees differ in structure
+void other_state(parameters& p, const parameters& g, std::vector<double>& q) {
+  const auto opt = tl::adagrad();
+  auto state = opt.init(q);
+  opt.update(p, g, state);
+}
+#endif
+#ifdef MISTAKE_3  // EXPECT: tapeless: trees differ in structure
+auto zipped(const parameters& p, double q) {
+  return tl::tree_zip([](double a, double) { return a; }, p, q);
+}
+#endif
+#ifdef MISTAKE_4  // EXPECT: tapeless::softmax_cross_entropy(logits, labels): 'labels' are one
+                  // integer
+double labels(const std::vector<double>& logits, double label) {
+  return tl::evaluate([](auto z, auto l) { return tl::softmax_cross_entropy(l, z); })(logits,
+                                                                                      label);
+}
+#endif
+#ifdef MISTAKE_5  // EXPECT: tapeless: weights to initialise are a matrix
+void weights(std::vector<double>& w, generator& g) { tl::he_normal(w, g); }
+#endif

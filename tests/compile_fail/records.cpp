@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <tapeless/tapeless.hpp>
+
+#include <boost/hana/define_struct.hpp>
+
+#include <vector>
+
+namespace tl = tapeless;
+
+struct parameters {
+  BOOST_HANA_DEFINE_STRUCT(parameters, (std::vector<double>, w), (double, s), (int, n));
+};
+const parameters p{{1, 2}, 3, 4};
+
+// [right]
+auto gradient = tl::grad([](auto q) { return sum(tl::get<"w">(q)) * tl::get<"s">(q); })(p);
+// [end]
+
+#ifdef MISTAKE_1  // EXPECT: tapeless::get<name>(p): 'p' has no member of this name
+auto no_member_of_body = tl::grad([](auto q) { return tl::get<"t">(q) * tl::get<"s">(q); })(p);
+#endif
+#ifdef MISTAKE_2  // EXPECT: tapeless::get<name>(p): 'p' has no member of this name
+double no_member = tl::get<"t">(p);
+#endif
+#ifdef MISTAKE_3  // EXPECT: tapeless: an output of .into(...) or .add_to(...) differs in shape
+double other(double out) {
+  return tl::value_and_grad([](auto q) { return tl::get<"s">(q); }).into(out)(p);
+}
+#endif

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+// Trees number by number: maps, reductions, flat vectors, norms, and the leaf that is not finite.
+
+#include "support/catch.hpp"
+
+#include <tapeless/optimize.hpp>
+#include <tapeless/tapeless.hpp>
+
+#include <boost/hana/define_struct.hpp>
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace tl = tapeless;
+using list = std::vector<double>;
+
+namespace {
+
+struct part {
+  BOOST_HANA_DEFINE_STRUCT(part, (list, w), (float, s));
+};
+struct parameters {
+  BOOST_HANA_DEFINE_STRUCT(parameters, (std::array<part, 2>, parts), (int, n),
+                           (std::tuple<double, std::array<double, 2>>, t), (std::string, name));
+};
+const parameters p{{{{{1, 2}, 3}, {{4}, 5}}}, 9, {6, {7, 8}}, "p"};
+
+}  // namespace
+
+TEST_CASE("trees: maps and reductions see the numbers and leave the rest") {
+  const parameters twice = tl::tree_map([](auto v) { return 2 * v; }, p);
+  REQUIRE(twice.parts[0].w == list{2, 4});
+  REQUIRE(twice.parts[1].s == 10);
+  REQUIRE(std::get<1>(twice.t) == std::array{14.0, 16.0});
+  REQUIRE(twice.n == 9);
+  REQUIRE(twice.name == "p");
+  const parameters thrice = tl::tree_zip([](auto a, auto b) { return a + b; }, p, twice);
+  REQUIRE(thrice.parts[1].w == list{12});
+  REQUIRE(tl::tree_reduce([](double s, double v) { return s + v; }, 0.5, p) == 36.5);
+  REQUIRE(tl::tree_size(p) == 8);
+  REQUIRE(tl::tree_size(2.0) == 1);
+  REQUIRE(tl::tree_map([](double v) { return -v; }, 2.0) == -2);
+  REQUIRE(tl::tree_map([](double v) { return -v; }, list{1, 2}) == list{-1, -2});
+  parameters other = p;
+  other.parts[0].w = {1, 2, 3};
+  REQUIRE_THROWS_AS(tl::tree_zip([](auto a, auto) { return a; }, p, other), std::invalid_argument);
+}
+
+TEST_CASE("trees: one contiguous vector and back") {
+  REQUIRE(tl::flatten(p) == list{1, 2, 3, 4, 5, 6, 7, 8});
+  parameters q = p;
+  tl::unflatten(list{8, 7, 6, 5, 4, 3, 2, 1}, q);
+  REQUIRE(q.parts[0].w == list{8, 7});
+  REQUIRE(q.parts[1].s == 4);
+  REQUIRE(std::get<1>(q.t) == std::array{2.0, 1.0});
+  REQUIRE(q.n == 9);
+  REQUIRE_THROWS_AS(tl::unflatten(list{1}, q), std::invalid_argument);
+}
+
+TEST_CASE("trees: a structure's gradient is the gradient in the flat vector") {
+  constexpr auto loss = [](auto q) {
+    auto [parts, n, t, name] = q;
+    return sum(tanh(tl::get<"w">(parts[0]) * tl::get<"s">(parts[0]))) * exp(std::get<0>(t) / 10) +
+           n * sum(square(tl::get<"w">(parts[1]))) * std::get<1>(t)[1] * tl::get<"s">(parts[1]);
+  };
+  parameters q = p;
+  const list flat{0.1, -0.2, 0.3, 0.4, -0.5, 0.6, 0.7, 0.8};
+  tl::unflatten(flat, q);
+  const list g = tl::flatten(tl::grad(loss)(q));
+  for (std::size_t k = 0; k < flat.size(); ++k) {
+    // Floats among them: the step is one that they can take.
+    const double h = 1.0 / 1024;
+    const auto at = [&](double d) {
+      list moved = flat;
+      moved[k] += d;
+      parameters r = p;
+      tl::unflatten(moved, r);
+      return tl::evaluate(loss)(r);
+    };
+    REQUIRE(g[k] == Approx((at(h) - at(-h)) / (2 * h)).margin(1e-5).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("trees: norms and clipping") {
+  std::tuple<double, list> g{2, {3, 6}};
+  REQUIRE(tl::global_norm(g) == 7);
+  REQUIRE(tl::clip_by_global_norm(g, 8) == 7);
+  REQUIRE(std::get<1>(g) == list{3, 6});
+  REQUIRE(tl::clip_by_global_norm(g, 3.5) == 7);
+  REQUIRE(std::get<0>(g) == 1);
+  REQUIRE(std::get<1>(g) == list{1.5, 3});
+}
+
+TEST_CASE("trees: the guard names the leaf that is not finite") {
+  tl::require_finite(p);
+  const auto message = [](const auto& g) -> std::string {
+    try {
+      tl::require_finite(g);
+    } catch (const std::invalid_argument& e) {
+      return e.what();
+    }
+    return "";
+  };
+  parameters g = p;
+  g.parts[1].w[0] = std::numeric_limits<double>::quiet_NaN();
+  REQUIRE(message(g) == "tapeless: the gradient is not finite in .parts[1].w");
+  g.parts[0].s = std::numeric_limits<float>::infinity();
+  REQUIRE(message(g) == "tapeless: the gradient is not finite in .parts[0].s");
+  REQUIRE(message(std::numeric_limits<double>::infinity()) ==
+          "tapeless: the gradient is not finite");
+  REQUIRE(message(p).empty());
+}

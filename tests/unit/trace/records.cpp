@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSL-1.0
+// Aggregates adapted for Boost.Hana, hana::tuple and arrays of containers as arguments: gradients
+// are the same structure, whatever is nested in it.
+
+#include "support/catch.hpp"
+
+#include <tapeless/tapeless.hpp>
+
+#include <boost/hana/adapt_struct.hpp>
+#include <boost/hana/define_struct.hpp>
+
+#include <array>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+namespace tl = tapeless;
+namespace hana = boost::hana;
+using list = std::vector<double>;
+
+struct records_inner {
+  list w;
+  double s;
+};
+BOOST_HANA_ADAPT_STRUCT(records_inner, w, s);
+
+namespace {
+
+struct outer {
+  BOOST_HANA_DEFINE_STRUCT(outer, (records_inner, a), (int, n), (std::string, name),
+                           (std::tuple<double, std::array<double, 2>>, t),
+                           (std::array<records_inner, 2>, more));
+};
+const outer p{{{1, 2}, 3}, 4, "p", {5, {6, 7}}, {{{{8}, 9}, {{10, 11}, 12}}}};
+
+constexpr auto f = [](auto q, auto in) {
+  auto [a, n, name, t, more] = q;
+  auto [w, s] = a;
+  return n * s * sum(w) * in + std::get<0>(t) * std::get<1>(t)[1] +
+         tl::get<"s">(more[1]) * sum(tl::get<"w">(more[1]));
+};
+
+}  // namespace
+
+TEST_CASE("records: the gradient of a plain structure is that structure") {
+  const auto [value, g] = tl::value_and_grad<0>(f)(p, 1.0);
+  STATIC_REQUIRE(std::is_same_v<decltype(g), const outer>);
+  REQUIRE(value == 4 * 3 * 3 + 35 + 12 * 21);
+  REQUIRE(g.a.w == list{12, 12});
+  REQUIRE(g.a.s == 12);
+  REQUIRE(std::get<0>(g.t) == 7);
+  REQUIRE(std::get<1>(g.t) == std::array{0.0, 5.0});
+  REQUIRE(g.more[0].w == list{0});
+  REQUIRE(g.more[0].s == 0);
+  REQUIRE(g.more[1].w == list{12, 12});
+  REQUIRE(g.more[1].s == 21);
+  // What has no derivative is passed through.
+  REQUIRE(g.n == 4);
+  REQUIRE(g.name == "p");
+}
+
+TEST_CASE("records: into and add_to") {
+  const outer g = tl::grad<0>(f)(p, 1.0);
+  outer h = g;
+  h.name = "h";
+  tl::grad<0>(f).add_to(h)(p, 1.0);
+  REQUIRE(h.a.s == 24);
+  REQUIRE(h.more[1].w == list{24, 24});
+  REQUIRE(h.n == 4);
+  REQUIRE(h.name == "h");
+  REQUIRE(tl::value_and_grad<0>(f).into(h)(p, 1.0) == tl::evaluate(f)(p, 1.0));
+  REQUIRE(h.a.s == 12);
+  REQUIRE(h.name == "p");
+}
+
+TEST_CASE("records: tangents and cotangents have their structure") {
+  const outer g = tl::grad<0>(f)(p, 1.0);
+  const auto [value, tangent] = tl::jvp(f, std::tuple{p, 1.0}, std::tuple{g, 0.0});
+  REQUIRE(value == tl::evaluate(f)(p, 1.0));
+  // The gradient's square; the integer's direction, 4, counts for nothing.
+  REQUIRE(tangent == 3 * 144 + 49 + 25 + 2 * 144 + 441);
+  const auto [same, pull] = tl::vjp(f, p, 1.0);
+  REQUIRE(same == value);
+  const auto [gp, gin] = pull(2.0);
+  REQUIRE(gp.a.s == 24);
+  REQUIRE(gp.name == "p");
+  REQUIRE(gin == 72);
+}
+
+TEST_CASE("records: a function returns them") {
+  constexpr auto swapped = [](auto q) {
+    auto a = tl::get<"a">(q);
+    tl::get<"s">(a) *= 2;
+    return a;
+  };
+  const records_inner r = tl::evaluate(swapped)(p);
+  REQUIRE(r.w == p.a.w);
+  REQUIRE(r.s == 6);
+  const auto [value, pull] = tl::vjp(swapped, p);
+  const outer g = pull(records_inner{{1, 0}, 3});
+  REQUIRE(g.a.w == list{1, 0});
+  REQUIRE(g.a.s == 6);
+}
+
+TEST_CASE("records: members by name, also of what the user has") {
+  records_inner r{{1, 2}, 3};
+  tl::get<"s">(r) = 5;
+  REQUIRE(tl::get<"s">(std::as_const(r)) == 5);
+  REQUIRE(tl::get<"w">(records_inner{{1}, 2}) == list{1});
+}
+
+TEST_CASE("records: hana::tuple") {
+  constexpr auto of_tuple = [](auto t) {
+    const auto& a = hana::at_c<0>(t);
+    return a * a * sum(hana::at_c<1>(t));
+  };
+  const auto g = tl::grad(of_tuple)(hana::make_tuple(3.0, list{1, 2}));
+  STATIC_REQUIRE(std::is_same_v<decltype(g), const hana::tuple<double, list>>);
+  REQUIRE(hana::at_c<0>(g) == 18);
+  REQUIRE(hana::at_c<1>(g) == list{9, 9});
+}
+
+TEST_CASE("records: arrays of containers") {
+  constexpr auto product = [](auto a) { return sum(square(a[0])) * sum(a[1]); };
+  const std::array<list, 2> g = tl::grad(product)(std::array<list, 2>{{{1, 2}, {3, 4, 5}}});
+  REQUIRE(g[0] == list{24, 48});
+  REQUIRE(g[1] == list{5, 5, 5});
+}
+
+TEST_CASE("records: of numbers only, in programs without loops") {
+  struct point {
+    BOOST_HANA_DEFINE_STRUCT(point, (double, u), (double, v), (int, k));
+  };
+  constexpr auto h = [](auto q) { return tl::get<"u">(q) * tl::get<"v">(q) * tl::get<"k">(q); };
+  constexpr point g = tl::grad(h)(point{2, 3, 4});
+  STATIC_REQUIRE(g.u == 12);
+  STATIC_REQUIRE(g.v == 8);
+  STATIC_REQUIRE(g.k == 4);
+  // Beside a captured number; only names reach the members there.
+  const double c = 2;
+  const point doubled =
+      tl::grad([c](auto q) { return c * tl::get<"u">(q) * tl::get<"v">(q); })(point{2, 3, 4});
+  REQUIRE(doubled.u == 6);
+  REQUIRE(doubled.k == 4);
+}
