@@ -18,31 +18,29 @@ inline namespace TAPELESS_ABI {
 /// Source: FreeBSD, lib/msun/src/e_log.c and e_logf.c
 template <class T>
 TAPELESS_KERNEL packet<T> log1p_of_fraction(const packet<T>& e) {
-  using batch = typename packet<T>::batch;
-  const auto number = [](double x) TAPELESS_LAMBDA { return batch(static_cast<T>(x)); };
+  TAPELESS_CONTRACT
+  using P = packet<T>;
   constexpr bool is_double = std::is_same_v<T, double>;
   const packet_mask<T> upper = e > static_cast<T>(std::numbers::sqrt2 - 1);
-  const packet<T> zero(T(0)), reduced = select(upper, T(0.5) * e - T(0.5), e);
-  const batch f = reduced.to_batch(), s = f / (number(2) + f), z = s * s;
-  batch r;
+  const P f = select(upper, T(0.5) * e - T(0.5), e), s = f / (T(2) + f), z = s * s;
+  P r;
   if constexpr (is_double) {
-    r = xsimd::fma(z, number(1.479819860511658591e-01), number(1.531383769920937332e-01));
-    r = xsimd::fma(z, r, number(1.818357216161805012e-01));
-    r = xsimd::fma(z, r, number(2.222219843214978396e-01));
-    r = xsimd::fma(z, r, number(2.857142874366239149e-01));
-    r = xsimd::fma(z, r, number(3.999999999940941908e-01));
-    r = xsimd::fma(z, r, number(6.666666666666735130e-01));
+    r = z * 1.479819860511658591e-01 + 1.531383769920937332e-01;
+    r = z * r + 1.818357216161805012e-01;
+    r = z * r + 2.222219843214978396e-01;
+    r = z * r + 2.857142874366239149e-01;
+    r = z * r + 3.999999999940941908e-01;
+    r = z * r + 6.666666666666735130e-01;
   } else {
-    r = xsimd::fma(z, number(0xf89e26p-26), number(0x91e9eep-25));
-    r = xsimd::fma(z, r, number(0xccce13p-25));
-    r = xsimd::fma(z, r, number(0xaaaaaap-24));
+    r = z * 0xf89e26p-26f + 0x91e9eep-25f;
+    r = z * r + 0xccce13p-25f;
+    r = z * r + 0xaaaaaap-24f;
   }
-  const T high = is_double ? T(6.93147180369123816490e-01) : T(6.9313812256e-01);
-  const T low = is_double ? T(1.90821492927058770002e-10) : T(9.0580006145e-06);
-  const batch half = number(0.5) * f * f;
-  const batch rest =
-      xsimd::fma(s, xsimd::fma(z, r, half), select(upper, packet<T>(low), zero).to_batch());
-  return select(upper, packet<T>(high), zero).to_batch() - ((half - rest) - f);
+  const P high(is_double ? T(6.93147180369123816490e-01) : T(6.9313812256e-01)),
+      low(is_double ? T(1.90821492927058770002e-10) : T(9.0580006145e-06)), zero(T(0));
+  const P half = T(0.5) * f * f;
+  const P rest = s * (half + z * r) + select(upper, low, zero);
+  return select(upper, high, zero) - ((half - rest) - f);
 }
 
 template <class T>
