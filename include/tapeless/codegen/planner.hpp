@@ -20,12 +20,12 @@ class planner : public region_writer<Graph, Outputs> {
       base::instructions_, base::imports_, base::accumulators_, base::carries_, base::windows_,
       base::storages_, base::outputs_, base::inside, base::child, base::kind, base::shape_of,
       base::in_branch, base::unsafe, base::carry_number, base::place_of, base::history_of,
-      base::storage_of, base::array_of, base::is_stored_once, base::dimension_of, base::g_,
-      base::use_, base::row_of_, base::carries_in_, base::puts_, base::narrowed_,
-      base::scratch_outputs_, base::shared_, base::shared_count_, base::taken_, base::slot,
-      base::define, base::located, base::compute, base::fill, base::fill_rest, base::count_uses,
-      base::put_now, base::move, base::start_arrays, base::hand_on_arrays, base::entry_slot,
-      base::entry, base::emit, base::in_window_, base::stores_, base::is_new_;
+      base::storage_of, base::array_of, base::is_stored_once, base::g_, base::use_, base::row_of_,
+      base::carries_in_, base::puts_, base::narrowed_, base::scratch_outputs_, base::shared_,
+      base::shared_count_, base::taken_, base::slot, base::define, base::located, base::compute,
+      base::fill, base::fill_rest, base::count_uses, base::put_now, base::move, base::start_arrays,
+      base::hand_on_arrays, base::entry_slot, base::entry, base::emit, base::in_window_,
+      base::stores_, base::is_new_;
   using typename base::array_carry, typename base::frame;
 
  public:
@@ -387,7 +387,7 @@ class planner : public region_writer<Graph, Outputs> {
     const array_shape& s = g_.shapes[a.shape];
     int l = p.scope;
     for (int left = s.rank; left > 0; --left, l = g_.loops[l].parent) {
-      const int d = l == a.scope ? -1 : dimension_of(p, l);
+      const int d = l == a.scope ? -1 : dimension_of(p, g_.loops[l].index);
       if (d < 0 || g_.loops[l].sequential || g_.loops[l].condition >= 0 ||
           g_.loops[l].extent != s.extent[d]) {
         return false;

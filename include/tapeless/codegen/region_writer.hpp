@@ -19,8 +19,8 @@ class region_writer : public array_places<Graph, Outputs> {
   using base::room, base::sizes, base::full, base::new_slot, base::emit_in, base::imports_,
       base::moves_, base::routines_, base::checks_, base::storages_, base::outputs_, base::kind,
       base::base_array, base::shape_of, base::in_branch, base::unsafe, base::place_of,
-      base::storage_of, base::array_of, base::is_stored_once, base::dimension_of, base::g_,
-      base::use_, base::carries_in_, base::puts_, base::storage_shapes_;
+      base::storage_of, base::array_of, base::is_stored_once, base::g_, base::use_,
+      base::carries_in_, base::puts_, base::storage_shapes_;
   using typename base::array_carry, typename base::place;
 
   /// A region under construction: where its nodes are.
@@ -159,7 +159,7 @@ class region_writer : public array_places<Graph, Outputs> {
     int reached[max_rank]{-1, -1, -1};
     const element_put& p = puts_[a.first_put];
     for (int l = p.scope; l != a.scope; l = g_.loops[l].parent) {
-      reached[dimension_of(p, l)] = slot(f, g_.loops[l].extent);
+      reached[dimension_of(p, g_.loops[l].index)] = slot(f, g_.loops[l].extent);
     }
     emit(f, &fill_rest_operation, {0, reached[0], reached[1], reached[2], 0}, storage_of(n));
   }
