@@ -10,6 +10,13 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// The dimension in which this index chooses what is put; -1: none.
+constexpr int dimension_of(const element_put& p, int index) {
+  int d = 0;
+  while (d < max_rank && p.index[d] != index) ++d;
+  return d < max_rank ? d : -1;
+}
+
 template <class Graph, int Outputs>
 class array_places : public plan_draft<Graph, Outputs> {
   using base = plan_draft<Graph, Outputs>;
@@ -283,14 +290,15 @@ class array_places : public plan_draft<Graph, Outputs> {
     const array_info& shortened = arrays_[g_.nodes[n].a];
     return shortened.puts > 0 ? shortened : g_.arrays[g_.nodes[n].a];
   }
-  /// The array has one put, whose indices are the variables of loops of their own: every element is
-  /// put once at most, and the rest of the array is what the loops do not reach.
+  /// The array has one put, whose indices are the variables of loops of their own, in any order:
+  /// every element is put once at most, and the rest of the array is what the loops do not reach.
   constexpr bool is_stored_once(const array_info& a) const {
     if (a.puts != 1 || narrowed_[a.first_put]) return false;
     const element_put& p = puts_[a.first_put];
     int l = p.scope;
-    for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
-      if (l == a.scope || g_.loops[l].condition >= 0 || p.index[d] != g_.loops[l].index ||
+    for (int left = g_.shapes[a.shape].rank; left > 0; --left, l = g_.loops[l].parent) {
+      const int d = l == a.scope ? -1 : dimension_of(p, g_.loops[l].index);
+      if (d < 0 || g_.loops[l].condition >= 0 ||
           unsafe(p.index[d], g_.shapes[a.shape].extent[d],
                  vanishes(g_, p.value) || in_branch(p.scope)))
         return false;

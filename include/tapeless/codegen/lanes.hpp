@@ -226,7 +226,8 @@ class lane_finder {
     }
     if (!follow(x, moves, bits_of_motions)) return false;
     r.nested = true;
-    r.across = r.across || is_long(p_, x);
+    x.too_long = is_long(p_, x);
+    r.across = r.across || x.too_long;
     return true;
   }
 

@@ -72,15 +72,18 @@ constexpr scattered_accesses scattered(const Plan& p, const plan_region& r, cons
   }
   return all;
 }
-/// Of all loops inside of a region: memory lies along the region, and not along them.
+/// The loops inside of a region can run for several packets of it: memory lies along the region,
+/// and not along them. Along some of them it may lie, if the region is the outermost and they are
+/// short: these run for one iteration after the other.
 template <class Plan>
 constexpr bool lies_across(const Plan& p, const plan_region& r, const int* neighbours) {
   bool some = false;
   for (int k = r.first_instruction; k < r.first_instruction + r.instructions; ++k) {
     if (p.operations[k] != &run_region_operation) continue;
-    const scattered_accesses inside = scattered(p, p.regions[p.arrays[k]], neighbours);
-    if (inside.across > 0) return false;
-    some = some || inside.along > 0;
+    const plan_region& x = p.regions[p.arrays[k]];
+    const scattered_accesses inside = scattered(p, x, neighbours);
+    if (inside.across > 0 && (!r.outermost || x.too_long)) return false;
+    some = some || (inside.across == 0 && inside.along > 0);
   }
   return some;
 }

@@ -81,6 +81,7 @@ struct plan_region {
   bool packets = false;          ///< several iterations can run at once
   bool nested = false;           ///< if so, with loops inside
   bool across = false;           ///< which run with the same lanes, or it does not
+  bool too_long = false;         ///< for copies, inside of one that runs in packets
   bool hands_on_arrays = false;  ///< from iteration to iteration
   bool outermost = false;
   bool product = false;  ///< hands on a product, whose factors may come in any order

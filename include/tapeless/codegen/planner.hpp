@@ -386,9 +386,10 @@ class planner : public region_writer<Graph, Outputs> {
     const array_info& a = array_of(r.node);
     const array_shape& s = g_.shapes[a.shape];
     int l = p.scope;
-    for (int d = s.rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
-      if (l == a.scope || g_.loops[l].sequential || g_.loops[l].condition >= 0 ||
-          p.index[d] != g_.loops[l].index || g_.loops[l].extent != s.extent[d]) {
+    for (int left = s.rank; left > 0; --left, l = g_.loops[l].parent) {
+      const int d = l == a.scope ? -1 : dimension_of(p, g_.loops[l].index);
+      if (d < 0 || g_.loops[l].sequential || g_.loops[l].condition >= 0 ||
+          g_.loops[l].extent != s.extent[d]) {
         return false;
       }
     }

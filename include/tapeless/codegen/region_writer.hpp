@@ -157,9 +157,9 @@ class region_writer : public array_places<Graph, Outputs> {
     const array_info& a = array_of(n);
     if (a.exact || !is_stored_once(a)) return;
     int reached[max_rank]{-1, -1, -1};
-    int l = puts_[a.first_put].scope;
-    for (int d = g_.shapes[a.shape].rank - 1; d >= 0; --d, l = g_.loops[l].parent) {
-      reached[d] = slot(f, g_.loops[l].extent);
+    const element_put& p = puts_[a.first_put];
+    for (int l = p.scope; l != a.scope; l = g_.loops[l].parent) {
+      reached[dimension_of(p, g_.loops[l].index)] = slot(f, g_.loops[l].extent);
     }
     emit(f, &fill_rest_operation, {0, reached[0], reached[1], reached[2], 0}, storage_of(n));
   }

@@ -4,7 +4,7 @@
 // What the instructions of a plan do with packets.
 
 #include <tapeless/codegen/layout.hpp>
-#include <tapeless/interop/packet.hpp>
+#include <tapeless/interop/packet_logistic.hpp>
 #include <tapeless/primitive/piecewise.hpp>
 #include <tapeless/primitive/trigonometric.hpp>
 
@@ -126,6 +126,8 @@ struct packet_executor {
       }
     } else if constexpr (Op->same_as(&operation_of<signum>)) {
       s.v[n.result] = sign(s.v[n.a]);
+    } else if constexpr (Op->same_as(&operation_of<softplus_function>)) {
+      s.v[n.result] = softplus_from(s.v[n.a], exp_of_minus_abs(s.v[n.a]));
     } else if constexpr (Op->same_as(&operation_of<maximum>)) {
       s.v[n.result] = larger(s.v[n.a], s.v[n.b]);
     } else if constexpr (Op->same_as(&operation_of<minimum>)) {

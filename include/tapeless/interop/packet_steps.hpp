@@ -33,8 +33,14 @@ struct packet_steps {
     int motions[2][r.instructions + 1]{};
     int partner[r.instructions + 1]{};
   };
+  /// Two functions of the same number that are computed together.
+  static constexpr bool are_partners(const operation& a, const operation& b) {
+    return (a.same_as(&operation_of<sine>) && b.same_as(&operation_of<cosine>)) ||
+           (a.same_as(&operation_of<softplus_function>) &&
+            b.same_as(&operation_of<logistic_function>));
+  }
   /// How the indices of each instruction move with the loop itself, or with the one around it; and
-  /// the cosine of the same number as a sine, or the other way round; -1: none.
+  /// the partner of each; -1: none.
   static constexpr tables known = [] {
     tables t;
     for (int k = 0; k < r.instructions; ++k) {
@@ -47,12 +53,11 @@ struct packet_steps {
         }
       }
       t.partner[k] = -1;
-      const bool sine_here = op.same_as(&operation_of<sine>);
-      if (!sine_here && !op.same_as(&operation_of<cosine>)) continue;
+      if (op.kind != algebra::other || op.arity != 1) continue;
       for (int i = 0; i < r.instructions; ++i) {
+        const operation& there = *p.operations[r.first_instruction + i];
         if (p.instructions[r.first_instruction + i].a == n.a &&
-            p.operations[r.first_instruction + i]->same_as(sine_here ? &operation_of<cosine>
-                                                                     : &operation_of<sine>)) {
+            (are_partners(op, there) || are_partners(there, op))) {
           t.partner[k] = i;
           break;
         }
@@ -64,19 +69,26 @@ struct packet_steps {
   static constexpr int motions() {
     return known.motions[Around][K];
   }
-  /// A sine and a cosine that come from one reduction of their argument, where the first of them
-  /// stands.
+  /// A sine and a cosine that come from one reduction of their argument, or softplus and logistic
+  /// from one exponential function, where the first of them stands.
   template <int K>
   struct pair_step {
     template <class E>
     TAPELESS_KERNEL static void run(frame& s, const instruction& n, E&) {
       constexpr int other = known.partner[K];
       if constexpr (K < other) {
-        constexpr bool sine_here = operation_at<K>->same_as(&operation_of<sine>);
-        const auto both = xsimd::sincos(s.v[n.a].to_batch());
+        constexpr bool in_order = are_partners(*operation_at<K>, *operation_at<other>);
         const int there = code::code[r.first_instruction + other].result;
-        s.v[n.result] = P(sine_here ? both.first : both.second);
-        s.v[there] = P(sine_here ? both.second : both.first);
+        P& first = s.v[in_order ? n.result : there];
+        P& second = s.v[in_order ? there : n.result];
+        if constexpr (operation_at<K>->same_as(&operation_of<sine>) ||
+                      operation_at<K>->same_as(&operation_of<cosine>)) {
+          const auto both = xsimd::sincos(s.v[n.a].to_batch());
+          first = both.first, second = both.second;
+        } else {
+          const P e = exp_of_minus_abs(s.v[n.a]);
+          first = softplus_from(s.v[n.a], e), second = logistic_from(s.v[n.a], e);
+        }
       }
     }
   };

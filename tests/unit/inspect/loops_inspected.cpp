@@ -94,6 +94,15 @@ TEST_CASE("a fold and its mirror, whose history waits in the gradient") {
   CHECK(!contains(text, "new T"));
 }
 
+TEST_CASE("the gradient of the sum of a product of matrices is stored, column by column") {
+  const std::string text =
+      to_source<matrix, matrix>(tl::value_and_grad([](auto A, auto B) { return sum(A * B); }), "f");
+  CAPTURE(text);
+  CHECK(contains(text, "      d_a0(j, i) = total2;\n"));
+  CHECK(contains(text, "d_a1(i, j) = total3;\n"));
+  CHECK(count(text, "for (") == 4);
+}
+
 TEST_CASE("arrays of the program's own") {
   // Only the last value is a result: the history has no place to wait.
   const std::string text = to_source<double, std::span<const int>>(

@@ -51,6 +51,35 @@ TEST_CASE("functions in packets") {
   });
 }
 
+TEST_CASE("softplus and logistic in packets, of one exponential function") {
+  // One packet of equal numbers, whose sum is exact: softplus is the value and logistic the slope.
+  const auto check = []<class T>(T) {
+    using limits = std::numeric_limits<T>;
+    constexpr auto f = [](auto x) { return sum(softplus(x)); };
+    const auto at = [&](T x) {
+      const std::vector<T> all(static_cast<std::size_t>(tl::packet<T>::width), x);
+      const auto [value, slopes] = tl::value_and_grad(f, tl::simd)(all);
+      return std::pair{value / static_cast<T>(all.size()), slopes.back()};
+    };
+    long double worst = 0;
+    for (long double x = -60; x < 60; x += 0.0137L) {
+      const auto argument = static_cast<T>(x < -20 ? x : x * x * x / 400);
+      const auto [y, slope] = at(argument);
+      const long double e = std::exp(-static_cast<long double>(argument));
+      const long double softplus = argument < 0 ? std::log1p(1 / e) : argument + std::log1p(e);
+      worst = std::max({worst, std::abs(y / softplus - 1), std::abs(slope * (1 + e) - 1)});
+    }
+    CHECK(worst < 2 * limits::epsilon());
+    CHECK(at(limits::infinity()) == std::pair{limits::infinity(), T(1)});
+    CHECK(at(-limits::infinity()) == std::pair{T(0), T(0)});
+    CHECK(at(T(0)).second == T(0.5));
+    const auto [y, slope] = at(limits::quiet_NaN());
+    CHECK((std::isnan(y) && std::isnan(slope)));
+  };
+  check(double());
+  check(float());
+}
+
 TEST_CASE("signs in packets") {
   constexpr auto distance = [](auto x) {
     return tl::sum(x.size(), [&](auto i) { return abs(x[i]) + i * sign(x[i]); });

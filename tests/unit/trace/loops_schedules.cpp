@@ -240,6 +240,32 @@ TEST_CASE("what several loops put into one array") {
   }
 }
 
+TEST_CASE("elements stored column by column, and those that no loop reaches") {
+  constexpr auto inner = [](auto x) {
+    return tl::sum(x.cols() - 1, [&](auto j) {
+      return (j + 1) * tl::sum(x.rows() - 2, [&](auto i) { return tl::square(x(i, j)); });
+    });
+  };
+  const auto check = [&](const auto& gradient) {
+    for (std::size_t m : {0, 1, 2, 3, 6}) {
+      for (std::size_t n : {0, 1, 2, 5, 9}) {
+        const matrix x(m, n, 0.4);
+        matrix slopes(m, n, 7);
+        auto out = slopes.view();
+        gradient.into(out)(x.view());
+        for (std::size_t i = 0; i < m; ++i) {
+          for (std::size_t j = 0; j < n; ++j) {
+            const bool reached = i + 2 < m && j + 1 < n;
+            CHECK(slopes(i, j) == (reached ? 2 * x(i, j) * static_cast<double>(j + 1) : 0));
+          }
+        }
+      }
+    }
+  };
+  check(tl::grad(inner));
+  check(tl::grad(inner, tl::simd));
+}
+
 TEST_CASE("differences of large neighbours keep their digits") {
   const auto f = [](auto a) {
     return tl::sum(a.size() - 1, [&](auto i) { return 0.5 * tl::square(a[i + 1] - a[i]); });

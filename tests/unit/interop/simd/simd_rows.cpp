@@ -137,6 +137,64 @@ TEST_CASE("several loops inside with rows as lanes") {
   });
 }
 
+TEST_CASE("loops along memory beside loops with rows as lanes") {
+  // For each k a column of A and a row of B. v is added to along the column, u[k] by all of it;
+  // what a loop chooses by conditions and indices of the loop around is one lane's.
+  constexpr auto f = [](auto A, auto B, auto v, auto u) {
+    return tl::sum(A.cols(), [&](auto k) {
+      const auto row = tl::sum(B.cols(), [&](auto j) { return tanh(B(k, j)) * u[k]; });
+      const auto column = tl::sum(A.rows(), [&](auto i) {
+        return select(row > A(i, k), A(i, k) * v[i] * k, row * u[k] + v[i]);
+      });
+      return row * column;
+    });
+  };
+  const auto check = [](const auto& g, int m, int k, int n) {
+    INFO(m << " x " << k << " x " << n);
+    matrix<double> A(m, k), B(k, n);
+    vector<double> v(m), u(k);
+    fill(A, 1), fill(B, 100), fill(v, 17), fill(u, 5);
+    const auto gradients = [&](auto... policies) {
+      auto of_A = A, of_B = B;
+      auto of_v = v, of_u = u;
+      // Nothing of what was there is left.
+      const double value =
+          tl::value_and_grad(g, policies...).into(of_A, of_B, of_v, of_u)(A, B, v, u);
+      return std::tuple{value, of_A, of_B, of_v, of_u};
+    };
+    const auto [value, of_A, of_B, of_v, of_u] = gradients();
+    const auto [packed, to_A, to_B, to_v, to_u] = gradients(tl::simd);
+    // Terms of all sums, and their number.
+    const double size = 4.0 * (m + 1) * (n + 1) * (n + 1) * (k + 1) * (k + 1), terms = m + n + k;
+    CHECK(std::abs(value - packed) <= (terms + 8) * std::numeric_limits<double>::epsilon() * size);
+    CHECK(close(of_A, to_A, size, terms));
+    CHECK(close(of_B, to_B, size, terms));
+    CHECK(close(of_v, to_v, size, terms));
+    CHECK(close(of_u, to_u, size, terms));
+    return std::tuple{to_A, to_B};
+  };
+  constexpr auto of_product = [](auto A, auto B, auto, auto) { return sum(A * B); };
+  for (int k : {0, 1, 2, 7, 8, 9, 31, 32, 33, 70}) {
+    for (int m : {0, 1, 4, 5, 8, 9, 33}) {
+      for (int n : {0, 1, 8, 9}) {
+        check(f, m, k, n);
+        const auto [of_A, of_B] = check(of_product, m, k, n);
+        matrix<double> A(m, k), B(k, n);
+        fill(A, 1), fill(B, 100);
+        bool all = true;
+        for (int l = 0; l < k; ++l) {
+          double row = 0, column = 0;
+          for (int j = 0; j < n; ++j) row += B(l, j);
+          for (int i = 0; i < m; ++i) column += A(i, l);
+          for (int i = 0; i < m; ++i) all = all && std::abs(of_A(i, l) - row) <= 1e-14 * n;
+          for (int j = 0; j < n; ++j) all = all && std::abs(of_B(l, j) - column) <= 1e-14 * m;
+        }
+        CHECK(all);
+      }
+    }
+  }
+}
+
 TEST_CASE("maxima inside with rows as lanes") {
   constexpr auto largest = [](auto w, auto X, auto y) {
     return tl::sum(X.rows(), [&](auto i) {
