@@ -247,8 +247,8 @@ TEST_CASE("elements stored column by column, and those that no loop reaches") {
     });
   };
   const auto check = [&](const auto& gradient) {
-    for (std::size_t m : {0, 1, 2, 3, 6}) {
-      for (std::size_t n : {0, 1, 2, 5, 9}) {
+    for (std::size_t m : {0u, 1u, 2u, 3u, 6u}) {
+      for (std::size_t n : {0u, 1u, 2u, 5u, 9u}) {
         const matrix x(m, n, 0.4);
         matrix slopes(m, n, 7);
         auto out = slopes.view();
