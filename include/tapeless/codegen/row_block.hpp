@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Loops whose iterations lie side by side in memory, which those of the loops inside of them do
-// not: several of their iterations run at a time, statement by statement.
+// Loops whose iterations lie side by side in memory, which those of loops inside of them do not:
+// several of their iterations run at a time, statement by statement.
 
 #include <tapeless/codegen/executor.hpp>
 #include <tapeless/codegen/interleaved.hpp>
