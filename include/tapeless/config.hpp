@@ -90,6 +90,15 @@
 #define TAPELESS_OPAQUE(variable) ((void)(variable))
 #endif
 
+// g++ searches constant arrays from their beginning, so long ones are arrays of rows. clang finds
+// an element at once, but examines each subscript of each instruction.
+#if defined(__GNUC__) && !defined(__clang__)
+#define TAPELESS_ROWS 64
+#define TAPELESS_ELEMENT(all, i) (all).of[(i) / TAPELESS_ROWS][(i) % TAPELESS_ROWS]
+#else
+#define TAPELESS_ELEMENT(all, i) (all).of[i]
+#endif
+
 // The inline namespace is the ABI tag: translation units compiled for different instruction sets
 // or with different arithmetic never share a symbol. One letter a property, because compilers
 // repeat the name in every line of an error.

@@ -44,6 +44,9 @@ constexpr void mark_long_sums(const graph<Capacity, Outputs>& g, const bool* liv
     length[n] = 1 + length[p == x.a ? x.b : x.a];
     if (length[n] > most_products) most_products = length[n];
   }
+#ifndef TAPELESS_PIN
+  longest = most_products;  // An addition that is pinned is one like any other.
+#endif
   if (longest < long_sum) return;
   int uses[Size]{};
   for (int n = 0; n < g.size; ++n) {

@@ -36,18 +36,21 @@ struct input_slot {
   int leaf, slot;
 };
 
-/// Constant arrays are stored in chunks: g++ searches them from their beginning.
-inline constexpr int chunk = 64;
+/// Constant arrays are stored in rows where TAPELESS_ROWS says so.
 template <class T, int Count>
-struct chunks {
-  T of[Count / chunk + 1][chunk]{};
+struct constant_array {
+#ifdef TAPELESS_ROWS
+  T of[Count / TAPELESS_ROWS + 1][TAPELESS_ROWS]{};
+#else
+  T of[Count + 1]{};
+#endif
 };
 
 template <program_sizes S>
 struct program {
   static constexpr program_sizes sizes = S;
-  chunks<const operation*, S.instructions> operations;
-  chunks<instruction, S.instructions> instructions;
+  constant_array<const operation*, S.instructions> operations;
+  constant_array<instruction, S.instructions> instructions;
   input_slot input[S.inputs + 1]{};
   int output[S.outputs + 1]{};
   std::uint64_t high = 0, low = 0;  ///< digest
@@ -98,8 +101,8 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
       bits = static_cast<std::uint64_t>(slot[next.b] - b);
       for (int j = 1; j < row_length; ++j) slot[s.order[++k]] = values++;
     }
-    p.operations.of[instructions / chunk][instructions % chunk] = op;
-    p.instructions.of[instructions / chunk][instructions % chunk] = {to, a, b, c, bits};
+    TAPELESS_ELEMENT(p.operations, instructions) = op;
+    TAPELESS_ELEMENT(p.instructions, instructions) = {to, a, b, c, bits};
     ++instructions;
     d.mix(op->hash ^ bits, (static_cast<std::uint64_t>(a) << 42) ^
                                (static_cast<std::uint64_t>(b) << 21) ^

@@ -38,10 +38,8 @@ struct place {
   int leaf, slot;
 };
 // The places of leaves, which are numbered through the structures A... Constants of their own: what
-// refers to a program makes compilers emit all rules of the operations that it names. And numbers
-// at last, because unoptimised a table would be a symbol that names them all.
-template <int N>
-inline constexpr int immediate = N;
+// refers to a program makes compilers emit all rules of the operations that it names. And immediate
+// functions read them, because unoptimised a table would be a symbol that names them all.
 template <int Count>
 struct place_list {
   place of[Count + 1];
@@ -120,10 +118,22 @@ struct program_function {
 
   template <class Parts, class In, class Out>
   struct ends;
-  template <class Parts, std::size_t... I, std::size_t... O>
-  struct ends<Parts, std::index_sequence<I...>, std::index_sequence<O...>> {
-    static constexpr auto from = places_of_inputs<std::tuple_element_t<I, Parts>...>(p);
-    static constexpr auto to = places_of_outputs<std::tuple_element_t<Inputs + O, Parts>...>(p);
+  template <class... Parts, std::size_t... I, std::size_t... O>
+  struct ends<std::tuple<Parts...>, std::index_sequence<I...>, std::index_sequence<O...>> {
+    using all_parts = std::tuple<Parts&...>;
+    static constexpr auto from =
+        places_of_inputs<std::tuple_element_t<I, std::tuple<Parts...>>...>(p);
+    static constexpr auto to =
+        places_of_outputs<std::tuple_element_t<Inputs + O, std::tuple<Parts...>>...>(p);
+    static consteval int input_leaf(int i) { return from.of[i].leaf; }
+    static consteval int input_slot(int i) { return from.of[i].slot; }
+    static consteval int output_leaf(int i) { return to.of[i].leaf; }
+    static consteval int output_slot(int i) { return to.of[i].slot; }
+    /// One candidate for what each leaf calls, where std::get has many.
+    template <std::size_t K>
+    TAPELESS_KERNEL static constexpr auto& part(const all_parts& all) {
+      return std::get<K>(all);
+    }
   };
 
   /// One function that owns the slots: to a reference g++ writes as to memory, for longer.
@@ -135,20 +145,20 @@ struct program_function {
       const std::tuple<Parts&...>& all) {
     using at = ends<std::tuple<Parts...>, std::index_sequence<I...>, std::index_sequence<O...>>;
     slots<T, p.sizes.values, p.sizes.conditions> s;
-    (void)sink{nothing{},
-               ((s.v[immediate<at::from.of[L].slot>] = static_cast<T>(
-                     leaf(std::get<at::from.of[L].part>(all), immediate<at::from.of[L].leaf>))),
-                nothing{})...};
+    (void)sink{nothing{}, ((s.v[at::input_slot(L)] = static_cast<T>(leaf(
+                                at::template part<at::from.of[L].part>(all), at::input_leaf(L)))),
+                           nothing{})...};
     if constexpr (std::same_as<T, traced>) {
       for (int i = 0; i < p.sizes.inputs; ++i) s.meet(s.v[at::from.of[i].slot]);
     }
-    (void)sink{nothing{}, (kernel<p.operations.of[K / chunk][K % chunk]>::run(
-                               s, code.of[K / chunk][K % chunk]),
-                           nothing{})...};
-    (void)sink{nothing{}, (put<(Add && R >= Kept)>(leaf(std::get<Inputs + at::to.of[R].part>(all),
-                                                        immediate<at::to.of[R].leaf>),
-                                                   s.v[immediate<at::to.of[R].slot>]),
-                           nothing{})...};
+    (void)sink{nothing{},
+               (kernel<TAPELESS_ELEMENT(p.operations, K)>::run(s, TAPELESS_ELEMENT(code, K)),
+                nothing{})...};
+    (void)sink{nothing{},
+               (put<(Add && R >= Kept)>(
+                    leaf(at::template part<Inputs + at::to.of[R].part>(all), at::output_leaf(R)),
+                    s.v[at::output_slot(R)]),
+                nothing{})...};
   }
   template <class... Parts>
   TAPELESS_INLINE static constexpr void inlined(Parts&... parts) {
