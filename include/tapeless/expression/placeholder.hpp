@@ -86,7 +86,7 @@ constexpr auto placeholder_tuple() {
       for (std::size_t k = 0; k < i; ++k) sum += leaves[k];
       return sum;
     };
-    return typename Form::template of<typename placeholder<E, offset(I), F>::type...>{};
+    return typename maker_of<Form>::template of<typename placeholder<E, offset(I), F>::type...>{};
   }(std::index_sequence_for<E...>{});
 }
 template <class Form, class... E, int First, class F>

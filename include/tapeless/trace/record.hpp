@@ -29,6 +29,9 @@ struct tuple_form {
   template <class... T>
   using of = std::tuple<T...>;
 };
+/// That of std::tuple is void in shapes: names of types, and messages, are shorter.
+template <class Form>
+using maker_of = std::conditional_t<std::is_void_v<Form>, tuple_form, Form>;
 struct hana_tuple_form {
   template <class... T>
   using of = boost::hana::tuple<T...>;

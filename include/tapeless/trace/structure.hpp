@@ -82,7 +82,7 @@ struct structure {
   static constexpr bool valid = (true && ... && E::valid);
 };
 template <class... E>
-using tuple = structure<tuple_form, E...>;
+using tuple = structure<void, E...>;
 template <class A, class B>
 struct pair {
   static constexpr int leaves = A::leaves + B::leaves;
@@ -404,7 +404,7 @@ struct traced_argument<shape::array<E, N>> {
 };
 template <class Form, class... E>
 struct traced_argument<shape::structure<Form, E...>> {
-  using type = typename Form::template of<typename traced_argument<E>::type...>;
+  using type = typename maker_of<Form>::template of<typename traced_argument<E>::type...>;
   static constexpr type make(builder* g, int first) {
     return type{traced_argument<E>::make(g, std::exchange(first, first + E::leaves))...};
   }
