@@ -4,7 +4,7 @@
 // An expression as a function of its variables and of what it holds: where these are arrays, it is
 // traced as any other function is.
 
-#include <tapeless/expression/array_tree.hpp>
+#include <tapeless/expression/array_parts.hpp>
 #include <tapeless/expression/source.hpp>
 
 #include <tuple>
@@ -70,6 +70,8 @@ struct expansion<stored<bool>> {
 };
 template <class A>
 struct expansion<held_array<A>> : expansion<stored<double>> {};
+template <>
+struct expansion<held_integer> : expansion<stored<double>> {};
 template <int Leaf, class F>
 struct expansion<argument<Leaf, F>> {
   template <int First, class Inputs, class Values, class... L>
@@ -267,6 +269,10 @@ constexpr auto held_leaves(const stored<V>& e) {
 template <class T, class A>
 constexpr auto held_leaves(const held_array<A>& e) {
   return std::tuple<decltype(e.get())>(e.get());
+}
+template <class T>
+constexpr auto held_leaves(const held_integer& e) {
+  return std::tuple<std::ptrdiff_t>(e.value);
 }
 template <class T, class P, class A>
   requires holds_data<A>

@@ -234,3 +234,40 @@ TEST_CASE("numbers beside held arrays have the arrays' type") {
   CHECK(tl::evaluate([&b, tenth](auto q) { return tenth * dot(q, b); })(ones) ==
         0.1 * (b[0] + b[1]));
 }
+
+TEST_CASE("parts of arrays in expressions") {
+  const matrix a = data(4, 6);
+  const vector b = numbers(6, 1);
+  const int two = 2;
+  // Positions and numbers of elements: of run time, and exact.
+  const auto e = sum(square(head(w, two) * tail(w, 2_c) + segment(w, 1, two))) +
+                 dot(row(X, two), w) * sum(exp(col(X, 5_c))) + sum(reshape(w, 2, 3) * tail(w, 3));
+  const auto f = [](auto a_, auto b_) {
+    return sum(square(head(b_, 2) * tail(b_, 2) + segment(b_, 1, 2))) +
+           dot(row(a_, 2), b_) * sum(exp(col(a_, 5))) + sum(reshape(b_, 2, 3) * tail(b_, 3));
+  };
+  const auto [value, gradient] = tl::value_and_grad(e)(X = a, w = b);
+  const auto [expected, parts] = tl::value_and_grad(f)(a, b);
+  CHECK(value == Approx(expected));
+  for (std::size_t i = 0; i < 6; ++i) CHECK(gradient[w][i] == Approx(std::get<1>(parts)[i]));
+  for (int i = 0; i < 4; ++i) {
+    for (int j = 0; j < 6; ++j) CHECK(gradient[X](i, j) == Approx(std::get<0>(parts)(i, j)));
+  }
+  CHECK_THROWS_AS(sum(head(w, 7))(w = b), std::invalid_argument);
+  CHECK_THROWS_AS(sum(head(w, -1) * w)(w = b), std::invalid_argument);
+  CHECK_THROWS_AS(sum(row(X, 4))(X = a), std::invalid_argument);
+}
+
+TEST_CASE("functions of two beside captured arrays") {
+  const vector b = numbers(4, 0.7), c{0.3, 1.2, 0.9, 2.1};
+  const auto f = [&c](auto w_) {
+    return sum(max(w_, c) * min(c, w_) + hypot(w_, c) * atan2(w_, c) + pow(c, w_) +
+               copysign(c, w_) * logaddexp(c, w_) + xlogy(w_, c) * huber(w_, c) + fmod(w_, c));
+  };
+  const auto expected = [](auto w_, auto c_) {
+    return sum(max(w_, c_) * min(c_, w_) + hypot(w_, c_) * atan2(w_, c_) + pow(c_, w_) +
+               copysign(c_, w_) * logaddexp(c_, w_) + xlogy(w_, c_) * huber(w_, c_) + fmod(w_, c_));
+  };
+  CHECK(tl::evaluate(f)(b) == tl::evaluate(expected)(b, c));
+  CHECK(tl::grad(f)(b) == tl::grad<0>(expected)(b, c));
+}
