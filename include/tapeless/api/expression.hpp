@@ -286,13 +286,9 @@ TAPELESS_INLINE constexpr auto jvp(const E& e_, const std::tuple<B...>& primals_
     value_and_tangent<R> r_{};
     const auto dx_ = unpack(
         [](const auto&... t_) TAPELESS_LAMBDA {
-          // The tangents of stored numbers come first and are zero.
-          constexpr auto first = static_cast<std::size_t>(E::facts.stored);
           const auto bound_ = expression_call<E, T...>::arrange(t_...);
-          std::array<R, first + bound_.size()> all_{};
-          for (std::size_t i = 0; i < bound_.size(); ++i) {
-            all_[first + i] = static_cast<R>(bound_[i]);
-          }
+          std::array<R, bound_.size()> all_{};
+          for (std::size_t i = 0; i < bound_.size(); ++i) all_[i] = static_cast<R>(bound_[i]);
           return all_;
         },
         tangents_);

@@ -163,8 +163,8 @@ struct reverse_mode {
   }
 };
 
-/// Outputs: the values if WithValue, then their tangents. The tangent of input i is the program's
-/// input f.inputs + i.
+/// Outputs: the values if WithValue, then their tangents. The tangent of the kth of the inputs Wrt
+/// is the program's input f.inputs + k.
 template <class Policy, bool WithValue, class Wrt>
 struct forward_mode {
   static constexpr bool packets = Policy::is_packets;

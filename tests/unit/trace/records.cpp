@@ -32,7 +32,17 @@ struct outer {
                            (std::tuple<double, std::array<double, 2>>, t),
                            (std::array<records_inner, 2>, more));
 };
-const outer p{{{1, 2}, 3}, 4, "p", {5, {6, 7}}, {{{{8}, 9}, {{10, 11}, 12}}}};
+// Member by member: of the whole as one initialiser g++ 12 says that it may be uninitialised.
+const outer p = [] {
+  outer q{};
+  q.a = {list{1, 2}, 3};
+  q.n = 4;
+  q.name.assign(1, 'p');
+  q.t = {5, {6, 7}};
+  q.more[0] = {list{8}, 9};
+  q.more[1] = {list{10, 11}, 12};
+  return q;
+}();
 
 constexpr auto f = [](auto q, auto in) {
   auto [a, n, name, t, more] = q;
@@ -63,7 +73,7 @@ TEST_CASE("records: the gradient of a plain structure is that structure") {
 TEST_CASE("records: into and add_to") {
   const outer g = tl::grad<0>(f)(p, 1.0);
   outer h = g;
-  h.name = "h";
+  h.name.assign(1, 'h');
   tl::grad<0>(f).add_to(h)(p, 1.0);
   REQUIRE(h.a.s == 24);
   REQUIRE(h.more[1].w == list{24, 24});
