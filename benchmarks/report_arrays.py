@@ -41,8 +41,14 @@ PROBLEMS = {  # title, bar for the library in packets over Eigen, if there is on
     "network": ("tanh network, two layers, batch 256", 1.1),
     "layers": ("s = tanh(X * s) three times, side", 1.2),
     "cross_entropy": ("softmax cross-entropy, 10 classes, batch", None),
+    "training_step": ("training step, 64-32-10 tanh network, batch", None),
 }
 TAPES_BAR = 20
+TRAINING = "training_step"  # the problem with bars of its own, for the library without packets
+TRAINING_BAR, TRAINING_TAPES_BAR = 1.1, 10
+IMAGES = 1437  # of one epoch of docs/examples/digits.cpp
+VARIANTS = {"Eigen": [EIGEN], "tapeless": [TAPELESS], "tapeless simd": [SIMD], "ADOL-C": ADOLC,
+            "Sacado": SACADO}
 BARS = {  # of the chart: colours
     TAPELESS: ("tapeless", "#1b6ca8"),
     EXPRESSION: ("tapeless as expression", "#3f8fc4"),
@@ -78,6 +84,10 @@ class Row:
         known = self.problem in problems
         return (problems.index(self.problem) if known else len(problems),
                 [int(number) for number in re.findall(r"\d+", self.size)])
+
+    def epochs(self, variants):
+        """Epochs a second of steps of this batch."""
+        return 1e9 * self.elements / IMAGES / min(self.times[v] for v in variants)
 
     def misses(self):
         return self.bar is not None and self.ratios[PACKETS] > self.bar
@@ -131,7 +141,28 @@ class Measurement:
                       if any(v in row.times for v in tapes)]
             lines.append("Geometric mean tapes / the faster of tapeless and tapeless simd: "
                          f"{statistics.geometric_mean(faster):.3g}.")
+        for row in self.rows:
+            if row.problem == TRAINING:
+                sentence, holds = self.training(row)
+                lines.append(sentence)
+                good = good and holds
         return "\n".join(lines), good
+
+    @staticmethod
+    def training(row):
+        """A sentence on the training step, and whether its bars hold."""
+        ratio = row.ratios["tapeless / Eigen"]
+        holds = ratio <= TRAINING_BAR
+        words = [f"Training step: tapeless / Eigen {digits(ratio)}, bar {TRAINING_BAR}: "
+                 f"{'holds' if holds else 'DOES NOT HOLD'}"]
+        for title in TAPES:
+            enough = row.ratios[title] >= TRAINING_TAPES_BAR
+            holds = holds and enough
+            words.append(f"{title} {digits(row.ratios[title])}, bar {TRAINING_TAPES_BAR}: "
+                         f"{'holds' if enough else 'DOES NOT HOLD'}")
+        epochs = ", ".join(f"{name} {row.epochs(v):.0f}" for name, v in VARIANTS.items())
+        return ("; ".join(words) + f". Epochs a second, {IMAGES} images in batches of "
+                f"{row.elements:.0f}, values and gradients alone: {epochs}."), holds
 
     def complete(self):
         return {row.problem for row in self.rows} == set(PROBLEMS)
