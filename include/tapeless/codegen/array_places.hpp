@@ -103,11 +103,31 @@ class array_places : public plan_draft<Graph, Outputs> {
     for (int n = 0; n < g_.size; ++n) {
       if (!use_.live[n]) continue;
       if (kind(n) == algebra::routine) {
-        routine_storage_[n] = own_storage(g_.stored[g_.array_count + routines++]);
+        const array_shape& s = g_.stored[g_.array_count + routines++];
+        const int o = read[n] ? -1 : only_output(n);
+        routine_storage_[n] = o >= 0 ? sizes.inputs + o : own_storage(s);
       } else if (kind(n) == algebra::carry && is_carried_array(*g_.nodes[n].op)) {
         assign_buffers(n);
       }
     }
+  }
+  /// The result that a routine can write in its place: what it makes is that result and nothing
+  /// else; -1: none.
+  constexpr int only_output(int n) const {
+    if (!g_.nodes[n].op->strided_result || g_.scope[n] != 0) return -1;
+    int only = -1;
+    for (int o = 0; o < Outputs; ++o) {
+      if (g_.outputs[o] != n) continue;
+      if (only >= 0) return -1;
+      only = o;
+    }
+    for (int k = 0; k < g_.carry_count; ++k) {
+      if (g_.carries[k].initial == n || g_.carries[k].next == n) return -1;
+    }
+    for (int p = 0; p < g_.put_count; ++p) {
+      if (g_.puts[p].value == n) return -1;
+    }
+    return only;
   }
   constexpr int own_storage(const array_shape& s) {
     if (sizes.storages == Graph::table) return full = true, 0;

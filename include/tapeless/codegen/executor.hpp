@@ -237,8 +237,14 @@ struct executor<Name, T, &fill_rest_operation, Array> {
 template <class E, int Rank>
 struct strided_array {
   static constexpr int rank = Rank;
+  static constexpr bool adds = false;
   E* data;
   std::ptrdiff_t extents[Rank], strides[Rank];
+};
+/// The place of a result that is accumulated into.
+template <class E, int Rank>
+struct accumulated_array : strided_array<E, Rank> {
+  static constexpr bool adds = true;
 };
 template <int Rank, class A>
 constexpr auto strided_part(const A& a, std::initializer_list<std::ptrdiff_t> index) {
@@ -262,7 +268,8 @@ constexpr auto strided(A& a, std::initializer_list<std::ptrdiff_t> index = {}) {
 }
 
 /// What carries out the routine of a name: run(result, operands...), all of them strided_array. The
-/// result lies row by row, without gaps, apart from the operands.
+/// result lies apart from the operands; row by row, without gaps, unless the routine is one of
+/// strided_result.
 template <fixed_string Name>
 struct array_routine;
 
@@ -307,9 +314,14 @@ struct executor<Name, T, &move_array_operation, Move> {
     constexpr plan_place p = place<I>;
     const auto& a = e.template array<p.array>();
     constexpr int rank = std::remove_cvref_t<decltype(a)>::rank - p.indices;
-    return [&]<int... D>(std::integer_sequence<int, D...>) {
+    const auto x = [&]<int... D>(std::integer_sequence<int, D...>) {
       return strided_part<rank>(a, {s.i[p.index[D]]...});
     }(std::make_integer_sequence<int, p.indices>{});
+    if constexpr (I < 0 && E::template keeps<p.array>) {
+      return accumulated_array<std::remove_pointer_t<decltype(x.data)>, rank>{x};
+    } else {
+      return x;
+    }
   }
   /// The element of one of the two places at i, j, k, as far as it has as many dimensions.
   template <int Which, class S, class A>

@@ -79,7 +79,7 @@ class planner : public region_writer<Graph, Outputs> {
       const int n = g_.outputs[o];
       if (class_of(*g_.nodes[n].op) != slot_class::none) {
         outputs_[o].slot = slot(f, n);
-      } else if (kind(n) != algebra::scatter || storage_of(n) != sizes.inputs + o) {
+      } else if (storage_of(n) != sizes.inputs + o) {
         move(f, {sizes.inputs + o}, located(f, place_of(n)), shape_of(n).rank);
       }
     }
@@ -511,7 +511,7 @@ class planner : public region_writer<Graph, Outputs> {
     if (arms.condition >= 0) {
       offer_count_ = offers_before;  // it may not have run
     } else {
-      offer_kept(in, l, needed, kept);
+      offer_kept(in, l, needed, kept, own.data(), own_count);
     }
   }
 
@@ -645,19 +645,36 @@ class planner : public region_writer<Graph, Outputs> {
   }
   /// Remembers where the heavy values of a loop are computed.
   constexpr void offer_kept(const frame& in, int l, const scratch<bool>& needed,
-                            const scratch<int>& kept) {
+                            const scratch<int>& kept, const root_of_loop* own, int own_count) {
     if (g_.loops[l].sequential || g_.loops[l].condition >= 0) return;
     for (const int n : members_.own(l)) {
       if (!needed[n] || kept[n] != 0 || !is_heavy(n) || in.slot[n] == 0) continue;
+      const offer here{n, in.region, in.slot[n] - 1, -1, -1, 0};
+      for (int i = 0; i < own_count && offer_count_ < room; ++i) {
+        if (own[i].put < 0 || !is_element(n, own[i])) continue;
+        offer& stored = offers_[offer_count_++] = here;
+        stored.put = own[i].put, stored.storage = storage_of(own[i].node);
+        break;
+      }
       if (offer_count_ == room) return;
-      offers_[offer_count_++] = {n, in.region, in.slot[n] - 1, -1, -1, 0};
+      offers_[offer_count_++] = here;
     }
+  }
+  /// Node n is what a root puts into an array of the program's own, which needs it anyway.
+  constexpr bool is_element(int n, const root_of_loop& r) const {
+    const array_info& a = array_of(r.node);
+    return puts_[r.put].value == n && puts_[r.put].scope == g_.scope[n] && a.scope == 0 &&
+           storage_of(r.node) >= sizes.inputs + Outputs && is_stored_once(a) &&
+           !in_branch(g_.scope[n]);
   }
   /// What earlier runs of loop l, or of those around it, have computed within it.
   constexpr void find_kept(int l, scratch<int>& kept) const {
     for (int i = 0; i < offer_count_; ++i) {
       const int n = offers_[i].node;
-      if (kept[n] == 0 && inside(g_.scope[n], l) && is_worth_keeping(n, common(i))) kept[n] = i + 1;
+      if (kept[n] != 0 || !inside(g_.scope[n], l)) continue;
+      const int around = common(i);
+      const bool is_there = offers_[i].put >= 0 && around == sizes.root;
+      if (is_there || (offers_[i].put < 0 && is_worth_keeping(n, around))) kept[n] = i + 1;
     }
   }
   /// What the histories of a fold hold already.
@@ -708,6 +725,14 @@ class planner : public region_writer<Graph, Outputs> {
     for (const int n : members_.own(in.scope)) {
       if (!needed[n] || kept[n] <= 0) continue;
       offer& k = offers_[kept[n] - 1];
+      if (k.put >= 0) {
+        const element_put& p = puts_[k.put];
+        int at[max_rank]{-1, -1, -1};
+        for (int d = 0; d < max_rank; ++d) at[d] = p.index[d] < 0 ? -1 : slot(in, p.index[d]);
+        const int to = define(in, n);
+        emit(in, &load_element_operation, {to, at[0], at[1], at[2], 0}, k.storage);
+        continue;
+      }
       const int around = common(kept[n] - 1);
       int loops[max_rank]{}, rank = 0;
       for (int l = in.scope; l != loop_of_[around]; l = g_.loops[l].parent) loops[rank++] = l;
@@ -733,6 +758,7 @@ class planner : public region_writer<Graph, Outputs> {
     int around = -1;             ///< the region in whose iterations it is stored
     int storage = -1;
     int until = -1;  ///< the last pass in which it is there; -1: always
+    int put = -1;    ///< what stores it in an array that the program needs anyway
   };
   /// A result that the loop will write later, or an array of its own.
   constexpr int place_for(const frame& f, offer& k, const int* loops, int rank,

@@ -46,6 +46,7 @@ struct operation {
   unsigned values = 0;       ///< which operands its result is computed of, bit by bit
   unsigned derivatives = 0;  ///< which it has a derivative with respect to
   int (*jvp)(builder&, const int* x, int y, const int* tangents) = nullptr;
+  bool strided_result = false;  ///< it can write, or add, to memory of any strides
 };
 
 // Initialised, because g++ does not take an array for a constant whose rest is trivial.

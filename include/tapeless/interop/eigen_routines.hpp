@@ -213,18 +213,60 @@ void with_matrix(const A& a, const Use& use) {
     use(Eigen::Map<const matrix, 0, strides>(a.data, rows, columns, strides(row, column)));
   }
 }
+/// Adds the product, rows of `to` that are this far apart: A, or its transpose, times B or its.
+template <bool First, bool Second, class T, class A, class B>
+void add_rows_of_product(T* to, std::ptrdiff_t rows, std::ptrdiff_t columns, std::ptrdiff_t apart,
+                         const A& a, const B& b) {
+  routine_map<T, Eigen::RowMajor> result(to, rows, columns, Eigen::OuterStride<>(apart));
+  with_matrix<First>(a, [&](const auto& first_) {
+    with_matrix<Second>(b, [&](const auto& second_) {
+      result.noalias() += first_.template cast<T>() * second_.template cast<T>();
+    });
+  });
+}
+/// Zeros first, unless it adds: Eigen, which adds them up too, would fill row by row.
+template <bool First, bool Second, bool Adds, class T, class A, class B>
+void rows_of_product(T* to, std::ptrdiff_t rows, std::ptrdiff_t columns, std::ptrdiff_t apart,
+                     const A& a, const B& b) {
+  if constexpr (!Adds) {
+    const bool is_one_piece = apart == columns;
+    for (std::ptrdiff_t i = 0; i < (is_one_piece ? 1 : rows); ++i) {
+      std::fill_n(to + i * apart, is_one_piece ? rows * columns : columns, T(0));
+    }
+  }
+  add_rows_of_product<First, Second>(to, rows, columns, apart, a, b);
+}
 template <bool First, bool Second>
 struct matrix_product {
   template <class To, class A, class B>
   static void run(const To& to, const A& a, const B& b) {
+    const std::ptrdiff_t rows = to.extents[0], columns = to.extents[1];
+    if (to.strides[1] == 1 || columns <= 1) {
+      rows_of_product<First, Second, To::adds>(to.data, rows, columns, to.strides[0], a, b);
+    } else if (to.strides[0] == 1 || rows <= 1) {
+      // Its columns are the rows of the transposed product.
+      rows_of_product<!Second, !First, To::adds>(to.data, columns, rows, to.strides[1], b, a);
+    } else {
+      element_by_element(to, a, b);
+    }
+  }
+
+ private:
+  template <class To, class A, class B>
+  static void element_by_element(const To& to, const A& a, const B& b) {
     using T = std::remove_pointer_t<decltype(to.data)>;
-    routine_map<T, Eigen::RowMajor> result(to.data, to.extents[0], to.extents[1],
-                                           Eigen::OuterStride<>(to.extents[1]));
-    with_matrix<First>(a, [&](const auto& first_) {
-      with_matrix<Second>(b, [&](const auto& second_) {
-        result.noalias() = first_.template cast<T>() * second_.template cast<T>();
-      });
-    });
+    for (std::ptrdiff_t i = 0; i < to.extents[0]; ++i) {
+      for (std::ptrdiff_t j = 0; j < to.extents[1]; ++j) {
+        T sum = T(0);
+        for (std::ptrdiff_t k = 0; k < a.extents[First ? 0 : 1]; ++k) {
+          sum +=
+              static_cast<T>(a.data[i * a.strides[First ? 1 : 0] + k * a.strides[First ? 0 : 1]]) *
+              static_cast<T>(b.data[k * b.strides[Second ? 1 : 0] + j * b.strides[Second ? 0 : 1]]);
+        }
+        T& element = to.data[i * to.strides[0] + j * to.strides[1]];
+        element = To::adds ? element + sum : sum;
+      }
+    }
   }
 };
 

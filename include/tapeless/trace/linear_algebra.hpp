@@ -37,6 +37,7 @@ struct product_routine : routine<2, 2, 2> {
       fixed_string("transposed_product"),
       routine_name<Second>(fixed_string("product_transposed"), fixed_string("product")));
   static constexpr unsigned values = 0b11, derivatives = 0b11;
+  static constexpr bool strided_result = true;
 
   static constexpr matrix_view of(const auto& A, const auto& B) {
     return call_routine<product_routine>({A.extent(First ? 1 : 0), B.extent(Second ? 0 : 1)}, A, B);

@@ -23,6 +23,7 @@ inline namespace TAPELESS_ABI {
 ///   vjp(x..., y, w)          the cotangents of the operands x as a tuple, where y is the result
 ///                            and w its cotangent; no_derivative() for those without. Its type is
 ///                            spelled out: one routine's rule may call for the other's
+///   strided_result           it writes or adds to memory of any strides, and so to the caller's
 ///   jvp(x..., y, dx...)      the tangent of the result
 template <int Result, int... Operands>
 struct routine {
@@ -31,6 +32,7 @@ struct routine {
   static_assert(arity >= 1 && arity <= max_arity);
   static constexpr int rank = Result;
   static constexpr int ranks[]{Operands...};
+  static constexpr bool strided_result = false;
 };
 
 /// The deepest scope of some nodes, for what is made of them.
@@ -82,7 +84,8 @@ inline constexpr operation operation_of<P>{P::name.view(),
                                            &routine_vjp<P>,
                                            P::values,
                                            P::derivatives,
-                                           &routine_jvp<P>};
+                                           &routine_jvp<P>,
+                                           P::strided_result};
 
 /// Defined where routines can be carried out: by interop/eigen.hpp.
 struct routine_library;

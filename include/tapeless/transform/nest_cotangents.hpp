@@ -79,6 +79,9 @@ class nest_cotangents {
     const int scope = seen_scope(t_.scope[n]);
     array_shape s = nest::shape_of(g_, n);
     for (int d = 0; d < s.rank; ++d) s.extent[d] = seen(s.extent[d]);
+    if (count == 1) {
+      if (const int whole = whole_routine(all[0], s, scope); whole >= 0) return whole;
+    }
     return nest::scatter(g_, scope, nest::shape(g_, s), all.data(), count);
   }
 
@@ -183,6 +186,24 @@ class nest_cotangents {
     }
     p.value = nest::element(g_, from, p.index);
     if (!g_.is_structural_zero(p.value)) put_through(a, p);
+  }
+  /// What a routine has made, if the put copies all of it into an array of this shape; -1: it does
+  /// something else.
+  constexpr int whole_routine(const element_put& p, const array_shape& s, int scope) const {
+    const tapeless::node& x = g_[p.value];
+    if (x.op->kind != algebra::load || x.op->arity != s.rank + 1) return -1;
+    if (!g_.is(x.a, algebra::routine) || t_.scope[x.a] != scope) return -1;
+    const array_shape from = nest::shape_of(g_, x.a);
+    int l = p.scope;
+    for (int d = s.rank - 1; d >= 0; --d, l = t_.loops[l].parent) {
+      const loop& around = t_.loops[l];
+      if (l == scope || x.operand(d + 1) != p.index[d] || around.index != p.index[d] ||
+          around.sequential || around.condition >= 0 || around.extent != s.extent[d] ||
+          from.extent[d] != s.extent[d]) {
+        return -1;
+      }
+    }
+    return l == scope ? x.a : -1;
   }
   constexpr void add_put(int a, const element_put& p) {
     for (int i = puts_[a]; i != 0; i = put_pool_[i].next) {
