@@ -325,16 +325,16 @@ namespace {
 /// Every second batch is smaller, as the last of an epoch.
 auto trained(std::uint64_t seed, int steps, bool& allocated) {
   using Eigen::MatrixXd, Eigen::VectorXd;
-  constexpr auto loss = [](auto W, auto b, auto V, auto c, auto images, auto labels) {
+  constexpr auto loss = [](const auto& weights, auto images, auto digits) {
+    const auto& [W, b, V, c] = weights;
     const auto hidden = tanh(tl::dense(W, b, images));
-    return tl::softmax_cross_entropy(tl::dense(V, c, hidden), labels);
+    return tl::softmax_cross_entropy(tl::dense(V, c, hidden), digits);
   };
   std::mt19937_64 generator(seed);
   std::tuple net(MatrixXd(32, 64), VectorXd(VectorXd::Zero(32)), MatrixXd(10, 32),
                  VectorXd(VectorXd::Zero(10)));
-  auto& [W, b, V, c] = net;
-  tl::glorot_uniform(W, generator);
-  tl::glorot_uniform(V, generator);
+  tl::glorot_uniform(std::get<0>(net), generator);
+  tl::glorot_uniform(std::get<2>(net), generator);
   const auto pixel = [&] { return tl::random_uniform(generator); };
   const MatrixXd batches[]{MatrixXd::NullaryExpr(32, 64, pixel),
                            MatrixXd::NullaryExpr(29, 64, pixel)};
@@ -343,15 +343,14 @@ auto trained(std::uint64_t seed, int steps, bool& allocated) {
     for (int& label : some) label = static_cast<int>(10 * tl::random_uniform(generator));
   }
   auto gradient = net;
-  auto& [dW, db, dV, dc] = gradient;
   const auto optimizer = tl::adam({.learning_rate = 0.01});
   auto state = optimizer.init(net);
   tl::workspace memory;
   for (int i = 0; i < steps; ++i) {
     const auto k = static_cast<std::size_t>(i % 2);
     const bool any = allocates([&] {
-      const double value = tl::value_and_grad<0, 1, 2, 3>(loss).into(dW, db, dV, dc)(
-          memory, W, b, V, c, batches[k], labels[k]);
+      const double value =
+          tl::value_and_grad<0>(loss).into(gradient)(memory, net, batches[k], labels[k]);
       tl::require_finite(gradient);
       optimizer.update(net, gradient, state);
       return value;
