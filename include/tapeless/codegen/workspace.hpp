@@ -6,11 +6,19 @@
 #include <tapeless/config.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <utility>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
+
+/// Arrays begin where a cache line does: no packet lies in two of them.
+inline constexpr std::size_t cache_line = 64;
+inline void* next_cache_line(void* p) {
+  const auto place = reinterpret_cast<std::uintptr_t>(p);
+  return static_cast<char*>(p) + (cache_line - place % cache_line) % cache_line;
+}
 
 /// Reusable memory: value_and_grad(f).into(g)(workspace, x). It grows when a program asks for more
 /// than it has, and allocates at no other time. One program at a time may use it.
@@ -37,12 +45,12 @@ class workspace {
     static_assert(alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
     const std::size_t bytes = sizeof(T) * static_cast<std::size_t>(count);
     if (bytes > size_) grow(bytes);
-    return static_cast<T*>(data_);
+    return static_cast<T*>(next_cache_line(data_));
   }
 
  private:
   void grow(std::size_t bytes) {
-    void* const more = ::operator new(bytes);
+    void* const more = ::operator new(bytes + cache_line);
     ::operator delete(data_);
     data_ = more;
     size_ = bytes;
