@@ -17,6 +17,8 @@ import statistics
 import subprocess
 import sys
 
+from bars import record
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REFERENCE = "hand_written"
 VARIANTS = {
@@ -250,6 +252,7 @@ def main(build, names):
     for m in measurements:
         sentences, holds = summary(m)
         good &= holds
+        record(build, "scalars", m.name, sentences, holds)
         print(f"\n{m.caption()}\n\n{table(m)}\n\n{sentences}")
         draw(build / f"benchmarks-{m.name}.svg", m)
         page.append(f"## {m.compiler.split(' (')[0]}\n\nBenchmark: `benchmarks/runtime`. Compiler: {m.compiler}. "

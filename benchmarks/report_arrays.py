@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 
+from bars import record
 from report import ROOT, aligned, cpu_model, digits, write_page
 from report_loops import entry, write_csv
 
@@ -206,6 +207,7 @@ def main(build, names):
     for m in measurements:
         sentences, holds = m.summary()
         good &= holds
+        record(build, "arrays", m.name, sentences, holds)
         print(f"\n{m.caption()}\n\n{m.table()}\n\n{sentences}")
         draw(build / f"arrays-{m.name}.svg", m)
         page.append(f"## {m.compiler.split(' (')[0]}\n\nBenchmark: `benchmarks/arrays`. "

@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import sys
 
+from bars import record
 from report import ROOT, aligned, cpu_model, digits, write_page
 
 SCALAR, PACKET, TAPELESS, SIMD = "scalar", "packet", "tapeless", "tapeless_simd"
@@ -265,6 +266,7 @@ def main(build, names):
     for m in measurements:
         sentences, holds = m.summary()
         good &= holds
+        record(build, "loops", m.name, sentences, holds)
         print(f"\n{m.caption()}\n\n{m.table()}\n\n{m.gradients()}\n\n{sentences}")
         draw(build / f"loops-{m.name}.svg", m)
         page.append(f"## {m.compiler.split(' (')[0]}\n\nBenchmark: `benchmarks/loops`. "

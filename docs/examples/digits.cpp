@@ -94,6 +94,7 @@ struct options {
   std::string optimizer = "adam";
   std::uint64_t seed = 1;
   int epochs = 60;
+  std::string curve;
 };
 
 /// False: the program has nothing to do but to return `code`.
@@ -106,6 +107,7 @@ bool parse(options& o, int argc, char** argv, int& code) {
   app.add_option("--seed", o.seed, "of the first weights and the order of the images")
       ->capture_default_str();
   app.add_option("--epochs", o.epochs)->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--curve", o.curve, "file for the epochs with their losses and accuracies");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -119,6 +121,7 @@ bool parse(options& o, int argc, char** argv, int& code) {
     if (name == "--optimizer") o.optimizer = argv[i + 1];
     if (name == "--seed") o.seed = std::strtoull(argv[i + 1], nullptr, 10);
     if (name == "--epochs") o.epochs = std::atoi(argv[i + 1]);
+    if (name == "--curve") o.curve = argv[i + 1];
   }
   code = 1;
   return argc % 2 == 1 && o.epochs > 0;
@@ -135,7 +138,7 @@ bool is_terminal() {
 
 template <class Optimizer>
 void train(network<>& net, const Optimizer& opt, const data& d, std::mt19937_64& generator,
-           int epochs) {
+           const options& o) {
   auto state = opt.init(net);
   network<> gradient = net;
   tl::workspace memory;
@@ -144,8 +147,10 @@ void train(network<>& net, const Optimizer& opt, const data& d, std::mt19937_64&
   std::vector<Index> order(static_cast<std::size_t>(training));
   std::iota(order.begin(), order.end(), Index{0});
   const bool progress = is_terminal();
+  std::ofstream curve;
+  if (!o.curve.empty()) curve.open(o.curve);
 
-  for (int epoch = 1; epoch <= epochs; ++epoch) {
+  for (int epoch = 1; epoch <= o.epochs; ++epoch) {
     for (std::size_t i = order.size(); i > 1; --i) {
       const auto j =
           static_cast<std::size_t>(tl::random_uniform(generator) * static_cast<double>(i));
@@ -167,9 +172,11 @@ void train(network<>& net, const Optimizer& opt, const data& d, std::mt19937_64&
       // [end]
       sum += value * static_cast<double>(size);
     }
+    if (!progress && o.curve.empty()) continue;
+    const double mean = sum / static_cast<double>(training), right = accuracy(net, d, 0, training);
+    if (curve.is_open()) curve << epoch << ' ' << mean << ' ' << right << '\n';
     if (progress) {
-      std::printf("\repoch %3d  loss %.4f  training accuracy %.3f ", epoch,
-                  sum / static_cast<double>(training), accuracy(net, d, 0, training));
+      std::printf("\repoch %3d  loss %.4f  training accuracy %.3f ", epoch, mean, right);
       std::fflush(stdout);
     }
   }
@@ -193,7 +200,7 @@ int main(int argc, char** argv) {
                 {MatrixXd(digits, hidden), VectorXd::Zero(digits)}};
   tl::glorot_uniform(net.first.W, generator);
   tl::glorot_uniform(net.second.W, generator);
-  const auto with = [&](const auto& opt) { train(net, opt, d, generator, o.epochs); };
+  const auto with = [&](const auto& opt) { train(net, opt, d, generator, o); };
   if (o.optimizer == "sgd") {
     with(tl::sgd({.learning_rate = 0.1, .momentum = 0.9, .nesterov = true}));
   } else if (o.optimizer == "adagrad") {
