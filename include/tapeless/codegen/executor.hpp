@@ -63,6 +63,8 @@ struct executor {
       }
     } else if constexpr (kind == algebra::constant) {
       s.v[n.result] = s.constant(n);
+    } else if constexpr (requires(T x) { primitive_of<Op>::in_loop(x); }) {
+      s.v[n.result] = primitive_of<Op>::in_loop(s.v[n.a]);
     } else {
       kernel<Op>::run(s, n);
     }

@@ -11,6 +11,7 @@
 
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 namespace tl = tapeless;
 
@@ -52,6 +53,28 @@ TEST_CASE("activation functions are within 2 epsilon") {
   within("logistic", [](auto x) { return tl::logistic(x); }, -80, 80, two);
   within("softplus", [](auto x) { return tl::softplus(x); }, -80, 80, two);
   within("log_sigmoid", [](auto x) { return tl::log_sigmoid(x); }, -80, 80, two);
+}
+
+TEST_CASE("tanh as loops compute it is within 2 epsilon") {
+  constexpr auto f = [](auto x) {
+    if constexpr (std::is_same_v<decltype(x), double>) {
+      return tl::hyperbolic_tangent::in_loop(x);
+    } else {
+      return std::tanh(x);
+    }
+  };
+  for (const double high : {1e-300, 1e-9, 0.9, 3.0, 50.0}) {
+    CHECK(worst<double>(f, high / 1e5, high, two) < 1);
+    CHECK(worst<double>(f, -high, -high / 1e5, two) < 1);
+  }
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  CHECK(f(infinity) == 1);
+  CHECK(f(-infinity) == -1);
+  CHECK(f(1e300) == 1);
+  CHECK(f(0.0) == 0);
+  CHECK(std::signbit(f(-0.0)));
+  CHECK(f(5e-324) == 5e-324);
+  CHECK(std::isnan(f(std::numeric_limits<double>::quiet_NaN())));
 }
 
 TEST_CASE("functions on a logarithmic scale are within 2 epsilon") {
