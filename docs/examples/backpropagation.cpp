@@ -52,7 +52,7 @@ void neuron_by_hand() {
   const double p2 = 0.25 * -1.0;    // w2 x2
   const double z = p1 + p2 - 0.25;  // + b
   const double y = std::tanh(z);
-  const double e = y - 1.0;         // - t
+  const double e = y - 1.0;  // - t
   const double L = e * e;
   assert(p1 == 1 && p2 == -0.25 && z == 0.5);
   assert(near(y, 0.462117) && near(e, -0.537883) && near(L, 0.289318));
