@@ -71,7 +71,9 @@ struct hyperbolic_tangent : primitive<1> {
   /// processor foretells for one element in two: a quarter less time in a loop.
   template <std::same_as<double> T>
   static constexpr T in_loop(T x) {
-    using namespace detail::standard;
+    using detail::standard::copysign;
+    using detail::standard::expm1;
+    using detail::standard::fabs;
     T a = fabs(x);
     a = a > 22 ? T(22) : a;  // tanh(22) is 1; a NaN stays one
     if (a >= 1) return copysign(1 - 2 / (expm1(2 * a) + 2), x);
