@@ -241,6 +241,7 @@ struct matrix_product {
   template <class To, class A, class B>
   static void run(const To& to, const A& a, const B& b) {
     const std::ptrdiff_t rows = to.extents[0], columns = to.extents[1];
+    if (rows == 0 || columns == 0) return;  // Null pointers have no rows.
     if (to.strides[1] == 1 || columns <= 1) {
       rows_of_product<First, Second, To::adds>(to.data, rows, columns, to.strides[0], a, b);
     } else if (to.strides[0] == 1 || rows <= 1) {
