@@ -3,7 +3,7 @@
 
 // Adagrad.
 
-#include <tapeless/optimize/tree.hpp>
+#include <tapeless/optimize/optimizer.hpp>
 
 #include <cmath>
 
@@ -24,7 +24,7 @@ struct adagrad_state {
   P sum{};  ///< of the squares of all gradients
 };
 
-struct adagrad_optimizer {
+struct adagrad_optimizer : optimizer<adagrad_optimizer, adagrad_state> {
   adagrad_options options;
 
   /// The state before the first update.
@@ -37,19 +37,8 @@ struct adagrad_optimizer {
         state.sum);
     return state;
   }
-  /// One step, in place. The last argument: a step size instead of the options'.
-  template <tree P, tree G, class S>
-  void update(P& p, const G& g, adagrad_state<S>& state) const {
-    update(p, g, state, options.learning_rate);
-  }
-  template <tree P, tree G, class S>
-  void update(P& p, const G& g, adagrad_state<S>& state, double learning_rate) const {
-    if constexpr (detail::check_trees<P, G, S>()) move(p, g, state, learning_rate);
-  }
-
- private:
   template <class P, class G, class S>
-  void move(P& p, const G& g, adagrad_state<S>& state, double learning_rate) const {
+  void advance(P& p, const G& g, adagrad_state<S>& state, double learning_rate) const {
     const adagrad_options o = options;
     const double rate =
         learning_rate / (1 + static_cast<double>(state.step++) * o.learning_rate_decay);
@@ -69,7 +58,7 @@ struct adagrad_optimizer {
 /// Defaults as PyTorch's.
 /// Source:   Duchi, Hazan, Singer: Adaptive subgradient methods for online learning and stochastic
 ///           optimization, JMLR 12 (2011)
-constexpr adagrad_optimizer adagrad(const adagrad_options& options = {}) { return {options}; }
+constexpr adagrad_optimizer adagrad(const adagrad_options& options = {}) { return {{}, options}; }
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -3,7 +3,7 @@
 
 // Adam.
 
-#include <tapeless/optimize/tree.hpp>
+#include <tapeless/optimize/optimizer.hpp>
 
 #include <cmath>
 
@@ -50,7 +50,7 @@ void update_adam(P& p, const G& g, adam_state<S>& state, const O& o, double rate
 
 }  // namespace detail
 
-struct adam_optimizer {
+struct adam_optimizer : optimizer<adam_optimizer, adam_state> {
   adam_options options;
 
   /// The state before the first update.
@@ -58,16 +58,9 @@ struct adam_optimizer {
   constexpr auto init(const P& p) const {
     return adam_state<decltype(zeros_like(p))>{0, zeros_like(p), zeros_like(p)};
   }
-  /// One step, in place. The last argument: a step size instead of the options'.
-  template <tree P, tree G, class S>
-  void update(P& p, const G& g, adam_state<S>& state) const {
-    update(p, g, state, options.learning_rate);
-  }
-  template <tree P, tree G, class S>
-  void update(P& p, const G& g, adam_state<S>& state, double learning_rate) const {
-    if constexpr (detail::check_trees<P, G, S>()) {
-      detail::update_adam(p, g, state, options, learning_rate, options.weight_decay, 1);
-    }
+  template <class P, class G, class S>
+  void advance(P& p, const G& g, adam_state<S>& state, double learning_rate) const {
+    detail::update_adam(p, g, state, options, learning_rate, options.weight_decay, 1);
   }
 };
 
@@ -75,7 +68,7 @@ struct adam_optimizer {
 /// v = beta2 v + (1 - beta2) d^2; p -= learning_rate m^ / (sqrt(v^) + epsilon), where
 /// m^ = m / (1 - beta1^step), v^ = v / (1 - beta2^step). Defaults as PyTorch's.
 /// Source:   Kingma, Ba: Adam: A method for stochastic optimization (2015), algorithm 1
-constexpr adam_optimizer adam(const adam_options& options = {}) { return {options}; }
+constexpr adam_optimizer adam(const adam_options& options = {}) { return {{}, options}; }
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -16,7 +16,7 @@ struct adamw_options {
   double weight_decay = 1e-2;
 };
 
-struct adamw_optimizer {
+struct adamw_optimizer : optimizer<adamw_optimizer, adam_state> {
   adamw_options options;
 
   /// The state before the first update.
@@ -24,24 +24,17 @@ struct adamw_optimizer {
   constexpr auto init(const P& p) const {
     return adam_state<decltype(zeros_like(p))>{0, zeros_like(p), zeros_like(p)};
   }
-  /// One step, in place. The last argument: a step size instead of the options'.
-  template <tree P, tree G, class S>
-  void update(P& p, const G& g, adam_state<S>& state) const {
-    update(p, g, state, options.learning_rate);
-  }
-  template <tree P, tree G, class S>
-  void update(P& p, const G& g, adam_state<S>& state, double learning_rate) const {
-    if constexpr (detail::check_trees<P, G, S>()) {
-      detail::update_adam(p, g, state, options, learning_rate, 0,
-                          1 - learning_rate * options.weight_decay);
-    }
+  template <class P, class G, class S>
+  void advance(P& p, const G& g, adam_state<S>& state, double learning_rate) const {
+    detail::update_adam(p, g, state, options, learning_rate, 0,
+                        1 - learning_rate * options.weight_decay);
   }
 };
 
 /// adamw({.learning_rate = 1e-3}): p -= learning_rate weight_decay p, then adam without weight
 /// decay. Defaults as PyTorch's.
 /// Source:   Loshchilov, Hutter: Decoupled weight decay regularization (2019), algorithm 2
-constexpr adamw_optimizer adamw(const adamw_options& options = {}) { return {options}; }
+constexpr adamw_optimizer adamw(const adamw_options& options = {}) { return {{}, options}; }
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -3,7 +3,7 @@
 
 // RMSprop.
 
-#include <tapeless/optimize/tree.hpp>
+#include <tapeless/optimize/optimizer.hpp>
 
 #include <cmath>
 
@@ -27,7 +27,7 @@ struct rmsprop_state {
   P velocity{};  ///< without momentum it has no elements
 };
 
-struct rmsprop_optimizer {
+struct rmsprop_optimizer : optimizer<rmsprop_optimizer, rmsprop_state> {
   rmsprop_options options;
 
   /// The state before the first update.
@@ -38,19 +38,8 @@ struct rmsprop_optimizer {
     if (options.momentum != 0) state.velocity = zeros_like(p);
     return state;
   }
-  /// One step, in place. The last argument: a step size instead of the options'.
-  template <tree P, tree G, class S>
-  void update(P& p, const G& g, rmsprop_state<S>& state) const {
-    update(p, g, state, options.learning_rate);
-  }
-  template <tree P, tree G, class S>
-  void update(P& p, const G& g, rmsprop_state<S>& state, double learning_rate) const {
-    if constexpr (detail::check_trees<P, G, S>()) move(p, g, state, learning_rate);
-  }
-
- private:
   template <class P, class G, class S>
-  void move(P& p, const G& g, rmsprop_state<S>& state, double learning_rate) const {
+  void advance(P& p, const G& g, rmsprop_state<S>& state, double learning_rate) const {
     ++state.step;
     const rmsprop_options o = options;
     const auto direction = [=](auto& w, const auto& dw, auto& v) {
@@ -111,7 +100,7 @@ struct rmsprop_optimizer {
 /// p -= learning_rate b. Defaults as PyTorch's, which calls the decay alpha.
 /// Source:   Tieleman, Hinton: Lecture 6.5, Neural Networks for Machine Learning (2012);
 ///           centered: Graves: Generating sequences with recurrent neural networks (2013), (38-45)
-constexpr rmsprop_optimizer rmsprop(const rmsprop_options& options = {}) { return {options}; }
+constexpr rmsprop_optimizer rmsprop(const rmsprop_options& options = {}) { return {{}, options}; }
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -3,7 +3,7 @@
 
 // Stochastic gradient descent.
 
-#include <tapeless/optimize/tree.hpp>
+#include <tapeless/optimize/optimizer.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -22,7 +22,7 @@ struct sgd_state {
   P velocity{};  ///< without momentum it has no elements
 };
 
-struct sgd_optimizer {
+struct sgd_optimizer : optimizer<sgd_optimizer, sgd_state> {
   sgd_options options;
 
   /// The state before the first update.
@@ -32,19 +32,8 @@ struct sgd_optimizer {
     if (options.momentum != 0) state.velocity = zeros_like(p);
     return state;
   }
-  /// One step, in place. The last argument: a step size instead of the options'.
-  template <tree P, tree G, class S>
-  constexpr void update(P& p, const G& g, sgd_state<S>& state) const {
-    update(p, g, state, options.learning_rate);
-  }
-  template <tree P, tree G, class S>
-  constexpr void update(P& p, const G& g, sgd_state<S>& state, double learning_rate) const {
-    if constexpr (detail::check_trees<P, G, S>()) move(p, g, state, learning_rate);
-  }
-
- private:
   template <class P, class G, class S>
-  constexpr void move(P& p, const G& g, sgd_state<S>& state, double learning_rate) const {
+  constexpr void advance(P& p, const G& g, sgd_state<S>& state, double learning_rate) const {
     const bool first = state.step++ == 0;
     const sgd_options o = options;
     if (o.momentum == 0) {
@@ -77,7 +66,7 @@ struct sgd_optimizer {
 /// Source:   Robbins, Monro: A stochastic approximation method (1951); Polyak: Some methods of
 ///           speeding up the convergence of iteration methods (1964); Sutskever, Martens, Dahl,
 ///           Hinton: On the importance of initialization and momentum in deep learning (2013)
-constexpr sgd_optimizer sgd(const sgd_options& options = {}) { return {options}; }
+constexpr sgd_optimizer sgd(const sgd_options& options = {}) { return {{}, options}; }
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
