@@ -7,7 +7,8 @@
 //   TAPELESS_NO_CONTRACTION   do not let a * b + c become one fused operation inside programs
 //   TAPELESS_MAX_NODES        nodes a graph may hold (default 65536)
 //   TAPELESS_MAX_TREE         nodes an expression type may hold (default 4096)
-//   TAPELESS_PLAIN_CALLS      leave inlining to the compiler: builds without optimisation compile in
+//   TAPELESS_PLAIN_CALLS      leave inlining to the compiler: builds without optimisation compile
+//   in
 //                             two thirds of the time, with sanitizers in half, and run slower
 
 #include <version>
