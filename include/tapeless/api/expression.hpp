@@ -26,8 +26,19 @@ TAPELESS_INLINE constexpr void execute_expression(const E& e_, const Out& out_, 
   T* to_ = numbers_.data();
   gather(e_, to_);
   const auto values_ = call::arrange(b_...);
-  run_source<expression_source<E>, Transform, T, Add, Kept>(
-      numbers_.data(), std::tuple_cat(std::tie(std::as_const(numbers_), values_), more_), out_);
+  const auto run_ = [&](auto&... in_) TAPELESS_LAMBDA {
+    run_source<expression_source<E>, Transform, T, Add, Kept>(numbers_.data(), std::tie(in_...),
+                                                              out_);
+  };
+  unpack(
+      [&](auto&... more_part_) TAPELESS_LAMBDA {
+        if constexpr (E::facts.stored > 0) {
+          run_(std::as_const(numbers_), values_, more_part_...);
+        } else {
+          run_(values_, more_part_...);
+        }
+      },
+      more_);
 }
 
 template <class E, class... B>

@@ -251,10 +251,19 @@ TAPELESS_INLINE constexpr void execute_call_in([[maybe_unused]] auto memory_, co
     T* to_ = numbers_.data();
     call::gather(f_, to_);
     // The data of bound functions come first and are no part of expressions.
-    run_source<typename call::source, Transform, T, Add, Kept>(
-        numbers_.data() + call::bound,
-        std::tuple_cat(std::tuple<const A&..., const decltype(numbers_)&>(a_..., numbers_), more_),
-        out_);
+    unpack(
+        [&](auto&... more_part_) TAPELESS_LAMBDA {
+          const auto run_ = [&](auto&... in_) TAPELESS_LAMBDA {
+            run_source<typename call::source, Transform, T, Add, Kept>(
+                numbers_.data() + call::bound, std::tuple<decltype(in_)...>(in_...), out_);
+          };
+          if constexpr (call::numbers > 0) {
+            run_(a_..., std::as_const(numbers_), more_part_...);
+          } else {
+            run_(a_..., more_part_...);
+          }
+        },
+        more_);
   }
 }
 /// The same without memory: a program that needs some allocates it.

@@ -181,7 +181,9 @@ struct gradient_function {
     if constexpr (!Add) chosen_list<A...>::pass(out_, std::tuple<const A&...>(a_...));
     if constexpr (WithValue) {
       typename call::scalar value_{};
-      execute<Add>(std::tuple_cat(std::tie(value_), to_), memory_, a_...);
+      unpack([&](auto&... part_)
+                 TAPELESS_LAMBDA { execute<Add>(std::tie(value_, part_...), memory_, a_...); },
+             to_);
       return value_;
     } else {
       execute<Add>(to_, memory_, a_...);

@@ -66,6 +66,18 @@ constexpr auto places_of_outputs(const program<S>& p) {
   return all;
 }
 
+/// References, numbered: of std::tuple compilers check for each whether it converts to others.
+template <std::size_t I, class A>
+struct numbered_reference {
+  A& of;
+};
+template <class Indices, class... A>
+struct reference_list;
+template <std::size_t... I, class... A>
+struct reference_list<std::index_sequence<I...>, A...> : numbered_reference<I, A>... {};
+template <class... A>
+using references = reference_list<std::index_sequence_for<A...>, A...>;
+
 /// Leaves from which on an output is an array of which nobody expects that it stays in registers.
 inline constexpr int long_output = 8;
 
@@ -82,6 +94,15 @@ TAPELESS_KERNEL constexpr A& apart(A& a) {
   return a;
 }
 
+template <class A>
+TAPELESS_KERNEL constexpr A& output_part(A& a) {
+  if constexpr (shape_of<A>::leaves >= long_output) {
+    return apart(a);
+  } else {
+    return a;
+  }
+}
+
 /// Tuples, pairs and arrays of them fall apart into references to their parts: what remains are
 /// scalars and (nested) arrays, whose leaves have one type.
 template <bool Output, class A>
@@ -92,12 +113,17 @@ TAPELESS_KERNEL constexpr auto parts(A& a) {
         [](auto&... part) TAPELESS_LAMBDA { return std::tuple_cat(parts<Output>(part)...); }, a);
   } else if constexpr (shape_of<plain>::leaves == 0) {
     return std::tuple<>{};
-  } else if constexpr (Output && shape_of<plain>::leaves >= long_output) {
-    return std::tuple<A&>(apart(a));
+  } else if constexpr (Output) {
+    return std::tuple<A&>(output_part(a));
   } else {
     return std::tuple<A&>(a);
   }
 }
+/// A reference to what stays as it is.
+template <class A>
+inline constexpr bool is_one_part =
+    std::is_lvalue_reference_v<A> && !is_tuple_like<std::remove_cvref_t<A>> &&
+    !holds_tuples<std::remove_cvref_t<A>> && shape_of<std::remove_cvref_t<A>>::leaves > 0;
 
 /// The program as a function of references to its inputs, then its outputs. Only `call` can leave a
 /// symbol behind, so it names nothing but the program, T and the types of the parts.
@@ -120,7 +146,6 @@ struct program_function {
   struct ends;
   template <class... Parts, std::size_t... I, std::size_t... O>
   struct ends<std::tuple<Parts...>, std::index_sequence<I...>, std::index_sequence<O...>> {
-    using all_parts = std::tuple<Parts&...>;
     static constexpr auto from =
         places_of_inputs<std::tuple_element_t<I, std::tuple<Parts...>>...>(p);
     static constexpr auto to =
@@ -129,24 +154,24 @@ struct program_function {
     static consteval int input_slot(int i) { return from.of[i].slot; }
     static consteval int output_leaf(int i) { return to.of[i].leaf; }
     static consteval int output_slot(int i) { return to.of[i].slot; }
-    /// One candidate for what each leaf calls, where std::get has many.
-    template <std::size_t K>
-    TAPELESS_KERNEL static constexpr auto& part(const all_parts& all) {
-      return std::get<K>(all);
-    }
   };
+  template <std::size_t K, class A>
+  TAPELESS_KERNEL static constexpr A& part(const numbered_reference<K, A>& all) {
+    return all.of;
+  }
 
   /// One function that owns the slots: to a reference g++ writes as to memory, for longer.
-  template <std::size_t... I, std::size_t... O, int... L, int... K, int... R, class... Parts>
+  template <std::size_t... I, std::size_t... O, int... L, int... K, int... R, std::size_t... N,
+            class... Parts>
   TAPELESS_KERNEL static constexpr void body(
       sequences<std::index_sequence<I...>, std::index_sequence<O...>,
                 std::integer_sequence<int, L...>, std::integer_sequence<int, K...>,
                 std::integer_sequence<int, R...>>,
-      const std::tuple<Parts&...>& all) {
+      const reference_list<std::index_sequence<N...>, Parts...>& all) {
     using at = ends<std::tuple<Parts...>, std::index_sequence<I...>, std::index_sequence<O...>>;
     slots<T, p.sizes.values, p.sizes.conditions> s;
-    (void)sink{nothing{}, ((s.v[at::input_slot(L)] = static_cast<T>(leaf(
-                                at::template part<at::from.of[L].part>(all), at::input_leaf(L)))),
+    (void)sink{nothing{}, ((s.v[at::input_slot(L)] = static_cast<T>(
+                                leaf(part<at::from.of[L].part>(all), at::input_leaf(L)))),
                            nothing{})...};
     if constexpr (std::same_as<T, traced>) {
       for (int i = 0; i < p.sizes.inputs; ++i) s.meet(s.v[at::from.of[i].slot]);
@@ -154,21 +179,20 @@ struct program_function {
     (void)sink{nothing{},
                (kernel<TAPELESS_ELEMENT(p.operations, K)>::run(s, TAPELESS_ELEMENT(code, K)),
                 nothing{})...};
-    (void)sink{nothing{},
-               (put<(Add && R >= Kept)>(
-                    leaf(at::template part<Inputs + at::to.of[R].part>(all), at::output_leaf(R)),
-                    s.v[at::output_slot(R)]),
-                nothing{})...};
+    (void)sink{nothing{}, (put<(Add && R >= Kept)>(
+                               leaf(part<Inputs + at::to.of[R].part>(all), at::output_leaf(R)),
+                               s.v[at::output_slot(R)]),
+                           nothing{})...};
   }
   template <class... Parts>
   TAPELESS_INLINE static constexpr void inlined(Parts&... parts) {
-    body(all_sequences<sizeof...(Parts) - Inputs>{}, std::tuple<Parts&...>(parts...));
+    body(all_sequences<sizeof...(Parts) - Inputs>{}, references<Parts...>{{parts}...});
   }
   /// Clang copies the body once less without `inlined` between; g++ takes twice as long without it.
   template <class... Parts>
   static constexpr void call(Parts&... parts) {
 #if defined(__clang__)
-    body(all_sequences<sizeof...(Parts) - Inputs>{}, std::tuple<Parts&...>(parts...));
+    body(all_sequences<sizeof...(Parts) - Inputs>{}, references<Parts...>{{parts}...});
 #else
     inlined(parts...);
 #endif
@@ -192,23 +216,37 @@ constexpr int inlined_instructions([[maybe_unused]] bool calls, bool gathered) {
 template <class Name, class T, bool Add = false, int Kept = 0, bool Gathered = false, class... In,
           class... Out>
 TAPELESS_INLINE constexpr void run(const std::tuple<In...>& in_, const std::tuple<Out...>& out_) {
-  const auto from_ =
-      unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(parts<false>(a)...); }, in_);
-  const auto to_ =
-      unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(parts<true>(a)...); }, out_);
-  const auto all_ = std::tuple_cat(from_, to_);
-  using function =
-      program_function<Name, T, Add, Kept, std::tuple_size_v<std::remove_const_t<decltype(from_)>>>;
-  unpack(
-      [](auto&... part_) TAPELESS_LAMBDA {
-        constexpr program_sizes sizes = program_of<Name>::value.sizes;
-        if constexpr (sizes.instructions <= inlined_instructions(sizes.calls, Gathered)) {
-          function::inlined(part_...);
-        } else {
-          function::call(part_...);
-        }
-      },
-      all_);
+  constexpr auto execute_ = []<int Inputs>(std::integral_constant<int, Inputs>,
+                                           auto&... part_) TAPELESS_LAMBDA {
+    using function = program_function<Name, T, Add, Kept, Inputs>;
+    constexpr program_sizes sizes = program_of<Name>::value.sizes;
+    if constexpr (sizes.instructions <= inlined_instructions(sizes.calls, Gathered)) {
+      function::inlined(part_...);
+    } else {
+      function::call(part_...);
+    }
+  };
+  if constexpr ((is_one_part<In> && ...) && (is_one_part<Out> && ...)) {
+    unpack(
+        [&](auto&... from_) TAPELESS_LAMBDA {
+          unpack(
+              [&](auto&... to_) TAPELESS_LAMBDA {
+                execute_(std::integral_constant<int, sizeof...(In)>{}, from_...,
+                         output_part(to_)...);
+              },
+              out_);
+        },
+        in_);
+  } else {
+    const auto from_ =
+        unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(parts<false>(a)...); }, in_);
+    const auto to_ =
+        unpack([](auto&... a) TAPELESS_LAMBDA { return std::tuple_cat(parts<true>(a)...); }, out_);
+    constexpr int inputs = std::tuple_size_v<std::remove_const_t<decltype(from_)>>;
+    unpack([&](auto&... part_)
+               TAPELESS_LAMBDA { execute_(std::integral_constant<int, inputs>{}, part_...); },
+           std::tuple_cat(from_, to_));
+  }
 }
 
 /// An R that `fill` writes. The explicit return type makes sure that results are built where the
