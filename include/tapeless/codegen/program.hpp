@@ -81,20 +81,21 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
   for (int k = 0; k < s.count; ++k) {
     const int n = s.order[k];
     const node& x = g.nodes[n];
-    const int to = slot[n] = x.op->returns_condition ? conditions++ : values++;
-    if (x.op->kind == algebra::input) {
+    const operation* op = x.op;
+    const algebra kind = op->kind;
+    const int to = slot[n] = op->returns_condition ? conditions++ : values++;
+    if (kind == algebra::input) {
       p.input[inputs++] = {x.a, to};
       d.mix(static_cast<unsigned>(x.a));
       continue;
     }
-    const bool number = x.op->kind == algebra::constant;
+    const bool number = kind == algebra::constant;
     const int a = number ? x.a == 1 : slot[x.a], b = slot[x.b];
     int c = slot[x.c];
     std::uint64_t bits = number ? x.bits : 0;
-    const operation* op = s.sums.separate[n] ? &separate_product_operation
-                          : s.sums.pinned[n] ? &pinned_sum_operation
-                                             : x.op;
-    if (s.sums.row[n]) {
+    if (kind == algebra::multiply && s.sums.separate[n]) op = &separate_product_operation;
+    if (kind == algebra::add && s.sums.pinned[n]) op = &pinned_sum_operation;
+    if (kind == algebra::multiply && s.sums.row[n]) {
       const node& next = g.nodes[s.order[k + 1]];
       op = &product_row_operation;
       c = slot[next.a] - a;

@@ -45,13 +45,18 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
   for (int n = g.size - 1; n >= 0; --n) {
     if (!live[n]) continue;
     const node& x = g.nodes[n];
-    if (x.op->arity > 0) live[x.a] = true;
-    if (x.op->arity > 1) live[x.b] = true;
-    if (x.op->arity > 2) live[x.c] = true;
+    const operation& op = *x.op;
+    const int arity = op.arity;
     ++count;
-    inputs += x.op->kind == algebra::input;
-    conditions += x.op->returns_condition;
-    calls = calls || x.op->kind == algebra::other;
+    if (arity > 0) {
+      live[x.a] = true;
+      if (arity > 1) live[x.b] = true;
+      if (arity > 2) live[x.c] = true;
+      if (op.kind == algebra::other) calls = true;
+      if (op.returns_condition) ++conditions;
+    } else if (op.kind == algebra::input) {
+      ++inputs;
+    }
   }
   r.sizes = {count - inputs, inputs, Outputs, count - conditions, conditions, calls};
   for (int n = 0; n < g.size; ++n) {

@@ -50,14 +50,16 @@ template <class Policy, class Cotangents>
 constexpr void reverse_sweep(builder& g, int count, Cotangents& all, const bool* active) {
   const node* const nodes = g.nodes();
   for (int n = count - 1; n >= 0; --n) {
-    const node& v = nodes[n];
-    const algebra kind = v.op->kind;
     if constexpr (Cotangents::has_loops) {
       if (all.reversed(n, active)) continue;
     }
-    if (!active[n] || v.op->arity == 0 || !all.exists(n)) continue;
-    // Sums and differences hand the cotangent on. Their rules say the same, but long programs
-    // consist of them, and the steps of constant evaluation are counted.
+    if (!active[n] || !all.exists(n)) continue;
+    const node& v = nodes[n];
+    const operation& op = *v.op;
+    const algebra kind = op.kind;
+    if (op.arity == 0) continue;
+    // Sums and differences hand the cotangent on, products multiply it. Their rules say the same,
+    // but long programs consist of them, and the steps of constant evaluation are counted.
     if (kind == algebra::add || kind == algebra::subtract) {
       factored& w = all.sum(g, n);
       if (w.factor >= 0 && active[v.a] && active[v.b]) w = w.rebased(g);
@@ -68,28 +70,38 @@ constexpr void reverse_sweep(builder& g, int count, Cotangents& all, const bool*
       }
       continue;
     }
+    if (kind == algebra::multiply) {
+      const int a = all.seen(v.a), b = all.seen(v.b);
+      factored& sum = all.sum(g, n);
+      if (a == b && v.a == v.b) {
+        all.add(g, v.a, doubled(g, sum).template times<Policy>(g, {a, -1}));
+        continue;
+      }
+      const bool to_a = active[v.a], to_b = active[v.b];
+      if (sum.factor >= 0 && to_a && to_b) sum = sum.rebased(g);
+      const factored w = sum;
+      if (to_a) all.add(g, v.a, w.template times<Policy>(g, {b, -1}));
+      if (to_b) all.add(g, v.b, w.template times<Policy>(g, {a, -1}));
+      continue;
+    }
     const int x[max_arity]{all.seen(v.a), all.seen(v.b), all.seen(v.c)};
-    if (v.op->has_vjp) {
+    if (op.has_vjp) {
       own_pullback(g, n, x, all.seen(n), all, active);
       continue;
     }
     partial parts[max_arity]{{}, {}, {}};
-    if (kind == algebra::multiply) {
-      parts[0].numerator = x[1], parts[1].numerator = x[0];
-    } else {
-      v.op->partials(g, x, all.seen(n), parts);
-    }
+    op.partials(g, x, all.seen(n), parts);
     factored& sum = all.sum(g, n);
     if (sum.factor >= 0 && receivers(v, parts, active) > 1) sum = sum.rebased(g);
-    const bool twice = v.op->arity == 2 && v.a == v.b && parts[0] == parts[1];
+    const bool twice = op.arity == 2 && v.a == v.b && parts[0] == parts[1];
     const factored w = twice ? doubled(g, sum) : sum;
     if (!twice && parts[0].numerator >= 0 && active[v.a]) {
       all.add(g, v.a, w.template times<Policy>(g, parts[0]));
     }
-    if (v.op->arity > 1 && parts[1].numerator >= 0 && active[v.b]) {
+    if (op.arity > 1 && parts[1].numerator >= 0 && active[v.b]) {
       all.add(g, v.b, w.template times<Policy>(g, parts[1]));
     }
-    if (v.op->arity > 2 && parts[2].numerator >= 0 && active[v.c]) {
+    if (op.arity > 2 && parts[2].numerator >= 0 && active[v.c]) {
       all.add(g, v.c, w.template times<Policy>(g, parts[2]));
     }
   }

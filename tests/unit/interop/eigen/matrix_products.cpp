@@ -9,6 +9,8 @@
 
 #include <Eigen/Core>
 
+#include <algorithm>
+
 using namespace array_laws;
 
 namespace {
@@ -121,6 +123,30 @@ TEST_CASE("products of matrices with gaps, of blocks, of float, in loops") {
   constexpr double h = 1e-4;
   close("fold", of_q.cwiseProduct(dq).sum() + of_s.cwiseProduct(ds).sum(),
         (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h), 1e-8);
+}
+
+TEST_CASE("products are written to, and added to, the caller's matrices") {
+  const MatrixXd a = some_matrix(5, 3), b = some_matrix(3, 4, 0.7);
+  const MatrixXd want = 2 * (a * b) * b.transpose(), before = some_matrix(5, 3, 0.1);
+  MatrixXd columns = before;
+  row_major rows = before;
+  std::vector<double> memory(90, 7.0);
+  Eigen::Map<MatrixXd, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>> gaps(
+      memory.data(), 5, 3, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(17, 2));
+  gaps = before;
+  tl::grad<0>(squares).add_to(columns)(a, b);
+  tl::grad<0>(squares).add_to(rows)(a, b);
+  tl::grad<0>(squares).add_to(gaps)(a, b);
+  near("columns, added", columns, MatrixXd(before + want));
+  near("rows, added", MatrixXd(rows), MatrixXd(before + want));
+  near("gaps, added", MatrixXd(gaps), MatrixXd(before + want));
+  tl::grad<0>(squares).into(columns)(a, b);
+  tl::grad<0>(squares).into(rows)(a, b);
+  tl::grad<0>(squares).into(gaps)(a, b);
+  near("columns", columns, want);
+  near("rows", MatrixXd(rows), want);
+  near("gaps", MatrixXd(gaps), want);
+  CHECK(std::count(memory.begin(), memory.end(), 7.0) == 90 - 15);
 }
 
 TEST_CASE("products of matrices in expressions, beside captured matrices") {
