@@ -7,6 +7,7 @@
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
+
 /// Base of an optimiser O that has `options` and a function advance(p, g, state, learning_rate).
 template <class O, template <class> class State>
 struct optimizer {
