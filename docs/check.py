@@ -168,7 +168,7 @@ def anchors(page):
     """The anchors of a page's headings, as GitHub makes them."""
     text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
-            for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
+            for heading in re.findall(r"^#+ (.*?) *$", text, re.MULTILINE)}
 
 
 def dead_links():
