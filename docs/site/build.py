@@ -9,7 +9,6 @@ they are, source files as pages. GitHub shows the same text, so formulas are wha
 line, a block of the language `math` on lines of its own.
 """
 import concurrent.futures
-import functools
 import html
 import json
 import os
@@ -78,12 +77,22 @@ def navigation(page):
     return "\n".join(lines)
 
 
+def formula(match):
+    """A formula with the spaces of TeX: parentheses keep their size, names of functions are close to what follows."""
+    before, text, after = match.groups()
+    if not re.search(r"\\left\b", text):
+        text = text.replace('stretchy="true" form', 'stretchy="false" form')
+    text = before + re.sub(r"<mo>(?=[a-z]{2})", '<mo lspace="0.1em" rspace="0">', text) + after
+    return f'<span class="formula">{text}</span>' if before or after else text
+
+
 def bodies(pages):
     """What pandoc makes of several pages at once: most of its time goes into reading languages' syntax."""
     mark = "<!-- next page -->"
     blocks = [block for page in pages for block in [{"t": "RawBlock", "c": ["html", mark]}, *page]]
     document = json.dumps({"pandoc-api-version": [1, 22], "meta": {}, "blocks": blocks})
-    return pandoc(document, "-f", "json", "-t", "html5", "--mathml", "--wrap=preserve").split(mark)[1:]
+    text = pandoc(document, "-f", "json", "-t", "html5", "--mathml", "--wrap=preserve")
+    return re.sub(r"(\(?)(<math.*?</math>)([.,;:)]*)", formula, text, flags=re.DOTALL).split(mark)[1:]
 
 
 def write_page(folder, page, body):
