@@ -90,8 +90,8 @@ def bodies(pages):
     """What pandoc makes of several pages at once: most of its time goes into reading languages' syntax."""
     mark = "<!-- next page -->"
     blocks = [block for page in pages for block in [{"t": "RawBlock", "c": ["html", mark]}, *page]]
-    document = json.dumps({"pandoc-api-version": [1, 22], "meta": {}, "blocks": blocks})
-    text = pandoc(document, "-f", "json", "-t", "html5", "--mathml", "--wrap=preserve")
+    document = json.loads(pandoc("", "-t", "json")) | {"blocks": blocks}
+    text = pandoc(json.dumps(document), "-f", "json", "-t", "html5", "--mathml", "--wrap=preserve")
     return re.sub(r"(\(?)(<math.*?</math>)([.,;:)]*)", formula, text, flags=re.DOTALL).split(mark)[1:]
 
 
@@ -182,6 +182,10 @@ def source_blocks(path):
 
 
 def main(folder):
+    if folder.exists():
+        if any(folder.iterdir()) and not (folder / "style.css").exists():
+            sys.exit(f"{folder} has something else in it")
+        shutil.rmtree(folder)
     cores = os.cpu_count()
     with concurrent.futures.ThreadPoolExecutor(cores) as pool:
         pages = list(pool.map(Page, markdown_pages()))
