@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSL-1.0
 """Keeps the documentation true: every block of its pages is what a program says.
 
-    check.py blocks [--write]                     the text of examples, links
+    check.py blocks [--write]                     the text of examples, links, formulas
     check.py output NAME PROGRAM [--write]        what PROGRAM, built from examples/NAME.cpp, prints
     check.py listing COMPILER [--write]           machine code; COMPILER is the one named in the page
 
@@ -185,6 +185,20 @@ def dead_links():
                 yield f"{page.relative_to(ROOT)}: no heading {link}"
 
 
+def fragile_formulas():
+    """Formulas in a line, `$...$`, of which GitHub's Markdown would take a part for something else."""
+    for page in pages():
+        text = re.sub(r"^```.*?^```$|`[^`\n]*`", "`", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+        name = page.relative_to(ROOT)
+        for before, formula, after in re.findall(r"(.?)\$([^$\n]+)\$(.?)", text):
+            if not (re.fullmatch(r"[ (]?", before) and re.fullmatch(r"[ .,;:)]?", after)):
+                yield f"{name}: GitHub wants spaces or punctuation around ${formula}$"
+            if re.search(r"\\[^a-zA-Z]|[*<>|\[\]`]|(?<!\w)_|^ | $", formula):
+                yield f"{name}: GitHub reads Markdown in ${formula}$; write it as a block"
+        if "$" in re.sub(r"\$[^$\n]+\$", "", text):
+            yield f"{name}: a formula without its end"
+
+
 def unused_parts():
     used = {match["source"] for page in pages() for match in BLOCK.finditer(page.read_text())}
     for path in sorted(EXAMPLES.rglob("*.cpp")):
@@ -207,7 +221,7 @@ def main(arguments):
             return wanted_text(source)
 
         complaints, compared = compare(wanted, write)
-        complaints += [*dead_links(), *unused_parts()]
+        complaints += [*dead_links(), *fragile_formulas(), *unused_parts()]
     elif command == "output":
         name, program = rest
         output = subprocess.run([program], check=True, text=True, stdout=subprocess.PIPE).stdout
