@@ -4,9 +4,9 @@
 
     build.py FOLDER
 
-Each page of Markdown becomes one of HTML, docs/README.md the first. What a page links to comes with it: pictures as
-they are, source files as pages. GitHub shows the same text, so formulas are what it understands too: `$...$` in a
-line, a block of the language `math` on lines of its own.
+Each page of Markdown becomes one of HTML, docs/README.md the first. What a page links to comes with it:
+pictures as they are, source files as pages. GitHub shows the same text, so formulas are written as it reads
+them: `$...$` in a line, a block of the language `math` on lines of its own.
 """
 import concurrent.futures
 import html
@@ -23,28 +23,22 @@ HERE = pathlib.Path(__file__).resolve().parent
 DOCS = HERE.parent
 ROOT = DOCS.parent
 SECTIONS = {"Learn": "tutorial", "Understand": "explanation", "Do": "how-to", "Reference": "reference"}
-LANGUAGES = {".cpp": "cpp", ".hpp": "cpp", ".py": "python", ".sh": "bash", ".txt": "cmake", ".cmake": "cmake"}
+LANGUAGES = {".cpp": "cpp", ".hpp": "cpp", ".py": "python", ".txt": "cmake", ".cmake": "cmake"}
 PICTURES = (".svg", ".png")
+COMMENT = re.compile(r"<!-- ((?:output|error|listing) of )?(?:docs/examples/)?([\w./]+):? ?(.*?) -->")
 TEMPLATE = string.Template((HERE / "page.html").read_text())
-
-
-def markdown_pages():
-    return [DOCS / "README.md", ROOT / "README.md",
-            *sorted(p for p in DOCS.rglob("*.md") if p != DOCS / "README.md")]
 
 
 def target(path):
     """Where a file of the repository is in the site."""
     if path == ROOT / "README.md":
-        return pathlib.PurePosixPath("overview.html")
+        return pathlib.Path("overview.html")
     inside = path.relative_to(DOCS) if path.is_relative_to(DOCS) else "source" / path.relative_to(ROOT)
     if path.name == "README.md":
-        inside = inside.parent / "index.html"
-    elif path.suffix == ".md":
-        inside = inside.with_suffix(".html")
-    elif path.suffix not in PICTURES:
-        inside = inside.with_name(inside.name + ".html")
-    return pathlib.PurePosixPath(inside)
+        return inside.with_name("index.html")
+    if path.suffix in PICTURES:
+        return inside
+    return inside.with_name((path.stem if path.suffix == ".md" else path.name) + ".html")
 
 
 def relative(page, path, anchor=""):
@@ -53,34 +47,34 @@ def relative(page, path, anchor=""):
 
 
 def pandoc(text, *options):
-    return subprocess.run(["pandoc", "--fail-if-warnings", *options], input=text, check=True, text=True,
-                          stdout=subprocess.PIPE).stdout
+    command = ["pandoc", "--fail-if-warnings", *options]
+    result = subprocess.run(command, input=text, text=True, stdout=subprocess.PIPE)
+    return result.stdout if result.returncode == 0 else sys.exit("pandoc has refused a page")
+
+
+def div(name, *blocks):
+    return {"t": "Div", "c": [["", [name], []], blocks]}
 
 
 def navigation(page):
     """The same on every page: the first page's links, by folder."""
     text = (DOCS / "README.md").read_text()
-    parts = []
+    sections = {"tapeless": {DOCS / "README.md": "Documentation", ROOT / "README.md": "Overview"}}
     for title, folder in SECTIONS.items():
-        names = dict((DOCS / link, name) for name, link in re.findall(rf"\[([^\]]+)\]\(({folder}/[^)#]+\.md)\)", text))
-        if absent := set((DOCS / folder).glob("*.md")) - set(names):
-            sys.exit(f"docs/README.md has no link to {', '.join(p.name for p in sorted(absent))}")
-        parts.append((title, names))
-    first = {DOCS / "README.md": "Documentation", ROOT / "README.md": "Overview"}
+        links = re.findall(rf"\[([^]]+)\]\(({folder}/[^)#]+)\)", text)
+        sections[title] = {DOCS / link: name for name, link in links}
     lines = []
-    for title, names in [("tapeless", first), *parts]:
-        lines.append(f"<h2>{title}</h2>\n<ul>")
-        for path, name in names.items():
-            current = ' aria-current="page"' if path == page else ""
-            lines.append(f'<li><a href="{relative(page, path)}"{current}>{html.escape(name)}</a></li>')
-        lines.append("</ul>")
+    for title, names in sections.items():
+        links = [f'<li><a href="{relative(page, path)}"' + ' aria-current="page"' * (path == page)
+                 + f">{html.escape(name)}</a></li>" for path, name in names.items()]
+        lines += [f"<h2>{title}</h2>\n<ul>", *links, "</ul>"]
     return "\n".join(lines)
 
 
 def formula(match):
-    """A formula with the spaces of TeX: parentheses keep their size, names of functions are close to what follows."""
+    """A formula as TeX spaces it, with the punctuation around it on the same line."""
     before, text, after = match.groups()
-    if not re.search(r"\\left\b", text):
+    if not re.search(r"\\left\b", text):  # all parentheses would grow
         text = text.replace('stretchy="true" form', 'stretchy="false" form')
     text = before + re.sub(r"<mo>(?=[a-z]{2})", '<mo lspace="0.1em" rspace="0">', text) + after
     return f'<span class="formula">{text}</span>' if before or after else text
@@ -92,23 +86,22 @@ def bodies(pages):
     blocks = [block for page in pages for block in [{"t": "RawBlock", "c": ["html", mark]}, *page]]
     document = json.loads(pandoc("", "-t", "json")) | {"blocks": blocks}
     text = pandoc(json.dumps(document), "-f", "json", "-t", "html5", "--mathml", "--wrap=preserve")
+    text = re.sub(r' id="cb[\d-]+"|<a href="#cb[^>]*></a>', "", text)  # lines that nothing links to
     return re.sub(r"(\(?)(<math.*?</math>)([.,;:)]*)", formula, text, flags=re.DOTALL).split(mark)[1:]
 
 
 def write_page(folder, page, body):
-    title = re.sub(r"<.*?>", "", re.search(r"<h1.*?>(.*?)</h1>", body, re.DOTALL)[1])
-    headings = re.findall(r'<h([23]) id="([^"]+)">(.*?)</h\1>', body, re.DOTALL)
-    contents = "\n".join(f'<li class="level{level}"><a href="#{anchor}">{re.sub("</?a.*?>", "", text)}</a></li>'
-                         for level, anchor, text in headings)
-    body = re.sub(r'<h([2-6]) id="([^"]+)">(.*?)</h\1>',
-                  r'<h\1 id="\2">\3 <a class="anchor" href="#\2" aria-label="This section">#</a></h\1>',
-                  body, flags=re.DOTALL)
+    heading = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
+    contents = [f'<li class="level{level}"><a href="#{anchor}">{re.sub("</?a.*?>", "", text)}</a></li>'
+                for level, anchor, text in heading.findall(body) if level < "4"]
     path = folder / target(page)
     path.parent.mkdir(parents=True, exist_ok=True)
-    style = os.path.relpath("style.css", target(page).parent)
     path.write_text(TEMPLATE.substitute(
-        title=title, style=style, home=relative(page, DOCS / "README.md"), navigation=navigation(page),
-        contents=f"<h2>On this page</h2>\n<ul>\n{contents}\n</ul>" if len(headings) > 1 else "", body=body))
+        title=re.sub(r"<.*?>", "", re.search(r"<h1.*?>(.*?)</h1>", body, re.DOTALL)[1]),
+        style=os.path.relpath("style.css", target(page).parent), home=relative(page, DOCS / "README.md"),
+        navigation=navigation(page),
+        contents="\n".join(["<h2>On this page</h2>\n<ul>", *contents, "</ul>"] if contents[1:] else []),
+        body=heading.sub(r'<h\1 id="\2">\3 <a class="anchor" href="#\2">#</a></h\1>', body)))
 
 
 class Page:
@@ -125,38 +118,34 @@ class Page:
             return url
         name, _, anchor = url.partition("#")
         path = pathlib.Path(os.path.normpath(self.path.parent / name))
-        if not path.is_file():
-            sys.exit(f"{self.path.relative_to(ROOT)}: there is no {url}")
         self.linked.add(path)
         return relative(self.path, path, anchor)
 
     def caption(self, comment):
         """A line above a block of code: the example it comes from. None for another comment."""
-        match = re.match(r"<!-- (?:(output|error|listing) of )?(?:docs/examples/)?([\w./]+)(?:: | )?(.*?) -->", comment)
-        path = DOCS / "examples" / (match[2] if "." in match[2] else match[2] + ".cpp") if match else None
-        if not path or not path.is_file():
+        if not (match := COMMENT.match(comment)):
             return None
-        kind, part = match[1], match[3]
+        kind, name, part = match.groups(default="")
+        path = DOCS / "examples" / (name if "." in name else name + ".cpp")
+        if not path.is_file():
+            return None
         self.linked.add(path)
-        line = 0
-        if not kind:
-            marks = rf"\s*(?:(?://|#) \[{re.escape(part)}\]|#ifdef {re.escape(part)}\b.*)"
-            line = next((i for i, text in enumerate(path.read_text().splitlines(), 1) if re.fullmatch(marks, text)), 0)
-        url = relative(self.path, path, f"line-{line}" if line else "")
+        begin = re.compile(rf"\s*(?:(?://|#) \[{re.escape(part)}\]|#ifdef {re.escape(part)}\b.*)")
+        lines = [i for i, line in enumerate(path.read_text().splitlines(), 1) if begin.fullmatch(line)]
+        url = relative(self.path, path, f"line-{lines[0]}" if lines else "")
         link = {"t": "Link", "c": [["", [], []], [{"t": "Str", "c": path.name}], [url, ""]]}
-        words = [{"t": "Str", "c": f"{kind} of "}] if kind else []
-        return {"t": "Div", "c": [["", ["caption"], []], [{"t": "Plain", "c": [*words, link]}]]}
+        return div("caption", {"t": "Plain", "c": [{"t": "Str", "c": kind}, link]})
 
     def changed(self, node):
         if isinstance(node, list):
             result, caption = [], None
             for child in node:
-                if isinstance(child, dict) and child.get("t") == "RawBlock" and child["c"][1].startswith("<!--"):
+                if isinstance(child, dict) and child.get("t") == "RawBlock":  # a comment
                     caption = self.caption(child["c"][1])
                     continue
                 child = self.changed(child)
                 if caption and child["t"] == "CodeBlock":
-                    child = {"t": "Div", "c": [["", ["example"], []], [caption, child]]}
+                    child = div("example", caption, child)
                 caption = None
                 result.append(child)
             return result
@@ -171,11 +160,11 @@ class Page:
         if kind == "CodeBlock" and content[0][1] == ["math"]:
             return {"t": "Para", "c": [{"t": "Math", "c": [{"t": "DisplayMath"}, content[1]]}]}
         if kind == "Table":
-            return {"t": "Div", "c": [["", ["table"], []], [node]]}
+            return div("table", node)
         return node
 
 
-def source_blocks(path):
+def source_page(path):
     name = {"t": "Code", "c": [["", [], []], str(path.relative_to(ROOT))]}
     code = [["line", [LANGUAGES.get(path.suffix, "text"), "numberLines"], []], path.read_text()]
     return [{"t": "Header", "c": [1, ["", [], []], [name]]}, {"t": "CodeBlock", "c": code}]
@@ -186,21 +175,22 @@ def main(folder):
         if any(folder.iterdir()) and not (folder / "style.css").exists():
             sys.exit(f"{folder} has something else in it")
         shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    shutil.copy(HERE / "style.css", folder)
     cores = os.cpu_count()
     with concurrent.futures.ThreadPoolExecutor(cores) as pool:
-        pages = list(pool.map(Page, markdown_pages()))
+        pages = list(pool.map(Page, [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]))
         linked = set().union(*(page.linked for page in pages)) - {page.path for page in pages}
         blocks = {page.path: page.blocks for page in pages}
-        blocks |= {path: source_blocks(path) for path in sorted(linked) if path.suffix not in PICTURES}
+        blocks |= {path: source_page(path) for path in sorted(linked) if path.suffix not in PICTURES}
         shares = [list(blocks)[i::cores] for i in range(cores)]
-        for share, made in zip(shares, pool.map(bodies, [[blocks[path] for path in share] for share in shares])):
+        texts = pool.map(bodies, [[blocks[path] for path in share] for share in shares])
+        for share, made in zip(shares, texts):
             for path, body in zip(share, made):
                 write_page(folder, path, body)
-    shutil.copy(HERE / "style.css", folder)
-    for path in linked:
-        if path.suffix in PICTURES:
-            (folder / target(path)).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, folder / target(path))
+    for path in linked - set(blocks):
+        (folder / target(path)).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, folder / target(path))
     print(f"{len(blocks)} pages in {folder}")
 
 

@@ -57,7 +57,7 @@ def links(site):
         for url in page.urls:
             parts = urllib.parse.urlsplit(url)
             if parts.scheme:
-                if parts.scheme not in ("http", "https") or not re.fullmatch(r"[\w-]+(\.[\w-]+)+", parts.netloc):
+                if not re.match(r"https?://[\w-]+(\.[\w-]+)+(/|$)", url):
                     yield f"{name}: not an address: {url}"
                 continue
             file = path
@@ -159,12 +159,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 def rendered(site, chromium):
     names = sorted(str(path.relative_to(site)) for path in site.rglob("*.html"))
     Handler.test = (MEASURE % "\n".join(f'<iframe src="/{name}"></iframe>' for name in names)).encode()
-    with (http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=site)) as server,
+    handler = functools.partial(Handler, directory=site)
+    with (http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,
           tempfile.TemporaryDirectory() as profile):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         shown = subprocess.run(
-            [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--dump-dom",
-             f"http://127.0.0.1:{server.server_port}/test"],
+            [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}",
+             "--dump-dom", f"http://127.0.0.1:{server.server_port}/test"],
             text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
         server.shutdown()
     match = re.search(r'<pre id="result">(\{.*?)</pre>', shown.stdout)
