@@ -4,9 +4,8 @@
 
     build.py FOLDER
 
-Each page of Markdown becomes one of HTML, docs/README.md the first. What a page links to comes with it:
-pictures as they are, source files as pages. GitHub shows the same text, so formulas are written as it reads
-them: `$...$` in a line, a block of the language `math` on lines of its own.
+Each page of Markdown becomes one of HTML, with what it links to: pictures as they are, source files as pages.
+Formulas are as GitHub reads them: `$...$` in a line, a block of the language `math` on lines of its own.
 """
 import concurrent.futures
 import html
