@@ -5,6 +5,7 @@
     check.py blocks [--write]                     the text of examples, links, formulas
     check.py output NAME PROGRAM [--write]        what PROGRAM, built from examples/NAME.cpp, prints
     check.py listing COMPILER [--write]           machine code; COMPILER is the one named in the page
+    check.py numbers TEXT STORED                  two files; their numbers may differ by 2 %
 
 A comment in front of a fenced block names its source:
 
@@ -208,6 +209,25 @@ def unused_parts():
                 yield f"{name}: part {part} is shown nowhere"
 
 
+def same_number(a, b):
+    try:
+        return abs(float(a) - float(b)) <= 0.02 * abs(float(b))
+    except ValueError:
+        return False
+
+
+def changed_lines(text, stored):
+    """Numbers are words between spaces; rounding, which is another one on every compiler, may add up."""
+    text, stored = text.splitlines(), stored.splitlines()
+    if len(text) != len(stored):
+        yield f"{len(text)} lines are {len(stored)} in the stored file"
+    for number, (line, want) in enumerate(zip(text, stored), 1):
+        words, wanted = line.split(), want.split()
+        if len(words) != len(wanted) or not all(a == b or same_number(a, b)
+                                                for a, b in zip(words, wanted)):
+            yield f"line {number}: `{line}`, stored `{want}`"
+
+
 def main(arguments):
     write = "--write" in arguments
     command, *rest = [a for a in arguments if a != "--write"]
@@ -240,6 +260,9 @@ def main(arguments):
             return listing(rest[0], match[1], match[2].split(), match[3], match[4].split())
 
         complaints, compared = compare(wanted, write)
+    elif command == "numbers":
+        text, stored = (pathlib.Path(path).read_text() for path in rest)
+        complaints, compared = list(changed_lines(text, stored)), 1
     else:
         sys.exit(__doc__)
     print(*complaints, f"{compared} blocks compared, {len(complaints)} complaints", sep="\n")
