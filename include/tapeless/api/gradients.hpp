@@ -5,13 +5,13 @@
 
 #include <tapeless/expression/variable.hpp>
 
-#include <boost/hana/bool.hpp>
-#include <boost/hana/equal.hpp>
 #include <boost/hana/fwd/accessors.hpp>
+#include <boost/hana/fwd/bool.hpp>
+#include <boost/hana/fwd/equal.hpp>
 #include <boost/hana/fwd/hash.hpp>
+#include <boost/hana/fwd/type.hpp>
 #include <boost/hana/pair.hpp>
 #include <boost/hana/tuple.hpp>
-#include <boost/hana/type.hpp>
 
 #include <array>
 

@@ -8,12 +8,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 
 // <stdexcept> reads all of <string>, a tenth of the time that the whole library takes. libstdc++'s
-// own headers throw without it.
-#if defined(__GLIBCXX__)
+// own headers throw without it, and compilers know snprintf without <cstdio>.
+#if !defined(__cpp_exceptions)
+#include <cstdio>
+#include <cstdlib>
+#elif defined(__GLIBCXX__)
 #include <bits/functexcept.h>
 #else
 #include <stdexcept>
@@ -42,12 +43,12 @@ inline namespace TAPELESS_ABI {
   char text[200];
   const char* const what = dimension == 0 ? "elements (rows)" : "columns";
   if (argument >= 0) {
-    std::snprintf(text, sizeof text, "tapeless: index %td is used, but argument %d has %td %s",
-                  index, argument, extent, what);
+    __builtin_snprintf(text, sizeof text, "tapeless: index %td is used, but argument %d has %td %s",
+                       index, argument, extent, what);
   } else {
-    std::snprintf(text, sizeof text,
-                  "tapeless: index %td is used, but an array of the function has %td %s", index,
-                  extent, what);
+    __builtin_snprintf(text, sizeof text,
+                       "tapeless: index %td is used, but an array of the function has %td %s",
+                       index, extent, what);
   }
   invalid(text);
 }
@@ -105,13 +106,14 @@ constexpr const char* text_of(size_rule rule) {
     const operand_size& x = *operands[i];
     const char* const what = x.dimension == 0 ? "elements (rows)" : "columns";
     if (x.argument >= 0) {
-      std::snprintf(sides[i], sizeof sides[i], "argument %d has %td %s", x.argument, x.size, what);
+      __builtin_snprintf(sides[i], sizeof sides[i], "argument %d has %td %s", x.argument, x.size,
+                         what);
     } else {
-      std::snprintf(sides[i], sizeof sides[i], "%td %s", x.size, what);
+      __builtin_snprintf(sides[i], sizeof sides[i], "%td %s", x.size, what);
     }
   }
-  std::snprintf(text, sizeof text, "tapeless: sizes differ in %s: %s, %s", text_of(rule), sides[0],
-                sides[1]);
+  __builtin_snprintf(text, sizeof text, "tapeless: sizes differ in %s: %s, %s", text_of(rule),
+                     sides[0], sides[1]);
   invalid(text);
 }
 /// Carries are counted over all folds of the function.
@@ -119,19 +121,20 @@ constexpr const char* text_of(size_rule rule) {
                                                                           std::ptrdiff_t size,
                                                                           std::ptrdiff_t next) {
   char text[200];
-  std::snprintf(text, sizeof text,
-                "tapeless: the body of tl::fold or tl::scan is given an array of extent %td in "
-                "dimension %d and returns one of extent %td (carry %d)",
-                size, dimension, next, carry);
+  __builtin_snprintf(
+      text, sizeof text,
+      "tapeless: the body of tl::fold or tl::scan is given an array of extent %td in "
+      "dimension %d and returns one of extent %td (carry %d)",
+      size, dimension, next, carry);
   invalid(text);
 }
 [[noreturn, gnu::cold, gnu::noinline]] inline void wrong_output_size(int output, int dimension,
                                                                      std::ptrdiff_t size,
                                                                      std::ptrdiff_t wanted) {
   char text[200];
-  std::snprintf(text, sizeof text,
-                "tapeless: output %d has extent %td in dimension %d, the result has %td", output,
-                size, dimension, wanted);
+  __builtin_snprintf(text, sizeof text,
+                     "tapeless: output %d has extent %td in dimension %d, the result has %td",
+                     output, size, dimension, wanted);
   invalid(text);
 }
 /// A tangent of an argument, a cotangent of a result.
@@ -140,21 +143,22 @@ constexpr const char* text_of(size_rule rule) {
                                                                         std::ptrdiff_t size,
                                                                         std::ptrdiff_t wanted) {
   char text[200];
-  std::snprintf(text, sizeof text,
-                "tapeless: the %s of %s %d has extent %td in dimension %d, the %s has %td",
-                tangent ? "tangent" : "cotangent", tangent ? "argument" : "result", number, size,
-                dimension, tangent ? "argument" : "result", wanted);
+  __builtin_snprintf(text, sizeof text,
+                     "tapeless: the %s of %s %d has extent %td in dimension %d, the %s has %td",
+                     tangent ? "tangent" : "cotangent", tangent ? "argument" : "result", number,
+                     size, dimension, tangent ? "argument" : "result", wanted);
   invalid(text);
 }
 [[noreturn, gnu::cold, gnu::noinline]] inline void output_overlaps_input(int output, int argument) {
   char text[200];
-  std::snprintf(text, sizeof text, "tapeless: output %d overlaps argument %d in memory", output,
-                argument);
+  __builtin_snprintf(text, sizeof text, "tapeless: output %d overlaps argument %d in memory",
+                     output, argument);
   invalid(text);
 }
 [[noreturn, gnu::cold, gnu::noinline]] inline void outputs_overlap(int one, int other) {
   char text[200];
-  std::snprintf(text, sizeof text, "tapeless: outputs %d and %d overlap in memory", one, other);
+  __builtin_snprintf(text, sizeof text, "tapeless: outputs %d and %d overlap in memory", one,
+                     other);
   invalid(text);
 }
 

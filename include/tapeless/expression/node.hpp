@@ -6,7 +6,7 @@
 #include <tapeless/expression/context.hpp>
 #include <tapeless/trace/structure.hpp>
 
-#include <boost/hana/integral_constant.hpp>
+#include <boost/hana/fwd/integral_constant.hpp>
 
 #include <bit>
 #include <concepts>

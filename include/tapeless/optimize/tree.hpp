@@ -36,7 +36,7 @@ constexpr auto check_trees() {
 [[noreturn, gnu::cold, gnu::noinline]] inline void trees_differ(std::ptrdiff_t size,
                                                                 std::ptrdiff_t other) {
   char text[160];
-  std::snprintf(
+  __builtin_snprintf(
       text, sizeof text,
       "tapeless: trees differ in size: an array of %td elements (rows, columns) meets one "
       "of %td",

@@ -30,7 +30,6 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <span>
 #include <type_traits>
 
 namespace tapeless {
@@ -100,6 +99,17 @@ concept vector_like =
       a.resize(n);
     };
 
+/// std::dynamic_extent.
+inline constexpr std::size_t any_size = static_cast<std::size_t>(-1);
+
+/// What std::span<T, N> has, and std::array<T, N> has not.
+template <class A, class T, std::size_t N>
+concept span_like =
+    std::same_as<typename A::element_type, T> && A::extent == N && requires(const A& a) {
+      { a.data() } -> std::same_as<T*>;
+      { a.size() } -> std::convertible_to<std::size_t>;
+    };
+
 /// What arrays of rank 1 whose elements lie side by side share.
 template <std::ptrdiff_t Extent>
 struct dense_vector_traits {
@@ -117,7 +127,8 @@ struct dense_vector_traits {
 
 }  // namespace detail
 
-/// std::vector and its likes, known by what they have: <vector> is the user's to include.
+/// std::vector and its likes, known by what they have: <vector> is the user's to include, and
+/// <span>.
 template <template <class, class> class Vector, detail::array_element T, class Allocator>
   requires detail::vector_like<Vector<T, Allocator>, T, Allocator>
 struct array_traits<Vector<T, Allocator>> : detail::dense_vector_traits<dynamic> {
@@ -135,9 +146,9 @@ struct array_traits<Vector<T, Allocator>> : detail::dense_vector_traits<dynamic>
 };
 
 /// Of a span only the elements are the caller's. Const elements make it an argument that is read.
-template <class T, std::size_t N>
-  requires detail::array_element<T>
-struct array_traits<std::span<T, N>> : detail::dense_vector_traits<static_cast<std::ptrdiff_t>(N)> {
+template <template <class, std::size_t> class Span, detail::array_element T, std::size_t N>
+  requires detail::span_like<Span<T, N>, T, N>
+struct array_traits<Span<T, N>> : detail::dense_vector_traits<static_cast<std::ptrdiff_t>(N)> {
   using value_type = std::remove_const_t<T>;
   template <class U>
   using owning = std::array<U, N>;
@@ -146,8 +157,9 @@ struct array_traits<std::span<T, N>> : detail::dense_vector_traits<static_cast<s
     return {};
   }
 };
-template <detail::array_element T>
-struct array_traits<std::span<T>> : detail::dense_vector_traits<dynamic> {
+template <template <class, std::size_t> class Span, detail::array_element T>
+  requires detail::span_like<Span<T, detail::any_size>, T, detail::any_size>
+struct array_traits<Span<T, detail::any_size>> : detail::dense_vector_traits<dynamic> {
   using value_type = std::remove_const_t<T>;
   template <class U>
   using owning = typename owning_vector<U>::type;

@@ -9,8 +9,9 @@
 #include <tapeless/trace/misuse.hpp>
 
 #include <boost/hana/accessors.hpp>
-#include <boost/hana/pair.hpp>
-#include <boost/hana/tuple.hpp>
+#include <boost/hana/fwd/at.hpp>
+#include <boost/hana/fwd/pair.hpp>
+#include <boost/hana/fwd/tuple.hpp>
 
 #include <array>
 #include <tuple>
