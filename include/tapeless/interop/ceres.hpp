@@ -4,21 +4,18 @@
 // Functions for Ceres, http://ceres-solver.org: of all parameters for ceres::GradientProblem,
 // residuals of blocks of parameters for ceres::Problem.
 
-#include <tapeless/api/jvp.hpp>
-#include <tapeless/api/vjp.hpp>
 #include <tapeless/optimize/finite.hpp>
 #include <tapeless/optimize/objective.hpp>
+#include <tapeless/optimize/residual_blocks.hpp>
 
 #include <ceres/first_order_function.h>
 #include <ceres/sized_cost_function.h>
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace tapeless {
@@ -59,18 +56,40 @@ ceres_function(const F&, const P&, Data&&...) -> ceres_function<F, P, Data...>;
 
 namespace detail {
 
-template <class F, int M, int... N>
+template <class Residuals, int M, int... N>
 class ceres_residuals final : public ceres::SizedCostFunction<M, N...> {
  public:
-  explicit ceres_residuals(const F& f) : function_(f), derivative_(f) {}
-
-  bool Evaluate(double const* const* x, double* residuals, double** jacobians) const override {
-    blocks at;
-    each_block([&](auto k, auto& block) { std::copy_n(x[k], block.size(), block.data()); }, at);
-    ...
+  explicit ceres_residuals(Residuals residuals) : residuals_(std::move(residuals)) {}
+  bool Evaluate(double const* const* x, double* values, double** jacobians) const override {
+    return residuals_(x, values, jacobians);
   }
+
+ private:
+  Residuals residuals_;
 };
 
 }  // namespace detail
+
+/// ceres_cost_function<M, N...>(f, data...): M residuals of blocks of N... parameters, for
+/// problem.AddResidualBlock(tl::ceres_cost_function<M, N...>(f, data...).release(), ...), which
+/// takes possession of it. Copies of the data are kept; of views of memory, copies of the views.
+/// Shapes:   f: (std::array<double, N>..., S...) -> array of M; for M = 1 also a number
+/// Errors:   where a residual or a number of the Jacobian is not finite, Evaluate returns false;
+///           std::invalid_argument from Evaluate if f returns an array of another size than M
+template <int M, int... N, class F, class... Data>
+std::unique_ptr<ceres::SizedCostFunction<M, N...>> ceres_cost_function(const F& f,
+                                                                       const Data&... data) {
+  static_assert(std::is_empty_v<F>,
+                "tapeless::ceres_cost_function<M, N...>(f, data...): 'f' captures data; pass them "
+                "as arguments behind the blocks");
+  if constexpr (!std::is_empty_v<F>) {
+    return nullptr;
+  } else {
+    auto residuals = detail::residual_blocks<M, N...>(f, data...);
+    return std::make_unique<detail::ceres_residuals<decltype(residuals), M, N...>>(
+        std::move(residuals));
+  }
 }
-}
+
+}  // namespace TAPELESS_ABI
+}  // namespace tapeless
