@@ -17,6 +17,7 @@
 #include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -28,23 +29,25 @@ inline namespace TAPELESS_ABI {
 template <class F, tree P, class... Data>
 class ceres_function final : public ceres::FirstOrderFunction {
  public:
-  explicit ceres_function(const F& f, const P& p, std::type_identity_t<Data>... data)
-      : objective_(f, p, std::forward<Data>(data)...) {}
+  explicit ceres_function(const F& f_, const P& p, std::type_identity_t<Data>... data)
+      : objective_(f_, p, std::forward<Data>(data)...) {}
 
-  bool Evaluate(const double* x, double* cost, double* gradient) const override {
+  bool Evaluate(const double* x_, double* cost, double* gradient) const override {
     const std::size_t n = objective_.size();
     if (gradient == nullptr) {
-      *cost = objective_.value({x, n});
+      *cost = objective_.value({x_, n});
       return std::isfinite(*cost);
     }
-    *cost = objective_.value_and_grad({x, n}, {gradient, n});
+    *cost = objective_.value_and_grad({x_, n}, {gradient, n});
     return std::isfinite(*cost) && all_finite(std::span<const double>(gradient, n));
   }
   int NumParameters() const override { return static_cast<int>(objective_.size()); }
 
-  /// x, numbers of the parameters one after the other, in the structure of p.
-  const auto& parameters(const double* x) const {
-    return objective_.parameters({x, objective_.size()});
+  /// The numbers of p.
+  const std::vector<double>& start() const { return objective_.start(); }
+  /// x in the structure of p; overwritten by the next call.
+  const auto& parameters(const double* x_) const {
+    return objective_.parameters({x_, objective_.size()});
   }
 
  private:
@@ -60,8 +63,8 @@ template <class Residuals, int M, int... N>
 class ceres_residuals final : public ceres::SizedCostFunction<M, N...> {
  public:
   explicit ceres_residuals(Residuals residuals) : residuals_(std::move(residuals)) {}
-  bool Evaluate(double const* const* x, double* values, double** jacobians) const override {
-    return residuals_(x, values, jacobians);
+  bool Evaluate(double const* const* x_, double* values, double** jacobians) const override {
+    return residuals_(x_, values, jacobians);
   }
 
  private:
@@ -77,7 +80,7 @@ class ceres_residuals final : public ceres::SizedCostFunction<M, N...> {
 /// Errors:   where a residual or a number of the Jacobian is not finite, Evaluate returns false;
 ///           std::invalid_argument from Evaluate if f returns an array of another size than M
 template <int M, int... N, class F, class... Data>
-std::unique_ptr<ceres::SizedCostFunction<M, N...>> ceres_cost_function(const F& f,
+std::unique_ptr<ceres::SizedCostFunction<M, N...>> ceres_cost_function(const F& f_,
                                                                        const Data&... data) {
   static_assert(std::is_empty_v<F>,
                 "tapeless::ceres_cost_function<M, N...>(f, data...): 'f' captures data; pass them "
@@ -85,7 +88,7 @@ std::unique_ptr<ceres::SizedCostFunction<M, N...>> ceres_cost_function(const F& 
   if constexpr (!std::is_empty_v<F>) {
     return nullptr;
   } else {
-    auto residuals = detail::residual_blocks<M, N...>(f, data...);
+    auto residuals = detail::residual_blocks<M, N...>(f_, data...);
     return std::make_unique<detail::ceres_residuals<decltype(residuals), M, N...>>(
         std::move(residuals));
   }

@@ -22,27 +22,26 @@ inline namespace TAPELESS_ABI {
 template <class F, tree P, class... Data>
 class lbfgs_function : public objective<F, P, Data...> {
   using base = objective<F, P, Data...>;
-  static std::span<const double> view(const Eigen::VectorXd& x) {
-    return {x.data(), static_cast<std::size_t>(x.size())};
+  static std::span<const double> view(const Eigen::VectorXd& x_) {
+    return {x_.data(), static_cast<std::size_t>(x_.size())};
   }
 
  public:
   using base::base;
 
-  double operator()(const Eigen::VectorXd& x, Eigen::VectorXd& gradient) {
+  double operator()(const Eigen::VectorXd& x_, Eigen::VectorXd& gradient) {
     gradient.resize(static_cast<Eigen::Index>(this->size()));
     return detail::infinite_unless_number(
-        this->value_and_grad(view(x), {gradient.data(), this->size()}));
+        this->value_and_grad(view(x_), {gradient.data(), this->size()}));
   }
 
   using base::parameters;
   /// x in the structure of p.
-  const auto& parameters(const Eigen::VectorXd& x) { return base::parameters(view(x)); }
-  /// The numbers of parameters().
-  Eigen::VectorXd numbers() const {
-    Eigen::VectorXd x(static_cast<Eigen::Index>(this->size()));
-    flatten(parameters(), {x.data(), this->size()});
-    return x;
+  const auto& parameters(const Eigen::VectorXd& x_) { return base::parameters(view(x_)); }
+  /// The numbers of p.
+  Eigen::VectorXd start() const {
+    return Eigen::Map<const Eigen::VectorXd>(base::start().data(),
+                                             static_cast<Eigen::Index>(this->size()));
   }
 };
 template <class F, class P, class... Data>

@@ -25,10 +25,10 @@ class nlopt_objective : public objective<F, P, Data...> {
   using objective<F, P, Data...>::objective;
 
   /// An nlopt::func; `self` is the address of the nlopt_objective, `gradient` may be null.
-  static double function(unsigned n, const double* x, double* gradient, void* self) {
-    auto& f = *static_cast<nlopt_objective*>(self);
+  static double function(unsigned n, const double* x_, double* gradient, void* self) {
+    auto& f_ = *static_cast<nlopt_objective*>(self);
     const double value =
-        gradient == nullptr ? f.value({x, n}) : f.value_and_grad({x, n}, {gradient, n});
+        gradient == nullptr ? f_.value({x_, n}) : f_.value_and_grad({x_, n}, {gradient, n});
     return detail::infinite_unless_number(value);
   }
 };

@@ -51,8 +51,8 @@ inline double infinite_unless_number(double value) {
 }
 /// value_and_grad<0>(f, the policies among D).
 template <class... D, class F>
-constexpr auto value_and_grad_with(const F& f) {
-  return value_and_grad<0>(f, policy_or_strict<D>{}...);
+constexpr auto value_and_grad_with(const F& f_) {
+  return value_and_grad<0>(f_, policy_or_strict<D>{}...);
 }
 
 }  // namespace detail
@@ -66,32 +66,34 @@ constexpr auto value_and_grad_with(const F& f) {
 template <class F, tree P, class... Data>
 class objective {
  public:
-  explicit objective(const F& f, const P& p, std::type_identity_t<Data>... data)
-      : value_(evaluate(f)),
-        value_and_grad_(detail::value_and_grad_with<std::remove_cvref_t<Data>...>(f)),
+  explicit objective(const F& f_, const P& p, std::type_identity_t<Data>... data)
+      : value_(evaluate(f_)),
+        value_and_grad_(detail::value_and_grad_with<std::remove_cvref_t<Data>...>(f_)),
         data_(std::forward<Data>(data)...),
         parameters_(detail::owned_tree(p)),
         gradient_(zeros_like(p)),
-        size_(tree_size(p)),
+        start_(tree_size(p)),
         memory_(with_data([&](const auto&... d) {
           const std::size_t value = value_.workspace_size(parameters_, d...);
           const std::size_t both = value_and_grad_.workspace_size(parameters_, d...);
           return value < both ? both : value;
-        })) {}
+        })) {
+    flatten(p, start_);
+  }
 
   /// How many numbers the parameters hold.
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return start_.size(); }
 
   /// f(x).
-  double value(std::span<const double> x) {
-    set(x);
+  double value(std::span<const double> x_) {
+    set(x_);
     return detail::number_from(
         with_data([&](const auto&... d) { return value_(memory_, parameters_, d...); }));
   }
   /// f(x); overwrites `gradient`.
-  double value_and_grad(std::span<const double> x, std::span<double> gradient) {
-    detail::check_numbers("gradient", gradient.size(), size_);
-    set(x);
+  double value_and_grad(std::span<const double> x_, std::span<double> gradient) {
+    detail::check_numbers("gradient", gradient.size(), size());
+    set(x_);
     const double value = detail::number_from(with_data([&](const auto&... d) {
       return value_and_grad_.into(gradient_)(memory_, parameters_, d...);
     }));
@@ -99,24 +101,18 @@ class objective {
     return value;
   }
 
-  /// The parameters of the last call; before the first one, p.
-  const auto& parameters() const { return parameters_; }
-  /// x in the structure of p.
-  const auto& parameters(std::span<const double> x) {
-    set(x);
+  /// The numbers of p.
+  const std::vector<double>& start() const { return start_; }
+  /// x in the structure of p; overwritten by the next call.
+  const auto& parameters(std::span<const double> x_) {
+    set(x_);
     return parameters_;
-  }
-  /// The numbers of parameters().
-  std::vector<double> numbers() const {
-    std::vector<double> x(size_);
-    flatten(parameters_, x);
-    return x;
   }
 
  private:
-  void set(std::span<const double> x) {
-    detail::check_numbers("x", x.size(), size_);
-    unflatten(x, parameters_);
+  void set(std::span<const double> x_) {
+    detail::check_numbers("x", x_.size(), size());
+    unflatten(x_, parameters_);
   }
   /// use(the data without policies).
   template <class Use>
@@ -130,7 +126,7 @@ class objective {
       std::declval<const F&>())) value_and_grad_;
   std::tuple<Data...> data_;
   decltype(zeros_like(std::declval<const P&>())) parameters_, gradient_;
-  std::size_t size_;
+  std::vector<double> start_;
   workspace memory_;
 };
 template <class F, class P, class... Data>

@@ -25,8 +25,8 @@ template <class F>
 struct residual_list {
   [[no_unique_address]] F function;
   template <class... A>
-  constexpr auto operator()(const A&... a) const {
-    const auto all = function(a...);
+  constexpr auto operator()(const A&... a_) const {
+    const auto all = function(a_...);
     if constexpr (requires { all[0]; }) {
       return all;
     } else {
@@ -38,8 +38,8 @@ template <int I, class F>
 struct residual_at {
   [[no_unique_address]] F function;
   template <class... A>
-  constexpr auto operator()(const A&... a) const {
-    return function(a...)[I];
+  constexpr auto operator()(const A&... a_) const {
+    return function(a_...)[I];
   }
 };
 /// Each residual of F with its gradient in the first arguments, K..., all as one program.
@@ -49,10 +49,10 @@ template <class F, int... I, int... K>
 struct residual_rows<F, std::integer_sequence<int, I...>, std::integer_sequence<int, K...>> {
   [[no_unique_address]] F function;
   template <class... A>
-  constexpr auto operator()(const A&... a) const {
+  constexpr auto operator()(const A&... a_) const {
     return std::make_tuple(
-        std::pair{residual_at<I, F>{function}(a...),
-                  in_tuple(tapeless::grad<K...>(residual_at<I, F>{function})(a...))}...);
+        std::pair{residual_at<I, F>{function}(a_...),
+                  in_tuple(tapeless::grad<K...>(residual_at<I, F>{function})(a_...))}...);
   }
 
  private:
@@ -81,11 +81,11 @@ class residuals_with_jacobian {
 
   /// Writes the residuals and, unless they are null, the matrices jacobians[block]; false if a
   /// number that it has written is not finite.
-  bool operator()(double const* const* x, double* values, double** jacobians) const {
+  bool operator()(double const* const* x_, double* values, double** jacobians) const {
     parameters at;
     each<blocks>([&](auto k) {
       auto& block = std::get<k>(at);
-      std::copy_n(x[k], block.size(), block.data());
+      std::copy_n(x_[k], block.size(), block.data());
     });
     residuals value{};
     bool finite = true;
@@ -167,8 +167,8 @@ class residuals_with_jacobian {
 };
 
 template <int M, int... N, class F, class... Data>
-auto residual_blocks(const F& f, const Data&... data) {
-  auto call = jvp(bind_back(residual_list<F>{f}, data...));
+auto residual_blocks(const F& f_, const Data&... data) {
+  auto call = jvp(bind_back(residual_list<F>{f_}, data...));
   return residuals_with_jacobian<decltype(call), M, N...>(std::move(call));
 }
 
