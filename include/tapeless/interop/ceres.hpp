@@ -11,6 +11,7 @@
 #include <ceres/first_order_function.h>
 #include <ceres/sized_cost_function.h>
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <memory>
@@ -85,13 +86,20 @@ std::unique_ptr<ceres::SizedCostFunction<M, N...>> ceres_cost_function(const F& 
   static_assert(std::is_empty_v<F>,
                 "tapeless::ceres_cost_function<M, N...>(f, data...): 'f' captures data; pass them "
                 "as arguments behind the blocks");
-  if constexpr (!std::is_empty_v<F>) {
-    return nullptr;
-  } else {
-    auto residuals = detail::residual_blocks<M, N...>(f_, data...);
-    return std::make_unique<detail::ceres_residuals<decltype(residuals), M, N...>>(
-        std::move(residuals));
+  if constexpr (std::is_empty_v<F>) {
+    using result = decltype(evaluate(f_)(
+        std::declval<const std::array<double, static_cast<std::size_t>(N)>&>()..., data...));
+    constexpr bool fits = detail::are_residuals<result, M>();
+    static_assert(fits || std::is_same_v<result, refused>,
+                  "tapeless::ceres_cost_function<M, N...>(f, data...): 'f' must return M "
+                  "residuals: a std::array, what tl::generate makes, or a number if M is 1");
+    if constexpr (fits) {
+      auto residuals = detail::residual_blocks<M, N...>(f_, data...);
+      return std::make_unique<detail::ceres_residuals<decltype(residuals), M, N...>>(
+          std::move(residuals));
+    }
   }
+  return nullptr;
 }
 
 }  // namespace TAPELESS_ABI

@@ -36,14 +36,14 @@ constexpr auto owned_tree(const P& p) {
   each_number([](auto& to, const auto& from) { to = from; }, copy, p);
   return copy;
 }
-/// A result of another type was refused.
-template <class T>
-constexpr double number_from([[maybe_unused]] const T& value) {
-  if constexpr (std::is_floating_point_v<T>) {
-    return static_cast<double>(value);
-  } else {
-    return 0;
-  }
+template <class F, class P, class... D>
+constexpr bool returns_number(types<D...>) {
+  using result = decltype(evaluate(std::declval<const F&>())(std::declval<const P&>(),
+                                                             std::declval<const D&>()...));
+  constexpr bool number = std::is_floating_point_v<result>;
+  static_assert(number || std::is_same_v<result, refused>,
+                "tapeless::objective(f, p, data...): 'f' must return a number");
+  return number;
 }
 /// What a line search is told where there is no value: that it went too far.
 inline double infinite_unless_number(double value) {
@@ -65,6 +65,9 @@ constexpr auto value_and_grad_with(const F& f_) {
 /// Errors:   std::invalid_argument if x or a gradient has another size than size()
 template <class F, tree P, class... Data>
 class objective {
+  using number = std::bool_constant<detail::returns_number<F, P>(
+      typename without_policies<std::remove_cvref_t<Data>...>::type{})>;
+
  public:
   explicit objective(const F& f_, const P& p, std::type_identity_t<Data>... data)
       : value_(evaluate(f_)),
@@ -87,14 +90,14 @@ class objective {
   /// f(x).
   double value(std::span<const double> x_) {
     set(x_);
-    return detail::number_from(
+    return static_cast<double>(
         with_data([&](const auto&... d) { return value_(memory_, parameters_, d...); }));
   }
   /// f(x); overwrites `gradient`.
   double value_and_grad(std::span<const double> x_, std::span<double> gradient) {
     detail::check_numbers("gradient", gradient.size(), size());
     set(x_);
-    const double value = detail::number_from(with_data([&](const auto&... d) {
+    const double value = static_cast<double>(with_data([&](const auto&... d) {
       return value_and_grad_.into(gradient_)(memory_, parameters_, d...);
     }));
     flatten(gradient_, gradient);
@@ -114,11 +117,16 @@ class objective {
     detail::check_numbers("x", x_.size(), size());
     unflatten(x_, parameters_);
   }
-  /// use(the data without policies).
+  /// use(the data without policies), a number.
   template <class Use>
   auto with_data(const Use& use) const {
-    return unpack(
-        [&](const auto&... d) { return unpack(use, std::tuple_cat(unless_policy(d)...)); }, data_);
+    if constexpr (number::value) {
+      return unpack(
+          [&](const auto&... d) { return unpack(use, std::tuple_cat(unless_policy(d)...)); },
+          data_);
+    } else {
+      return 0U;
+    }
   }
 
   [[no_unique_address]] evaluated_function<F> value_;

@@ -166,6 +166,21 @@ class residuals_with_jacobian {
   Call call_;
 };
 
+/// What a function returns is M residuals, or may be at run time.
+template <class R, int M>
+constexpr bool are_residuals() {
+  if constexpr (std::is_floating_point_v<R>) {
+    return M == 1;
+  } else if constexpr (requires { std::tuple_size<R>::value, typename R::value_type{}; }) {
+    return std::is_floating_point_v<typename R::value_type> && std::tuple_size<R>::value == M;
+  } else if constexpr (container<R>) {
+    constexpr std::ptrdiff_t extent = array_traits<R>::extents[0];
+    return array_traits<R>::rank == 1 && (extent == dynamic || extent == M);
+  } else {
+    return false;
+  }
+}
+
 template <int M, int... N, class F, class... Data>
 auto residual_blocks(const F& f_, const Data&... data) {
   auto call = jvp(bind_back(residual_list<F>{f_}, data...));
