@@ -66,6 +66,23 @@ TEST_CASE("nlopt: line searches turn back where there is no value") {
   REQUIRE(value == Approx(1).epsilon(1e-14));
 }
 
+TEST_CASE("nlopt: constraints") {
+  constexpr auto inside = [](auto p, auto radius) {
+    return p[0] * p[0] + p[1] * p[1] - radius * radius;
+  };
+  tl::nlopt_objective sum([](auto p) { return p[0] + p[1]; }, list{0.5, 0});
+  tl::nlopt_objective circle(inside, list{0.5, 0}, std::sqrt(2.0));
+  nlopt::opt opt(nlopt::LD_SLSQP, 2);
+  opt.set_min_objective(sum.function, &sum);
+  opt.add_inequality_constraint(circle.function, &circle, 1e-10);
+  opt.set_xtol_rel(1e-12);
+  list x = sum.start();
+  double value = 0;
+  opt.optimize(x, value);
+  REQUIRE(x[0] == Approx(-1).epsilon(1e-6));
+  REQUIRE(x[1] == Approx(-1).epsilon(1e-6));
+}
+
 TEST_CASE("nlopt: exceptions stop it, and it throws its own") {
   tl::nlopt_objective o(minima::rosenbrock, list{-1.2, 1});
   nlopt::opt opt(nlopt::LD_LBFGS, 3);
