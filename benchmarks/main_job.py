@@ -23,44 +23,29 @@ SEEDS = [1, 2, 3]
 MEDIAN_BAR, EACH_BAR, SECONDS_BAR = 0.89, 0.87, 60
 
 
-def train(program, curve, optimiser, seed=SEEDS[0]):
+def train(program, optimiser, seed=SEEDS[0]):
     """Test accuracy, seconds."""
     start = time.perf_counter()
-    output = subprocess.run([program, "--optimizer", optimiser, "--seed", str(seed), "--curve", curve],
+    output = subprocess.run([program, "--optimizer", optimiser, "--seed", str(seed)],
                             capture_output=True, text=True, check=True).stdout
     seconds = time.perf_counter() - start
     return float(re.search(r"test accuracy (\d\.\d{3})\n$", output)[1]), seconds
 
 
-def draw(path, curves):
-    plots = [f"'{curves[name]}' using 1:{{0}} with lines linewidth 2 title '{name}'"
-             for name in OPTIMISERS]
-    script = f"""
-set terminal svg size 1000,420 font 'sans-serif,12' background rgb 'white'
-set output '{path}'
-set multiplot layout 1,2
-set xlabel 'epoch'
-set grid
-set logscale y
-set title 'mean loss'
-plot {", ".join(plots).replace("{0}", "2")}
-unset logscale
-set key bottom
-set title 'training accuracy'
-plot {", ".join(plots).replace("{0}", "3")}
-unset multiplot
-"""
-    subprocess.run(["gnuplot"], input=script, text=True, check=True)
+def draw(path, program):
+    """As the documentation's picture is drawn."""
+    script = subprocess.run([program, "learning-curves"], capture_output=True, text=True,
+                            check=True).stdout
+    subprocess.run(["gnuplot"], input=f"set output '{path}'\n{script}", text=True, check=True)
 
 
 def digits(build, compiler):
     """Trains with what this compiler has built."""
     program = next((build / compiler).rglob("examples/digits"))
-    curves = {name: build / compiler / f"digits-{name}.dat" for name in OPTIMISERS}
-    runs = {name: train(program, curves[name], name) for name in OPTIMISERS}
-    of_seeds = [train(program, build / compiler / "digits-seed.dat", DEFAULT, s)[0] for s in SEEDS]
+    runs = {name: train(program, name) for name in OPTIMISERS}
+    of_seeds = [train(program, DEFAULT, s)[0] for s in SEEDS]
     chart = build / f"digits-{compiler}.svg"
-    draw(chart, curves)
+    draw(chart, program)
     rows = [[name, f"{accuracy:.3f}", f"{seconds:.2f}"] for name, (accuracy, seconds) in runs.items()]
     print(f"\ndigits, {compiler}, curves: {chart}\n\n"
           + aligned([["optimiser", "test accuracy", "seconds"], *rows]))

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSL-1.0
 """Keeps the documentation true: every block of its pages is what a program says.
 
-    check.py blocks [--write]                     the text of examples, links
+    check.py blocks [--write]                     the text of examples, links, formulas
     check.py output NAME PROGRAM [--write]        what PROGRAM, built from examples/NAME.cpp, prints
     check.py listing COMPILER [--write]           machine code; COMPILER is the one named in the page
+    check.py numbers TEXT STORED                  two files; their numbers may differ by 2 %
 
 A comment in front of a fenced block names its source:
 
@@ -168,7 +169,7 @@ def anchors(page):
     """The anchors of a page's headings, as GitHub makes them."""
     text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
-            for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
+            for heading in re.findall(r"^#+ (.*?) *$", text, re.MULTILINE)}
 
 
 def dead_links():
@@ -185,6 +186,20 @@ def dead_links():
                 yield f"{page.relative_to(ROOT)}: no heading {link}"
 
 
+def fragile_formulas():
+    """Formulas in a line, `$...$`, of which GitHub's Markdown would take a part for something else."""
+    for page in pages():
+        text = re.sub(r"^```.*?^```$|`[^`\n]*`", "`", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+        name = page.relative_to(ROOT)
+        for before, formula, after in re.findall(r"(.?)\$([^$\n]+)\$(.?)", text):
+            if not (re.fullmatch(r"[ (]?", before) and re.fullmatch(r"[ .,;:)]?", after)):
+                yield f"{name}: GitHub wants spaces or punctuation around ${formula}$"
+            if re.search(r"\\[^a-zA-Z]|[*<>|\[\]`]|(?<!\w)_|^ | $", formula):
+                yield f"{name}: GitHub reads Markdown in ${formula}$; write it as a block"
+        if "$" in re.sub(r"\$[^$\n]+\$", "", text):
+            yield f"{name}: a formula without its end"
+
+
 def unused_parts():
     used = {match["source"] for page in pages() for match in BLOCK.finditer(page.read_text())}
     for path in sorted(EXAMPLES.rglob("*.cpp")):
@@ -192,6 +207,25 @@ def unused_parts():
         for part in re.findall(r"^\s*// \[([\w -]+)\]$", path.read_text(), re.MULTILINE):
             if part != "end" and f"{name} {part}" not in used:
                 yield f"{name}: part {part} is shown nowhere"
+
+
+def same_number(a, b):
+    try:
+        return abs(float(a) - float(b)) <= 0.02 * abs(float(b))
+    except ValueError:
+        return False
+
+
+def changed_lines(text, stored):
+    """Numbers are words between spaces; rounding, which is another one on every compiler, may add up."""
+    text, stored = text.splitlines(), stored.splitlines()
+    if len(text) != len(stored):
+        yield f"{len(text)} lines are {len(stored)} in the stored file"
+    for number, (line, want) in enumerate(zip(text, stored), 1):
+        words, wanted = line.split(), want.split()
+        if len(words) != len(wanted) or not all(a == b or same_number(a, b)
+                                                for a, b in zip(words, wanted)):
+            yield f"line {number}: `{line}`, stored `{want}`"
 
 
 def main(arguments):
@@ -207,7 +241,7 @@ def main(arguments):
             return wanted_text(source)
 
         complaints, compared = compare(wanted, write)
-        complaints += [*dead_links(), *unused_parts()]
+        complaints += [*dead_links(), *fragile_formulas(), *unused_parts()]
     elif command == "output":
         name, program = rest
         output = subprocess.run([program], check=True, text=True, stdout=subprocess.PIPE).stdout
@@ -226,6 +260,9 @@ def main(arguments):
             return listing(rest[0], match[1], match[2].split(), match[3], match[4].split())
 
         complaints, compared = compare(wanted, write)
+    elif command == "numbers":
+        text, stored = (pathlib.Path(path).read_text() for path in rest)
+        complaints, compared = list(changed_lines(text, stored)), 1
     else:
         sys.exit(__doc__)
     print(*complaints, f"{compared} blocks compared, {len(complaints)} complaints", sep="\n")

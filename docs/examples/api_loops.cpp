@@ -2,6 +2,8 @@
 // The examples of docs/reference/loops.md, in the order of the page.
 #include <tapeless/tapeless.hpp>
 
+#include <boost/hana/define_struct.hpp>
+
 #include <array>
 #include <cassert>
 #include <cmath>
@@ -18,6 +20,13 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 // [end]
 
 namespace {
+
+// [motion]
+template <class T>
+struct motion {
+  BOOST_HANA_DEFINE_STRUCT(motion, (T, height), (T, speed));
+};
+// [end]
 
 void sum() {
   // [sum]
@@ -112,6 +121,18 @@ void fold() {
     return a + b;
   };
   assert(tl::grad(fibonacci)(0.5) == 89 + 144);
+  // [end]
+  // [fold_structure]
+  constexpr auto thrown = [](auto speed) {  // how high it is after four seconds
+    const auto last = tl::fold(4, motion<decltype(speed)>{0, speed}, [](auto m, auto) {
+      m.height += m.speed - 5;
+      m.speed -= 10;
+      return m;
+    });
+    return last.height;
+  };
+  assert(tl::evaluate(thrown)(30.0) == 25 + 15 + 5 - 5);
+  assert(tl::grad(thrown)(30.0) == 4);
   // [end]
   // [fold_array]
   constexpr auto heat = [](auto x) {  // after three steps of diffusion, the warmth in the middle

@@ -220,6 +220,12 @@ constexpr auto layer = [](auto weights, auto biases, auto inputs) {
 };
 // [end]
 
+// [batch_layer]
+constexpr auto batch_layer = [](auto weights, auto biases, auto samples) {
+  return tanh(tl::dense(weights, biases, samples));
+};
+// [end]
+
 // [data]
 constexpr auto data_loss = [](auto weights, auto bias, auto inputs, auto targets) {
   return tl::sum(inputs.rows(), [&](auto i) {
@@ -271,6 +277,21 @@ void layers() {
     assert(near(d_W(row, 0), d_z * inputs[0]) && near(d_W(row, 1), d_z * inputs[1]));
   }
   assert(near(d_x[0], 0.5 * d_b[0] - 1 * d_b[1]) && near(d_x[1], 0.25 * d_b[0] + 2 * d_b[1]));
+  // [end]
+
+  // [batch_vjp]
+  tl::matrix<double> samples(2, 2), d_H(2, 2);
+  samples(0, 0) = 2.0, samples(0, 1) = -1.0;  // the inputs above
+  samples(1, 0) = 0.5, samples(1, 1) = 0.25;
+  d_H(0, 0) = d_H(1, 0) = 1.0, d_H(0, 1) = d_H(1, 1) = 10.0;
+  auto [H, batch_pullback] = tl::vjp(batch_layer, W, biases, samples);
+  auto [sum_W, sum_b, d_samples] = batch_pullback(d_H);
+
+  auto [h2, second_pullback] = tl::vjp(layer, W, biases, std::vector{0.5, 0.25});
+  auto [d_W2, d_b2, d_x2] = second_pullback(d_h);  // of the second sample alone
+  assert(near(H(0, 1), h[1]) && near(H(1, 1), h2[1]));
+  assert(near(sum_W(1, 0), d_W(1, 0) + d_W2(1, 0)) && near(sum_b[1], d_b[1] + d_b2[1]));
+  assert(near(d_samples(0, 1), d_x[1]) && near(d_samples(1, 1), d_x2[1]));
   // [end]
 }
 

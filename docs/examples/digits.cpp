@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Trains a network of 64 inputs, 32 hidden units and 10 outputs on handwritten digits, by
 // mini-batches and an optimiser of choice. The first 1437 images train it, the last 360 test it.
+// With the name of a picture, `learning-curves`, it trains one with each optimiser and prints what
+// gnuplot draws of that; the build does so.
 #include <tapeless/interop/eigen.hpp>
 #include <tapeless/optimize.hpp>
 #include <tapeless/tapeless.hpp>
@@ -90,11 +92,13 @@ double accuracy(const network<>& net, const data& d, Index first, Index last) {
   return static_cast<double>(right) / static_cast<double>(scores.rows());
 }
 
+const std::vector<std::string> optimizers{"sgd", "adagrad", "rmsprop", "adam", "adamw"};
+
 struct options {
   std::string optimizer = "adam";
   std::uint64_t seed = 1;
   int epochs = 60;
-  std::string curve;
+  std::string picture;
 };
 
 /// False: the program has nothing to do but to return `code`.
@@ -102,12 +106,13 @@ bool parse(options& o, int argc, char** argv, int& code) {
 #ifdef HAS_CLI11
   CLI::App app("Trains a network on handwritten digits");
   app.add_option("--optimizer", o.optimizer)
-      ->check(CLI::IsMember({"sgd", "adagrad", "rmsprop", "adam", "adamw"}))
+      ->check(CLI::IsMember(optimizers))
       ->capture_default_str();
   app.add_option("--seed", o.seed, "of the first weights and the order of the images")
       ->capture_default_str();
   app.add_option("--epochs", o.epochs)->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--curve", o.curve, "file for the epochs with their losses and accuracies");
+  app.add_option("picture", o.picture, "prints a script for gnuplot instead: all optimizers")
+      ->check(CLI::IsMember({"learning-curves"}));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -116,15 +121,23 @@ bool parse(options& o, int argc, char** argv, int& code) {
   }
   return true;
 #else
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string name = argv[i];
-    if (name == "--optimizer") o.optimizer = argv[i + 1];
-    if (name == "--seed") o.seed = std::strtoull(argv[i + 1], nullptr, 10);
-    if (name == "--epochs") o.epochs = std::atoi(argv[i + 1]);
-    if (name == "--curve") o.curve = argv[i + 1];
-  }
   code = 1;
-  return argc % 2 == 1 && o.epochs > 0;
+  for (int i = 1; i < argc; ++i) {
+    const std::string name = argv[i];
+    if (name == "learning-curves") {
+      o.picture = name;
+      continue;
+    }
+    if (++i == argc) return false;
+    if (name == "--optimizer") o.optimizer = argv[i];
+    if (name == "--seed") o.seed = std::strtoull(argv[i], nullptr, 10);
+    if (name == "--epochs") o.epochs = std::atoi(argv[i]);
+  }
+  if (std::find(optimizers.begin(), optimizers.end(), o.optimizer) == optimizers.end()) {
+    std::printf("there is no optimizer '%s'\n", o.optimizer.c_str());
+    return false;
+  }
+  return o.epochs > 0;
 #endif
 }
 
@@ -136,9 +149,10 @@ bool is_terminal() {
 #endif
 }
 
-template <class Optimizer>
+/// After each epoch, report(epoch, mean loss of the epoch, accuracy on the images of the test).
+template <class Optimizer, class Report>
 void train(network<>& net, const Optimizer& opt, const data& d, std::mt19937_64& generator,
-           const options& o) {
+           int epochs, const Report& report) {
   auto state = opt.init(net);
   network<> gradient = net;
   tl::workspace memory;
@@ -146,11 +160,8 @@ void train(network<>& net, const Optimizer& opt, const data& d, std::mt19937_64&
   std::vector<int> labels;
   std::vector<Index> order(static_cast<std::size_t>(training));
   std::iota(order.begin(), order.end(), Index{0});
-  const bool progress = is_terminal();
-  std::ofstream curve;
-  if (!o.curve.empty()) curve.open(o.curve);
 
-  for (int epoch = 1; epoch <= o.epochs; ++epoch) {
+  for (int epoch = 1; epoch <= epochs; ++epoch) {
     for (std::size_t i = order.size(); i > 1; --i) {
       const auto j =
           static_cast<std::size_t>(tl::random_uniform(generator) * static_cast<double>(i));
@@ -172,15 +183,68 @@ void train(network<>& net, const Optimizer& opt, const data& d, std::mt19937_64&
       // [end]
       sum += value * static_cast<double>(size);
     }
-    if (!progress && o.curve.empty()) continue;
-    const double mean = sum / static_cast<double>(training), right = accuracy(net, d, 0, training);
-    if (curve.is_open()) curve << epoch << ' ' << mean << ' ' << right << '\n';
-    if (progress) {
-      std::printf("\repoch %3d  loss %.4f  training accuracy %.3f ", epoch, mean, right);
-      std::fflush(stdout);
-    }
+    report(epoch, sum / static_cast<double>(training), accuracy(net, d, training, all));
   }
-  if (progress) std::puts("");
+}
+
+/// Calls f with the optimizer of this name.
+template <class F>
+void with_optimizer(const std::string& name, const F& f) {
+  // [optimisers]
+  if (name == "sgd") f(tl::sgd({.learning_rate = 0.1, .momentum = 0.9, .nesterov = true}));
+  if (name == "adagrad") f(tl::adagrad({.learning_rate = 0.03}));
+  if (name == "rmsprop") f(tl::rmsprop({.learning_rate = 0.001}));
+  if (name == "adam") f(tl::adam({.learning_rate = 0.003}));
+  if (name == "adamw") f(tl::adamw({.learning_rate = 0.003}));
+  // [end]
+}
+
+/// Whatever the optimizer, the same weights at the beginning and the same order of the images.
+template <class Report>
+network<> trained(const std::string& optimizer, const data& d, const options& o,
+                  const Report& report) {
+  std::mt19937_64 generator(o.seed);
+  network<> net{{MatrixXd(hidden, pixels), VectorXd::Zero(hidden)},
+                {MatrixXd(digits, hidden), VectorXd::Zero(digits)}};
+  tl::glorot_uniform(net.first.W, generator);
+  tl::glorot_uniform(net.second.W, generator);
+  with_optimizer(optimizer,
+                 [&](const auto& opt) { train(net, opt, d, generator, o.epochs, report); });
+  return net;
+}
+
+/// A script for gnuplot.
+void print_curves(const data& d, const options& o) {
+  for (const std::string& name : optimizers) {
+    std::printf("$%s << END\n", name.c_str());
+    trained(name, d, o, [](int epoch, double value, double right) {
+      std::printf("%d %.3g %.3f\n", epoch, value, right);
+    });
+    std::puts("END");
+  }
+  std::fputs(R"(
+set terminal svg size 1000,420 font 'sans-serif,13' background rgb 'white'
+set linetype 1 linewidth 2 linecolor rgb '#1b6ca8'
+set linetype 2 linewidth 2 linecolor rgb '#2e8b57'
+set linetype 3 linewidth 2 linecolor rgb '#b5651d'
+set linetype 4 linewidth 2 linecolor rgb '#8b2252'
+set linetype 5 linewidth 2 linecolor rgb '#e0a030' dashtype 2
+names = "sgd adagrad rmsprop adam adamw"
+set multiplot layout 1,2
+set xlabel 'epoch'
+set grid linecolor rgb '#d0d0d0'
+set logscale y
+set yrange [0.001:2]
+set title 'training loss'
+plot for [name in names] '$'.name using 1:2 with lines title name
+unset logscale y
+set key bottom
+set yrange [0.78:0.94]
+set title 'test accuracy'
+plot for [name in names] '$'.name using 1:3 with lines title name
+unset multiplot
+)",
+             stdout);
 }
 
 }  // namespace
@@ -194,26 +258,16 @@ int main(int argc, char** argv) {
     std::printf("cannot read %td images from %s\n", all, DIGITS_CSV);
     return 1;
   }
-
-  std::mt19937_64 generator(o.seed);
-  network<> net{{MatrixXd(hidden, pixels), VectorXd::Zero(hidden)},
-                {MatrixXd(digits, hidden), VectorXd::Zero(digits)}};
-  tl::glorot_uniform(net.first.W, generator);
-  tl::glorot_uniform(net.second.W, generator);
-  const auto with = [&](const auto& opt) { train(net, opt, d, generator, o); };
-  if (o.optimizer == "sgd") {
-    with(tl::sgd({.learning_rate = 0.1, .momentum = 0.9, .nesterov = true}));
-  } else if (o.optimizer == "adagrad") {
-    with(tl::adagrad({.learning_rate = 0.03}));
-  } else if (o.optimizer == "rmsprop") {
-    with(tl::rmsprop({.learning_rate = 0.001}));
-  } else if (o.optimizer == "adam") {
-    with(tl::adam({.learning_rate = 0.003}));
-  } else if (o.optimizer == "adamw") {
-    with(tl::adamw({.learning_rate = 0.003}));
-  } else {
-    std::printf("there is no optimizer '%s'\n", o.optimizer.c_str());
-    return 1;
+  if (!o.picture.empty()) {
+    print_curves(d, o);
+    return 0;
   }
+  const bool progress = is_terminal();
+  const network<> net = trained(o.optimizer, d, o, [&](int epoch, double value, double right) {
+    if (!progress) return;
+    std::printf("\repoch %3d  loss %.4f  test accuracy %.3f ", epoch, value, right);
+    std::fflush(stdout);
+  });
+  if (progress) std::puts("");
   std::printf("test accuracy %.3f\n", accuracy(net, d, training, all));
 }

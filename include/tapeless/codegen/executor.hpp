@@ -66,7 +66,7 @@ struct executor {
     } else if constexpr (requires(T x) { primitive_of<Op>::in_loop(x); }) {
       s.v[n.result] = primitive_of<Op>::in_loop(s.v[n.a]);
     } else {
-      kernel<Op>::run(s, n);
+      kernel<Op, S>::run(s, n);
     }
   }
 };

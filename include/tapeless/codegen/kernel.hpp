@@ -73,11 +73,12 @@ struct vector_of {
 };
 #endif
 
-template <const operation* Op>
+/// S: the slots. `run` is no template of its own, whose arguments would be deduced for each node.
+template <const operation* Op, class S>
 struct kernel {
   using P = primitive_of<Op>;
 
-  template <int I, class S>
+  template <int I>
   TAPELESS_KERNEL static constexpr const auto& operand(const S& s, int i) {
     if constexpr (I < P::condition_operands) {
       return s.c[i];
@@ -85,7 +86,6 @@ struct kernel {
       return s.v[i];
     }
   }
-  template <class S>
   TAPELESS_KERNEL static constexpr auto& result(S& s, int i) {
     if constexpr (P::returns_condition) {
       return s.c[i];
@@ -93,7 +93,6 @@ struct kernel {
       return s.v[i];
     }
   }
-  template <class S>
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
     if constexpr (P::arity == 1) {
       result(s, n.result) = perform<P>(operand<0>(s, n.a));
@@ -107,33 +106,29 @@ struct kernel {
 
 // The arithmetic of long programs is spelled out: a call to the primal would double the number of
 // functions that the compiler inlines.
-template <>
-struct kernel<&operation_of<add>> {
-  template <class S>
+template <class S>
+struct kernel<&operation_of<add>, S> {
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
     TAPELESS_CONTRACT
     s.v[n.result] = s.v[n.a] + s.v[n.b];
   }
 };
-template <>
-struct kernel<&operation_of<subtract>> {
-  template <class S>
+template <class S>
+struct kernel<&operation_of<subtract>, S> {
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
     TAPELESS_CONTRACT
     s.v[n.result] = s.v[n.a] - s.v[n.b];
   }
 };
-template <>
-struct kernel<&operation_of<multiply>> {
-  template <class S>
+template <class S>
+struct kernel<&operation_of<multiply>, S> {
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
     TAPELESS_CONTRACT
     s.v[n.result] = s.v[n.a] * s.v[n.b];
   }
 };
-template <>
-struct kernel<&separate_product_operation> {
-  template <class S>
+template <class S>
+struct kernel<&separate_product_operation, S> {
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
     using T = std::remove_cvref_t<decltype(s.v[0])>;
     if constexpr (std::is_floating_point_v<T>) {
@@ -143,9 +138,8 @@ struct kernel<&separate_product_operation> {
     }
   }
 };
-template <>
-struct kernel<&product_row_operation> {
-  template <class S>
+template <class S>
+struct kernel<&product_row_operation, S> {
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
     using T [[maybe_unused]] = std::remove_cvref_t<decltype(s.v[0])>;
     const int a = n.a, b = n.b, c = n.result, next_a = n.c, next_b = static_cast<int>(n.bits);
@@ -164,16 +158,15 @@ struct kernel<&product_row_operation> {
       }
     }
 #endif
-    using one = kernel<&separate_product_operation>;
+    using one = kernel<&separate_product_operation, S>;
     one::run(s, {c, a, b, -1, 0});
     one::run(s, {c + 1, a + next_a, b + next_b, -1, 0});
     one::run(s, {c + 2, a + 2 * next_a, b + 2 * next_b, -1, 0});
     one::run(s, {c + 3, a + 3 * next_a, b + 3 * next_b, -1, 0});
   }
 };
-template <>
-struct kernel<&pinned_sum_operation> {
-  template <class S>
+template <class S>
+struct kernel<&pinned_sum_operation, S> {
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
     TAPELESS_CONTRACT
 #ifdef TAPELESS_PIN
@@ -190,9 +183,8 @@ struct kernel<&pinned_sum_operation> {
     s.v[n.result] = s.v[n.a] + s.v[n.b];
   }
 };
-template <>
-struct kernel<&constant_operation> {
-  template <class S>
+template <class S>
+struct kernel<&constant_operation, S> {
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
     s.v[n.result] = s.constant(n);
   }

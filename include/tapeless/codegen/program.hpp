@@ -66,7 +66,7 @@ struct digest {
   std::uint64_t high = 0x243f6a8885a308d3ull, low = 0x13198a2e03707344ull;
   constexpr void mix(std::uint64_t v, std::uint64_t w = 0) {
     high = (high ^ (high >> 32) ^ v ^ (w * 0xbf58476d1ce4e5b9ull)) * 0x9e3779b97f4a7c15ull;
-    low = (low ^ (low >> 29) ^ w ^ (v * 0x94d049bb133111ebull)) * 0xd6e8feb86659fd93ull;
+    low = (low ^ high) * 0xd6e8feb86659fd93ull + v;
   }
 };
 

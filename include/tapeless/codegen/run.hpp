@@ -169,16 +169,17 @@ struct program_function {
                 std::integer_sequence<int, R...>>,
       const reference_list<std::index_sequence<N...>, Parts...>& all) {
     using at = ends<std::tuple<Parts...>, std::index_sequence<I...>, std::index_sequence<O...>>;
-    slots<T, p.sizes.values, p.sizes.conditions> s;
+    using slots_of = slots<T, p.sizes.values, p.sizes.conditions>;
+    slots_of s;
     (void)sink{nothing{}, ((s.v[at::input_slot(L)] = static_cast<T>(
                                 leaf(part<at::from.of[L].part>(all), at::input_leaf(L)))),
                            nothing{})...};
     if constexpr (std::same_as<T, traced>) {
       for (int i = 0; i < p.sizes.inputs; ++i) s.meet(s.v[at::from.of[i].slot]);
     }
-    (void)sink{nothing{},
-               (kernel<TAPELESS_ELEMENT(p.operations, K)>::run(s, TAPELESS_ELEMENT(code, K)),
-                nothing{})...};
+    (void)sink{nothing{}, (kernel<TAPELESS_ELEMENT(p.operations, K), slots_of>::run(
+                               s, TAPELESS_ELEMENT(code, K)),
+                           nothing{})...};
     (void)sink{nothing{}, (put<(Add && R >= Kept)>(
                                leaf(part<Inputs + at::to.of[R].part>(all), at::output_leaf(R)),
                                s.v[at::output_slot(R)]),

@@ -26,7 +26,7 @@ template <class D>
 concept mistaken_target = std::same_as<D, double> || (expression<D> && !std::is_const_v<D>);
 
 template <class E, class... Bindings>
-constexpr auto evaluate_expression(const E& e, const Bindings&... bindings);
+TAPELESS_INLINE constexpr auto evaluate_expression(const E& e, const Bindings&... bindings);
 
 /// Members of every node: calling it with bindings, and the designed errors of misuse. The base is
 /// another one for every node, so it never costs a byte.

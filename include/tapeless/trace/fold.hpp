@@ -26,6 +26,63 @@ template <class A, class B>
 struct carry_type<std::pair<A, B>> {
   using type = std::pair<typename carry_type<A>::type, typename carry_type<B>::type>;
 };
+template <class... T>
+struct carry_type<boost::hana::tuple<T...>> {
+  using type = boost::hana::tuple<typename carry_type<T>::type...>;
+};
+template <class Form, class... T>
+struct carry_type<traced_record<Form, T...>> {
+  using type = traced_record<Form, typename carry_type<T>::type...>;
+};
+/// Of a member that is no number: it is left out.
+template <>
+struct carry_type<opaque_leaf> {
+  using type = opaque_leaf;
+};
+template <class T>
+using carried_part = typename carry_type<std::conditional_t<is_opaque<T>, opaque_leaf, T>>::type;
+/// What a body sees for a record as an argument.
+template <class S, std::size_t... I>
+constexpr auto carry_of_record(std::index_sequence<I...>)
+    -> traced_record<record_form<S>, carried_part<part_type<I, S>>...>;
+template <class S>
+  requires is_record<S>
+struct carry_type<S> {
+  using type = decltype(carry_of_record<S>(part_indices<S>{}));
+};
+/// It keeps its members' names if it is a template over their types,
+///
+///   template <class T>
+///   struct motion { BOOST_HANA_DEFINE_STRUCT(motion, (T, place), (T, speed)); };
+///
+/// or over what its leaves are (see leaf_form).
+template <class S, std::size_t... I>
+constexpr bool is_carry(std::index_sequence<I...>) {
+  return (std::same_as<part_type<I, S>, typename carry_type<part_type<I, S>>::type> && ...);
+}
+template <template <class...> class R, class... T>
+constexpr auto carry_of_template() {
+  using plain = decltype(carry_of_record<R<T...>>(part_indices<R<T...>>{}));
+  if constexpr ((shape_of<T>::valid && ...)) {
+    using made = R<typename carry_type<T>::type...>;
+    constexpr bool good = is_carry<made>(part_indices<made>{});
+    return type_tag<std::conditional_t<good, made, plain>>{};
+  } else {
+    return type_tag<plain>{};
+  }
+}
+template <template <class...> class R, class... T>
+  requires is_record<R<T...>>
+struct carry_type<R<T...>> {
+  using type = typename decltype(carry_of_template<R, T...>())::type;
+};
+template <class T>
+using carried_leaf = typename carry_type<traced_leaf<T>>::type;
+template <template <template <class> class> class R, template <class> class Leaf>
+  requires is_record<R<Leaf>>
+struct carry_type<R<Leaf>> {
+  using type = R<carried_leaf>;
+};
 // Arrays of a graph with loops stay arrays.
 template <int Rank>
 struct carry_type<traced_view<Rank>> {
@@ -61,7 +118,7 @@ constexpr void assign_leaves(To& to, const From& from) {
     }
   } else if constexpr (requires { to.begin(); }) {
     for (std::size_t i = 0; i < to.size(); ++i) assign_leaves(to[i], from[i]);
-  } else {
+  } else if constexpr (!std::same_as<To, opaque_leaf>) {
     to = To(from);
   }
 }
@@ -97,6 +154,13 @@ template <class... T>
 inline constexpr bool holds_views<std::tuple<T...>> = (holds_views<T> || ...);
 template <class A, class B>
 inline constexpr bool holds_views<std::pair<A, B>> = holds_views<A> || holds_views<B>;
+template <class T, std::size_t... I>
+constexpr bool has_view_among(std::index_sequence<I...>) {
+  return (holds_views<part_type<I, T>> || ...);
+}
+template <class T>
+  requires(is_tuple_like<T> && !is_standard_tuple<T>)
+inline constexpr bool holds_views<T> = has_view_among<T>(part_indices<T>{});
 
 /// The values of carry number c after each iteration of the fold l, as one array.
 template <int Rank>
@@ -260,8 +324,9 @@ std::conditional_t<runs_at_once<N, Init>, std::ptrdiff_t, traced_index> step_for
 
 /// fold(n, init, [&](auto carry, auto i) { return ...; }): the last carry of the recurrence
 /// carry = body(carry, i), i = 0 ... n - 1, that starts from init.
-/// Shapes:   init, carry: a scalar, an array whose size stays the same, or a std::tuple, std::pair
-///           of them; a std::array of scalars counts as so many scalars
+/// Shapes:   init, carry: a scalar, an array whose size stays the same, or a std::tuple, std::pair,
+///           hana::tuple, adapted aggregate of them; a std::array of scalars counts as so many
+///           scalars
 /// Errors:   std::invalid_argument if the body returns an array of another size
 /// Edges:    init if empty
 template <extent_operand N, class Init, class F>

@@ -549,7 +549,11 @@ TAPELESS_KERNEL constexpr decltype(auto) leaf(T& x, int k) {
     return (x);
   } else {
     constexpr int each = shape_of<decltype(x[0])>::leaves;
-    return leaf(x[static_cast<std::size_t>(k / each)], k % each);
+    if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(x[0])>>) {
+      return (x[static_cast<std::size_t>(k)]);
+    } else {
+      return leaf(x[static_cast<std::size_t>(k / each)], k % each);
+    }
   }
 }
 
