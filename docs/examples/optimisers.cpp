@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The examples of docs/reference/optimisers.md, in the order of the page.
+// The examples of docs/reference/optimisers.md, in the order of the page, and the last of
+// docs/how-to/other-optimisers.md.
 #include <tapeless/optimize.hpp>
 #include <tapeless/tapeless.hpp>
 
@@ -10,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace tl = tapeless;
@@ -68,6 +70,23 @@ int main() {
     std::mt19937_64 generator(1);
     tl::glorot_uniform(W, generator);
     assert(std::abs(W[3][5]) <= std::sqrt(6.0 / 74));
+    // [end]
+  }
+  {
+    // [objective]
+    constexpr auto loss = [](auto line, auto x, auto y) {
+      auto [slope, offset] = line;
+      return sum(tl::square(slope * x + offset - y));
+    };
+    const list x{0, 1, 2}, y{1, 3, 6};
+    tl::objective objective(loss, std::pair{2.0, 1.0}, x, y);
+    list at = objective.start(), gradient(objective.size());
+    const double value = objective.value_and_grad(at, gradient);
+    assert((at == list{2, 1} && value == 1 && gradient == list{-4, -2}));
+    at[0] = 2.5;
+    assert(objective.value(at) == 0.25);
+    const std::pair<double, double> line = objective.parameters(at);
+    assert(line.first == 2.5 && line.second == 1);
     // [end]
   }
 }

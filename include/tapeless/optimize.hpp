@@ -12,6 +12,7 @@
 #include <tapeless/optimize/layers.hpp>
 #include <tapeless/optimize/losses.hpp>
 #include <tapeless/optimize/norm.hpp>
+#include <tapeless/optimize/objective.hpp>
 #include <tapeless/optimize/rmsprop.hpp>
 #include <tapeless/optimize/schedule.hpp>
 #include <tapeless/optimize/sgd.hpp>

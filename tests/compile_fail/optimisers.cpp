@@ -2,6 +2,7 @@
 #include <tapeless/optimize.hpp>
 #include <tapeless/tapeless.hpp>
 
+#include <array>
 #include <cstdint>
 #include <tuple>
 #include <vector>
@@ -52,4 +53,16 @@ double labels(const std::vector<double>& logits, double label) {
 #endif
 #ifdef MISTAKE_5  // EXPECT: tapeless: weights to initialise are a matrix
 void weights(std::vector<double>& w, generator& g) { tl::he_normal(w, g); }
+#endif
+#ifdef MISTAKE_6  // EXPECT: tapeless::objective(f, p, data...): 'f' must return a number
+double several(const std::vector<double>& x) {
+  tl::objective o([](auto w) { return std::array{w[0], w[1]}; }, std::array{1.0, 2.0});
+  return o.value(x);
+}
+#endif
+#ifdef MISTAKE_7  // EXPECT: tapeless: the function does not accept these arguments
+double data_missing(std::vector<double>& x) {
+  tl::objective o([](auto w, auto y) { return w * y; }, 1.0);
+  return o.value_and_grad(x, x);
+}
 #endif
