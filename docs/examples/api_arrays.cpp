@@ -247,6 +247,12 @@ void expressions() {
       tl::grad([&targets](auto v) { return sum(square(M * v - targets)); })(list{1, 0, 0});
   assert(same == slope);
   // [end]
+  // [captured_argmax]
+  const auto at_smallest = [&targets](auto v) {
+    return sum(segment(targets, argmin(v), 1)) * v[argmax(v)];
+  };
+  assert((tl::grad(at_smallest)(list{5, 4}) == list{2, 0}));
+  // [end]
 }
 
 }  // namespace

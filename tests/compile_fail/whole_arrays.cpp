@@ -93,3 +93,7 @@ auto equations_of_vector = tl::grad([](auto a) { return sum(solve(a, a)); })(p);
 #ifdef MISTAKE_24  // EXPECT: tapeless: solve, inverse, det, logdet, cholesky and triangular
 auto without_eigen = tl::grad([](auto m) { return logdet(m); })(M);
 #endif
+#ifdef MISTAKE_25  // EXPECT: tapeless: an expression is no index of an array of the user's
+// ALSO: segment(y, argmax(x), 1)
+auto element_of_captured = tl::grad([y = p](auto a) { return sum(a) * y[argmax(a)]; })(p);
+#endif

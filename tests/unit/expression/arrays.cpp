@@ -271,3 +271,48 @@ TEST_CASE("functions of two beside captured arrays") {
   CHECK(tl::evaluate(f)(b) == tl::evaluate(expected)(b, c));
   CHECK(tl::grad(f)(b) == tl::grad<0>(expected)(b, c));
 }
+
+TEST_CASE("argmax and argmin in expressions and beside captures") {
+  const vector b{1, 7, 2, -3}, c{0.5, 2, 4, 8};
+  matrix a(4, 4);
+  for (int i = 0; i < 4; ++i) {
+    for (int j = 0; j < 4; ++j) a(i, j) = (i * 7 + j * 5) % 11;
+  }
+  // As values.
+  const auto e = argmax(w) * sum(w) + exp(0.5 * argmin(w)) + argmax(3 * w - c) * w;
+  const auto f = [](auto w_, auto c_) {
+    return argmax(w_) * sum(w_) + exp(0.5 * argmin(w_)) + argmax(3 * w_ - c_) * w_;
+  };
+  CHECK(e(w = b) == tl::evaluate(f)(b, c));
+  CHECK(argmin(w)(w = b) == 3);
+  CHECK((argmax(w) - argmin(w))(w = b) == -2);
+  CHECK(tl::evaluate([&c](auto w_) { return argmax(w_ * c); })(b) == 1);
+  // Of columns and rows.
+  const auto along = dot(argmax(X, tl::axis<0>) + 2 * argmin(X, tl::axis<1>), w);
+  const auto along_ = [](auto X_, auto w_) {
+    return dot(argmax(X_, tl::axis<0>) + 2 * argmin(X_, tl::axis<1>), w_);
+  };
+  CHECK(along(X = a, w = b) == tl::evaluate(along_)(a, b));
+  CHECK(tl::grad<w>(along)(X = a, w = b) == tl::grad<1>(along_)(a, b));
+  CHECK(tl::grad<X>(along)(X = a, w = b) == matrix(4, 4));
+  // As indices: elements and parts of arguments, parts of what is captured.
+  const auto held = [&a, &c](auto w_, auto X_) {
+    const auto i = argmax(c * w_);
+    return w_[i] * sum(square(head(w_, i + 1_c))) + dot(X_[i], row(a, i)) +
+           X_(i, argmin(w_)) * sum(segment(c, i, 1));
+  };
+  const auto same = [](auto w_, auto X_, auto a_, auto c_) {
+    const auto i = argmax(c_ * w_);
+    return w_[i] * sum(square(head(w_, i + 1))) + dot(X_[i], row(a_, i)) +
+           X_(i, argmin(w_)) * c_[i];
+  };
+  CHECK(tl::evaluate(held)(b, a) == tl::evaluate(same)(b, a, a, c));
+  const auto [value, slopes] = tl::value_and_grad(held)(b, a);
+  const auto [value_, slopes_] = tl::value_and_grad<0, 1>(same)(b, a, a, c);
+  CHECK(value == value_);
+  CHECK(std::get<0>(slopes) == std::get<0>(slopes_));
+  CHECK(std::get<1>(slopes) == std::get<1>(slopes_));
+  // A number of elements that is an argument.
+  CHECK(tl::grad<0>([&c](auto w_, auto n) { return dot(head(w_, n), head(c, n)); })(b, 2) ==
+        vector{0.5, 2, 0, 0});
+}
