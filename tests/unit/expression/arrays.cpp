@@ -79,6 +79,33 @@ TEST_CASE("one expression serves scalars, vectors and matrices") {
   CHECK(e(X = m, w = m, y = m) == Approx(of_matrix));
 }
 
+TEST_CASE("reductions of a number") {
+  static_assert(loss(X = 3.0, w = 2.0, y = 1.0) == 25);
+  static_assert(as_function(tl::variable<"X">{}, w, y)(X = 3.0, w = 2.0, y = 1.0) == 25);
+  const auto [value, gradient] = tl::value_and_grad(loss)(X = 3.0, w = 2.0, y = 1.0);
+  CHECK(value == 25);
+  CHECK(gradient[X] == 20);
+  CHECK(gradient[w] == 30);
+  CHECK(gradient[y] == -10);
+  const auto [same, slopes] = tl::value_and_grad(as_function)(3.0, 2.0, 1.0);
+  CHECK(same == 25);
+  CHECK(std::get<1>(slopes) == 30);
+  // A number is what an array of one element is.
+  constexpr auto all = 2 * mean(w) + 3 * prod(y) + 5 * max(w * y) + 7 * min(y) +
+                       11 * squared_norm(w) + 13 * norm(y) + 17 * l1_norm(w) + 19 * dot(w, y);
+  for (const double a : {-1.5, 0.0, 2.0}) {
+    const double b = a - 0.5;
+    const auto [of_number, parts] = tl::value_and_grad(all)(w = a, y = b);
+    const auto [of_array, arrays] = tl::value_and_grad(all)(w = vector{a}, y = vector{b});
+    CHECK(of_number == Approx(of_array));
+    CHECK(parts[w] == Approx(arrays[w][0]));
+    CHECK(parts[y] == Approx(arrays[y][0]));
+  }
+  CHECK(tl::grad([factor = 3.0](auto v) { return mean(square(factor * v)); })(2.0) == 36);
+  CHECK(tl::grad<0>([](auto v, auto s) { return mean(v * s) + sum(s); })(vector{1, 2}, 3.0) ==
+        vector{1.5, 1.5});
+}
+
 TEST_CASE("expressions hold arrays and numbers") {
   const matrix a = data(4, 3);
   const vector b = numbers(3, 1), c = numbers(4, 2);
