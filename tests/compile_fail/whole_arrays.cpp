@@ -97,3 +97,14 @@ auto without_eigen = tl::grad([](auto m) { return logdet(m); })(M);
 // ALSO: segment(y, argmax(x), 1)
 auto element_of_captured = tl::grad([y = p](auto a) { return sum(a) * y[argmax(a)]; })(p);
 #endif
+#ifdef MISTAKE_26  // EXPECT: tapeless: operations on arrays are functions, no members
+// ALSO: dot(x, y)
+auto member_beside_captured = tl::grad([y = p](auto a) { return a.dot(y); })(p);
+#endif
+#ifdef MISTAKE_27  // EXPECT: tapeless: operations on arrays are functions, no members
+auto member_of_expression = tl::grad([y = p](auto a) { return (y - a).squaredNorm(); })(p);
+#endif
+#ifdef MISTAKE_28  // EXPECT: tapeless: operations on arrays are functions, no members
+auto member_of_result =
+    tl::grad([y = M](auto a) { return sum((y * a).transpose().cwiseProduct(y)); })(M);
+#endif

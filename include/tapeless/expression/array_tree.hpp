@@ -136,7 +136,7 @@ concept is_array_function = std::is_base_of_v<array_function, F>;
 
 /// The types of scalars' graphs have no place for them.
 template <is_array_function F, class... X>
-struct apply_node<F, X...> : expression_node<apply<F, X...>> {
+struct apply_node<F, X...> : array_node<apply<F, X...>> {
   static constexpr expression_facts facts = [] {
     expression_facts all_ = (X::facts + ...).parent();
     all_.arrays = true;
@@ -329,7 +329,7 @@ struct element_of_array : array_function {
 /// An array among the arguments of a function that holds data: it has operations, and elements
 /// where the index is an expression.
 template <int Rank, int Leaf, class F>
-struct array_argument : expression_node<array_argument<Rank, Leaf, F>> {
+struct array_argument : array_node<array_argument<Rank, Leaf, F>> {
   static constexpr expression_facts facts{
       1, 1, 0, true, origin_of<F>, false, type_identity<F>, false, true};
   static constexpr traced lower(expression_context& c) { return c.input(Leaf); }
