@@ -109,6 +109,10 @@ void reductions() {
   assert(tl::evaluate(smooth_max)(list{1000, -1000}) == 1000);                 // no overflow
   assert((tl::grad(smooth_max)(list{3, 3, -infinity}) == list{0.5, 0.5, 0}));  // softmax(x)
   // [end]
+  // [single_value]
+  constexpr auto loss = [](auto w, auto X, auto y) { return sum(square(X * w - y)); };
+  assert(tl::grad<0>(loss)(2.0, 3.0, 1.0) == 2 * 3 * (3 * 2 - 1));
+  // [end]
   // [axis]
   constexpr auto columns = [](auto A) { return sum(A, tl::axis<0>); };
   constexpr auto rows = [](auto A) { return sum(A, tl::axis<1>); };
@@ -246,6 +250,12 @@ void expressions() {
   const list same =
       tl::grad([&targets](auto v) { return sum(square(M * v - targets)); })(list{1, 0, 0});
   assert(same == slope);
+  // [end]
+  // [captured_argmax]
+  const auto at_smallest = [&targets](auto v) {
+    return sum(segment(targets, argmin(v), 1)) * v[argmax(v)];
+  };
+  assert((tl::grad(at_smallest)(list{5, 4}) == list{2, 0}));
   // [end]
 }
 

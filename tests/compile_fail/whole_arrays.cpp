@@ -93,3 +93,18 @@ auto equations_of_vector = tl::grad([](auto a) { return sum(solve(a, a)); })(p);
 #ifdef MISTAKE_24  // EXPECT: tapeless: solve, inverse, det, logdet, cholesky and triangular
 auto without_eigen = tl::grad([](auto m) { return logdet(m); })(M);
 #endif
+#ifdef MISTAKE_25  // EXPECT: tapeless: an expression is no index of an array of the user's
+// ALSO: segment(y, argmax(x), 1)
+auto element_of_captured = tl::grad([y = p](auto a) { return sum(a) * y[argmax(a)]; })(p);
+#endif
+#ifdef MISTAKE_26  // EXPECT: tapeless: operations on arrays are functions, no members
+// ALSO: dot(x, y)
+auto member_beside_captured = tl::grad([y = p](auto a) { return a.dot(y); })(p);
+#endif
+#ifdef MISTAKE_27  // EXPECT: tapeless: operations on arrays are functions, no members
+auto member_of_expression = tl::grad([y = p](auto a) { return (y - a).squaredNorm(); })(p);
+#endif
+#ifdef MISTAKE_28  // EXPECT: tapeless: operations on arrays are functions, no members
+auto member_of_result =
+    tl::grad([y = M](auto a) { return sum((y * a).transpose().cwiseProduct(y)); })(M);
+#endif

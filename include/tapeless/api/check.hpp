@@ -171,7 +171,12 @@ constexpr auto check_function() {
   } else if constexpr (count > 0 && !is_generic<F>) {
     return refuse_function<F>();
   } else if constexpr (!std::is_empty_v<F> && (has_container<shape_of<A>> || ...)) {
-    needs_tracing<std::is_empty_v<F> ? origin::other : origin::captures>();
+    // What has been refused has been reported.
+    using result =
+        decltype(call_on_placeholders<F, shape_of<A>...>(std::index_sequence_for<A...>{}));
+    if constexpr (!std::same_as<result, type_tag<refused>>) {
+      needs_tracing<std::is_empty_v<F> ? origin::other : origin::captures>();
+    }
     return false;
   } else if constexpr (!std::is_empty_v<F>) {
     constexpr auto result =

@@ -22,12 +22,9 @@ struct held_integer : expression_node<held_integer> {
   static constexpr traced lower(expression_context& c) { return c.next_stored(); }
 };
 
-template <class T>
-inline constexpr bool is_exact_constant = false;
-template <std::uint64_t Bits>
-inline constexpr bool is_exact_constant<constant<Bits>> = true;
+/// A number, or what an expression says: argmax(v), an integer argument.
 template <class N>
-concept part_number = std::integral<N> || is_exact_constant<N>;
+concept part_number = std::integral<N> || expression<N>;
 
 template <part_number N>
 constexpr auto held_number(const N& n) {
@@ -38,22 +35,29 @@ constexpr auto held_number(const N& n) {
   }
 }
 
-// head(v, n), tail(v, n), segment(v, start, n), row(A, i), col(A, j), reshape(a, m, n).
-#define TAPELESS_ARRAY_PART(name, numbers)                                  \
-  struct name##_of_array : array_function {                                 \
-    template <class A, class... N>                                          \
-    static constexpr auto call(const A& a, const N&... n) {                 \
-      if constexpr (requires { name(a, n...); }) {                          \
-        return name(a, n...);                                               \
-      } else {                                                              \
-        return no_array_operation(a, n...);                                 \
-      }                                                                     \
-    }                                                                       \
-  };                                                                        \
-  template <expression E, part_number... N>                                 \
-    requires(sizeof...(N) == numbers)                                       \
-  constexpr auto name(const E& e, const N&... n) {                          \
-    return expression_family::apply<name##_of_array>(e, held_number(n)...); \
+// head(v, n), tail(v, n), segment(v, start, n), row(A, i), col(A, j), reshape(a, m, n); of a user's
+// array where a number is an expression.
+#define TAPELESS_ARRAY_PART(name, numbers)                                                         \
+  struct name##_of_array : array_function {                                                        \
+    template <class A, class... N>                                                                 \
+    static constexpr auto call(const A& a, const N&... n) {                                        \
+      if constexpr (requires { name(a, n...); }) {                                                 \
+        return name(a, n...);                                                                      \
+      } else {                                                                                     \
+        return no_array_operation(a, n...);                                                        \
+      }                                                                                            \
+    }                                                                                              \
+  };                                                                                               \
+  template <expression E, part_number... N>                                                        \
+    requires(sizeof...(N) == numbers)                                                              \
+  constexpr auto name(const E& e, const N&... n) {                                                 \
+    return expression_family::apply<name##_of_array>(e, held_number(n)...);                        \
+  }                                                                                                \
+  template <array_operand_of_expression A, part_number... N>                                       \
+    requires(sizeof...(N) == numbers && !symbolic<std::remove_cvref_t<A>> &&                       \
+             (expression<N> || ...))                                                               \
+  constexpr auto name(A&& a, const N&... n) {                                                      \
+    return expression_family::apply<name##_of_array>(held(std::forward<A>(a)), held_number(n)...); \
   }
 TAPELESS_ARRAY_PART(head, 1)
 TAPELESS_ARRAY_PART(tail, 1)

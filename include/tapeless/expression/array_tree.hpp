@@ -129,13 +129,14 @@ constexpr auto select(const C& condition, A&& a, B&& b) {
 /// apply<F, X...>.
 struct array_function {
   static constexpr bool returns_condition = false;
+  static constexpr bool is_index = false;
 };
 template <class F>
 concept is_array_function = std::is_base_of_v<array_function, F>;
 
 /// The types of scalars' graphs have no place for them.
 template <is_array_function F, class... X>
-struct apply_node<F, X...> : expression_node<apply<F, X...>> {
+struct apply_node<F, X...> : array_node<apply<F, X...>> {
   static constexpr expression_facts facts = [] {
     expression_facts all_ = (X::facts + ...).parent();
     all_.arrays = true;
@@ -144,6 +145,17 @@ struct apply_node<F, X...> : expression_node<apply<F, X...>> {
   static constexpr traced lower(expression_context& c) {
     ((void)X::lower(c), ...);
     return {};
+  }
+  /// Exists to say what is wrong with y[argmax(w)] of a user's array y.
+  template <class I>
+    requires F::is_index && (std::same_as<I, std::size_t> || std::same_as<I, std::ptrdiff_t>)
+  constexpr operator I() const {
+    static_assert(
+        never<I>,
+        "tapeless: an expression is no index of an array of the user's: take "
+        "sum(segment(y, argmax(x), 1)), row(Y, argmax(x)), or pass the array as an argument: "
+        "tl::grad<0>(f)(x, y)");
+    return I();
   }
 };
 
@@ -166,23 +178,26 @@ constexpr auto no_array_operation(const A&... a) {
 }
 
 // A function of one array, and the same along an axis.
-#define TAPELESS_ARRAY_FUNCTION(name)        \
-  struct name##_of_array : array_function {  \
-    template <class A>                       \
-    static constexpr auto call(const A& a) { \
-      if constexpr (requires { name(a); }) { \
-        return name(a);                      \
-      } else {                               \
-        return no_array_operation(a);        \
-      }                                      \
-    }                                        \
-  };                                         \
-  template <expression E>                    \
-  constexpr auto name(const E& e) {          \
-    return array_apply<name##_of_array>(e);  \
+#define TAPELESS_ARRAY_FUNCTION(name) TAPELESS_ARRAY_FUNCTION_OR_INDEX(name, false)
+#define TAPELESS_ARRAY_FUNCTION_OR_INDEX(name, index) \
+  struct name##_of_array : array_function {           \
+    static constexpr bool is_index = index;           \
+    template <class A>                                \
+    static constexpr auto call(const A& a) {          \
+      if constexpr (requires { name(a); }) {          \
+        return name(a);                               \
+      } else {                                        \
+        return no_array_operation(a);                 \
+      }                                               \
+    }                                                 \
+  };                                                  \
+  template <expression E>                             \
+  constexpr auto name(const E& e) {                   \
+    return array_apply<name##_of_array>(e);           \
   }
-#define TAPELESS_ARRAY_FUNCTION_ALONG(name)                   \
-  TAPELESS_ARRAY_FUNCTION(name)                               \
+#define TAPELESS_ARRAY_FUNCTION_ALONG(name) TAPELESS_ARRAY_FUNCTION_OR_INDEX_ALONG(name, false)
+#define TAPELESS_ARRAY_FUNCTION_OR_INDEX_ALONG(name, index)   \
+  TAPELESS_ARRAY_FUNCTION_OR_INDEX(name, index)               \
   template <int Dimension>                                    \
   struct name##_along : array_function {                      \
     template <class A>                                        \
@@ -226,6 +241,8 @@ TAPELESS_ARRAY_FUNCTION_ALONG(l1_norm)
 TAPELESS_ARRAY_FUNCTION_ALONG(variance)
 TAPELESS_ARRAY_FUNCTION_ALONG(softmax)
 TAPELESS_ARRAY_FUNCTION_ALONG(log_softmax)
+TAPELESS_ARRAY_FUNCTION_OR_INDEX_ALONG(argmax, true)
+TAPELESS_ARRAY_FUNCTION_OR_INDEX_ALONG(argmin, true)
 TAPELESS_ARRAY_FUNCTION(transpose)
 TAPELESS_ARRAY_FUNCTION(diagonal)
 TAPELESS_ARRAY_FUNCTION(trace)
@@ -248,7 +265,9 @@ TAPELESS_ARRAY_FUNCTION_OF_TWO(outer)
 TAPELESS_ARRAY_FUNCTION_OF_TWO(concat)
 TAPELESS_ARRAY_FUNCTION_OF_TWO(convolve)
 #undef TAPELESS_ARRAY_FUNCTION
+#undef TAPELESS_ARRAY_FUNCTION_OR_INDEX
 #undef TAPELESS_ARRAY_FUNCTION_ALONG
+#undef TAPELESS_ARRAY_FUNCTION_OR_INDEX_ALONG
 #undef TAPELESS_ARRAY_FUNCTION_OF_TWO
 
 /// How a user's array meets an expression: rowwise(v), colwise(v), transpose(m).
@@ -283,13 +302,46 @@ constexpr auto gelu(E e) {
   return expression_family::apply<multiply_elements>(e, normal_cdf(e));
 }
 
-/// An array among the arguments of a function that holds data: it has operations, no elements.
+/// v[i], A[i], A(i, j) where an index is an expression.
+struct element_of_array : array_function {
+  template <class A, class... I>
+  static constexpr auto call(const A& a, const I&... i) {
+    if constexpr (sizeof...(I) == 1 && requires { a[(i, ...)]; }) {
+      return read(a[(i, ...)]);
+    } else if constexpr (sizeof...(I) == 2 && requires { a(i...); }) {
+      return read(a(i...));
+    } else {
+      return no_array_operation(a, i...);
+    }
+  }
+
+ private:
+  template <class E>
+  static constexpr auto read(const E& e) {
+    if constexpr (array_rank<E> > 0) {
+      return e;
+    } else {
+      return traced(e);
+    }
+  }
+};
+
+/// An array among the arguments of a function that holds data: it has operations, and elements
+/// where the index is an expression.
 template <int Rank, int Leaf, class F>
-struct array_argument : expression_node<array_argument<Rank, Leaf, F>> {
+struct array_argument : array_node<array_argument<Rank, Leaf, F>> {
   static constexpr expression_facts facts{
       1, 1, 0, true, origin_of<F>, false, type_identity<F>, false, true};
   static constexpr traced lower(expression_context& c) { return c.input(Leaf); }
 
+  template <expression I>
+  constexpr auto operator[](const I& i) const {
+    return expression_family::apply<element_of_array>(*this, i);
+  }
+  template <expression I, expression J>
+  constexpr auto operator()(const I& i, const J& j) const {
+    return expression_family::apply<element_of_array>(*this, i, j);
+  }
   // Deduced results: compilers report where these are named.
   template <class I>
   constexpr auto operator[](const I&) const {

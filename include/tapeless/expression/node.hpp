@@ -4,6 +4,7 @@
 // What all nodes of the syntax tree share.
 
 #include <tapeless/expression/context.hpp>
+#include <tapeless/trace/eigen_members.hpp>
 #include <tapeless/trace/structure.hpp>
 
 #include <boost/hana/fwd/integral_constant.hpp>
@@ -78,6 +79,13 @@ struct refused {
   constexpr refused operator[](const I&) const {
     return {};
   }
+#define TAPELESS_REFUSED_MEMBER(result, name) \
+  template <class... A>                       \
+  constexpr result name(const A&...) const {  \
+    return {};                                \
+  }
+  TAPELESS_EIGEN_MEMBERS(TAPELESS_REFUSED_MEMBER, refused, refused, refused)
+#undef TAPELESS_REFUSED_MEMBER
   template <mistaken_target D>
   constexpr operator D() const {
     return {};
@@ -86,6 +94,25 @@ struct refused {
   explicit constexpr operator B() const {
     return {};
   }
+};
+
+/// A node that is an array, or an operation on one.
+template <class E>
+struct array_node : expression_node<E> {
+  TAPELESS_EIGEN_MEMBERS(TAPELESS_EIGEN_MEMBER, refused, refused, refused)
+};
+#undef TAPELESS_EIGEN_MEMBERS
+#undef TAPELESS_EIGEN_MEMBER
+
+template <bool Arrays>
+struct node_base {
+  template <class E>
+  using type = expression_node<E>;
+};
+template <>
+struct node_base<true> {
+  template <class E>
+  using type = array_node<E>;
 };
 
 template <class A, class B>
@@ -160,7 +187,7 @@ constexpr traced lower_merging(expression_context& c, int numbers) {
 }
 
 template <class P, class... X>
-struct apply_node : expression_node<apply<P, X...>> {
+struct apply_node : node_base<(X::facts.arrays || ...)>::template type<apply<P, X...>> {
   static constexpr expression_facts facts = (X::facts + ...).parent();
   static constexpr auto lower(expression_context& c) {
     if constexpr (facts.stored > 0 && facts.open) {

@@ -156,6 +156,63 @@ void solve_factorised(const F& factors, T* x, std::ptrdiff_t k) {
   }
 }
 
+/// As factorise_lu, with exchanges of columns too: what is left when a pivot is 0 is all 0.
+template <class T>
+void factorise_completely(T* a, std::ptrdiff_t n, T* rows, T* columns) {
+  using std::abs;
+  for (std::ptrdiff_t k = 0; k < n; ++k) {
+    std::ptrdiff_t row = k, column = k;
+    for (std::ptrdiff_t j = k; j < n; ++j) {
+      for (std::ptrdiff_t i = k; i < n; ++i) {
+        if (abs(a[j * n + i]) > abs(a[column * n + row])) row = i, column = j;
+      }
+    }
+    rows[k] = static_cast<T>(row);
+    columns[k] = static_cast<T>(column);
+    if (column != k) std::swap_ranges(a + k * n, a + (k + 1) * n, a + column * n);
+    for (std::ptrdiff_t l = 0; l < n && row != k; ++l) std::swap(a[l * n + k], a[l * n + row]);
+    T* const pivot = a + k * n;
+    if (pivot[k] == T(0)) continue;
+    for (std::ptrdiff_t i = k + 1; i < n; ++i) pivot[i] /= pivot[k];
+    for (std::ptrdiff_t l = k + 1; l < n; ++l) {
+      T* const to = a + l * n;
+      const T factor = to[k];
+      for (std::ptrdiff_t i = k + 1; i < n; ++i) to[i] -= factor * pivot[i];
+    }
+  }
+}
+/// The cofactors of P^T L U Q^T are the product of those of its factors. Those of U are divided by
+/// all pivots but the last, which alone may be 0 if one of them is not.
+template <class T>
+void cofactors(const T* f, T* to, std::ptrdiff_t n) {
+  const std::ptrdiff_t last = n - 1;
+  const T *const rows = f + n * n, *const columns = rows + n;
+  T product = T(1);
+  for (std::ptrdiff_t i = 0; i < last; ++i) product *= f[i * (n + 1)];
+  std::fill_n(to, n * n, T(0));
+  if (n == 0 || product == T(0)) return;
+  for (std::ptrdiff_t i = 0; i < n; ++i) to[i * (n + 1)] = T(1);
+  solve_triangular<true, false>(f, n, 1, to, last, n);
+  for (std::ptrdiff_t i = 0; i < last; ++i) {
+    const T factor = f[last * n + i];
+    for (std::ptrdiff_t j = 0; j < n; ++j) to[last * n + j] -= factor * to[i * n + j];
+  }
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    if ((rows[i] != static_cast<T>(i)) != (columns[i] != static_cast<T>(i))) product = -product;
+  }
+  for (std::ptrdiff_t i = 0; i < last * n; ++i) to[i] *= product * f[n * n - 1];
+  for (std::ptrdiff_t j = 0; j < n; ++j) to[last * n + j] *= product;
+  solve_triangular<false, true>(f, n, 1, to, n, n);
+  for (std::ptrdiff_t i = n; i-- > 0;) {
+    const auto row = static_cast<std::ptrdiff_t>(rows[i]);
+    const auto column = static_cast<std::ptrdiff_t>(columns[i]);
+    if (row != i) std::swap_ranges(to + i * n, to + (i + 1) * n, to + row * n);
+    for (std::ptrdiff_t l = 0; l < n && column != i; ++l) {
+      std::swap(to[l * n + i], to[l * n + column]);
+    }
+  }
+}
+
 /// The rows of a, of which the lower triangle counts, become those of the Cholesky factor.
 template <class T>
 void factorise_cholesky(T* a, std::ptrdiff_t n) {
@@ -287,6 +344,28 @@ struct array_routine<"lu"> {
       }
     }
     detail::factorise_lu(to.data, n, to.data + n * n);
+  }
+};
+template <>
+struct array_routine<"complete_lu"> {
+  template <class To, class A>
+  static void run(const To& to, const A& a) {
+    using T = std::remove_pointer_t<decltype(to.data)>;
+    const std::ptrdiff_t n = to.extents[1];
+    for (std::ptrdiff_t i = 0; i < n; ++i) {
+      for (std::ptrdiff_t j = 0; j < n; ++j) {
+        to.data[j * n + i] = static_cast<T>(a.data[i * a.strides[0] + j * a.strides[1]]);
+      }
+    }
+    detail::factorise_completely(to.data, n, to.data + n * n, to.data + (n + 1) * n);
+  }
+};
+template <>
+struct array_routine<"cofactors"> {
+  template <class To, class F>
+  static void run(const To& to, const F& factors) {
+    detail::cofactors<std::remove_pointer_t<decltype(to.data)>>(factors.data, to.data,
+                                                                factors.extents[1]);
   }
 };
 template <>

@@ -73,6 +73,11 @@ constexpr traced dot(const V& v_, const W& w_) {
   return sum(common_size(size_rule::dot, v, 0, w, 0),
              [&](const traced_index& i) { return traced(v[i]) * traced(w[i]); });
 }
+/// Of single values: their product.
+template <std::same_as<traced> V, std::same_as<traced> W>
+constexpr traced dot(const V& v, const W& w) {
+  return v * w;
+}
 
 /// outer(v, w): the matrix of all products v[i] * w[j].
 /// Shapes:   v: m, w: n -> m x n

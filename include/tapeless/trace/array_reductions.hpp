@@ -203,6 +203,23 @@ constexpr traced_view<2> log_softmax(const A& a, axis_tag<Dimension> along) {
   return a - along_axis<Dimension>(logsumexp(a, along));
 }
 
+// The same of a single value, which is what an array of one element is: one body serves numbers and
+// arrays.
+#define TAPELESS_REDUCTION_OF_ONE(name, value) \
+  template <std::same_as<traced> V>            \
+  constexpr traced name(const V& v) {          \
+    return value;                              \
+  }
+TAPELESS_REDUCTION_OF_ONE(sum, v)
+TAPELESS_REDUCTION_OF_ONE(prod, v)
+TAPELESS_REDUCTION_OF_ONE(max, v)
+TAPELESS_REDUCTION_OF_ONE(min, v)
+TAPELESS_REDUCTION_OF_ONE(mean, v)
+TAPELESS_REDUCTION_OF_ONE(squared_norm, square(v))
+TAPELESS_REDUCTION_OF_ONE(norm, abs(v))
+TAPELESS_REDUCTION_OF_ONE(l1_norm, abs(v))
+#undef TAPELESS_REDUCTION_OF_ONE
+
 /// The index node of a largest value.
 constexpr traced_index index_of_largest(builder& g, const traced& largest) {
   int n = largest.id(g);

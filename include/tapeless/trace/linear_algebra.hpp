@@ -120,6 +120,15 @@ constexpr matrix_view lu_factors(const auto& a, const auto& n) {
   return call_routine<lu_routine>({n + 1, n}, a);
 }
 
+/// P A Q = L U, by complete pivoting, which finds the rank: n rows of L and U, the exchanges of
+/// rows and those of columns.
+struct complete_lu_routine : routine<2, 2> {
+  static constexpr fixed_string name = "complete_lu";
+  static constexpr unsigned values = 1, derivatives = 0;
+  static constexpr auto vjp(const auto&...) { return std::tuple(no_derivative()); }
+  static constexpr auto jvp(const auto&, const auto&, const auto& dA) { return dA; }
+};
+
 /// A x = b, or A^T x = b, where F are the factors of A.
 template <int Rank, bool Transposed>
 struct solve_routine : routine<Rank, 2, 2, Rank> {
@@ -172,6 +181,27 @@ struct inverse_routine : routine<2, 2, 2> {
   }
 };
 
+/// The cofactors of A, which are the derivatives of its determinant, also where A is singular.
+struct cofactor_routine : routine<2, 2, 2> {
+  static constexpr fixed_string name = "cofactors";
+  static constexpr unsigned values = 0b10, derivatives = 0b01;
+
+  static constexpr matrix_view of(const auto& A, const traced_index& n) {
+    return call_routine<cofactor_routine>({n, n}, A,
+                                          call_routine<complete_lu_routine>({n + 2, n}, A));
+  }
+  /// Of det(A) A^-T: the derivative is its own transpose.
+  static constexpr matrix_view derivative(const auto& A, const auto& d);
+  static constexpr std::tuple<matrix_view, no_derivative> vjp(const auto& A, const auto&,
+                                                              const auto&, const auto& w) {
+    return {derivative(A, w), no_derivative()};
+  }
+  static constexpr matrix_view jvp(const auto& A, const auto&, const auto&, const auto& dA,
+                                   const auto&) {
+    return derivative(A, dA);
+  }
+};
+
 /// The determinant, or the logarithm of its absolute value, of A, whose factors are F; a scalar
 /// among the results of routines is a vector of one element.
 template <bool Logarithm>
@@ -179,23 +209,30 @@ struct determinant_routine : routine<1, 2, 2> {
   static constexpr auto name = routine_name<Logarithm>(fixed_string("logdet"), fixed_string("det"));
   static constexpr unsigned values = 0b10, derivatives = 0b01;
 
-  static constexpr traced scale(const auto& y) {
+  static constexpr matrix_view slope(const auto& A, const auto& F) {
     if constexpr (Logarithm) {
-      return 1;
+      return transpose(inverse_routine::of(A, F));
     } else {
-      return y[0];
+      return cofactor_routine::of(A, F.cols());
     }
   }
   /// Giles 2.2.4.
-  static constexpr auto vjp(const auto& A, const auto& F, const auto& y, const auto& w) {
-    return std::tuple((w[0] * scale(y)) * transpose(inverse_routine::of(A, F)), no_derivative());
+  static constexpr auto vjp(const auto& A, const auto& F, const auto&, const auto& w) {
+    return std::tuple(w[0] * slope(A, F), no_derivative());
   }
-  static constexpr vector_view jvp(const auto& A, const auto& F, const auto& y, const auto& dA,
+  static constexpr vector_view jvp(const auto& A, const auto& F, const auto&, const auto& dA,
                                    const auto&) {
-    const auto slope = sum(elementwise_product(transpose(inverse_routine::of(A, F)), dA));
-    return generate(1, [&](const auto&) { return scale(y) * slope; });
+    const auto d = sum(elementwise_product(slope(A, F), dA));
+    return generate(1, [&](const auto&) { return d; });
   }
 };
+
+constexpr matrix_view cofactor_routine::derivative(const auto& A, const auto& d) {
+  const auto F = lu_factors(A, A.extent(0));
+  const auto y = transpose(inverse_routine::of(A, F));
+  const traced determinant = call_routine<determinant_routine<false>>({1}, A, F)[0];
+  return determinant * (sum(elementwise_product(y, d)) * y - times(y, transposed_times(d, y)));
+}
 
 // ---- triangular matrices ------------------------------------------------------------------------
 
@@ -325,9 +362,10 @@ constexpr traced determinant(const A& a, const traced_index& n) {
 }
 /// det(A): the determinant.
 /// Shapes:   A: n x n -> scalar
-/// Partial:  det(A) A^-T
+/// Partial:  the cofactors, which are det(A) A^-T
 /// Errors:   std::invalid_argument if A is not square
-/// Edges:    1 if n is 0; 0 if A is singular, and then no gradient: NaN
+/// Edges:    1 if n is 0; if A is singular 0 with its gradient, which is 0 if the rank is below
+///           n - 1; second derivatives there are NaN
 /// Source:   Giles 2008, 2.2.4
 template <whole_matrix A>
 constexpr traced det(const A& a_) {

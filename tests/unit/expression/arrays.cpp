@@ -79,6 +79,33 @@ TEST_CASE("one expression serves scalars, vectors and matrices") {
   CHECK(e(X = m, w = m, y = m) == Approx(of_matrix));
 }
 
+TEST_CASE("reductions of a number") {
+  static_assert(loss(X = 3.0, w = 2.0, y = 1.0) == 25);
+  static_assert(as_function(tl::variable<"X">{}, w, y)(X = 3.0, w = 2.0, y = 1.0) == 25);
+  const auto [value, gradient] = tl::value_and_grad(loss)(X = 3.0, w = 2.0, y = 1.0);
+  CHECK(value == 25);
+  CHECK(gradient[X] == 20);
+  CHECK(gradient[w] == 30);
+  CHECK(gradient[y] == -10);
+  const auto [same, slopes] = tl::value_and_grad(as_function)(3.0, 2.0, 1.0);
+  CHECK(same == 25);
+  CHECK(std::get<1>(slopes) == 30);
+  // A number is what an array of one element is.
+  constexpr auto all = 2 * mean(w) + 3 * prod(y) + 5 * max(w * y) + 7 * min(y) +
+                       11 * squared_norm(w) + 13 * norm(y) + 17 * l1_norm(w) + 19 * dot(w, y);
+  for (const double a : {-1.5, 0.0, 2.0}) {
+    const double b = a - 0.5;
+    const auto [of_number, parts] = tl::value_and_grad(all)(w = a, y = b);
+    const auto [of_array, arrays] = tl::value_and_grad(all)(w = vector{a}, y = vector{b});
+    CHECK(of_number == Approx(of_array));
+    CHECK(parts[w] == Approx(arrays[w][0]));
+    CHECK(parts[y] == Approx(arrays[y][0]));
+  }
+  CHECK(tl::grad([factor = 3.0](auto v) { return mean(square(factor * v)); })(2.0) == 36);
+  CHECK(tl::grad<0>([](auto v, auto s) { return mean(v * s) + sum(s); })(vector{1, 2}, 3.0) ==
+        vector{1.5, 1.5});
+}
+
 TEST_CASE("expressions hold arrays and numbers") {
   const matrix a = data(4, 3);
   const vector b = numbers(3, 1), c = numbers(4, 2);
@@ -270,4 +297,49 @@ TEST_CASE("functions of two beside captured arrays") {
   };
   CHECK(tl::evaluate(f)(b) == tl::evaluate(expected)(b, c));
   CHECK(tl::grad(f)(b) == tl::grad<0>(expected)(b, c));
+}
+
+TEST_CASE("argmax and argmin in expressions and beside captures") {
+  const vector b{1, 7, 2, -3}, c{0.5, 2, 4, 8};
+  matrix a(4, 4);
+  for (int i = 0; i < 4; ++i) {
+    for (int j = 0; j < 4; ++j) a(i, j) = (i * 7 + j * 5) % 11;
+  }
+  // As values.
+  const auto e = argmax(w) * sum(w) + exp(0.5 * argmin(w)) + argmax(3 * w - c) * w;
+  const auto f = [](auto w_, auto c_) {
+    return argmax(w_) * sum(w_) + exp(0.5 * argmin(w_)) + argmax(3 * w_ - c_) * w_;
+  };
+  CHECK(e(w = b) == tl::evaluate(f)(b, c));
+  CHECK(argmin(w)(w = b) == 3);
+  CHECK((argmax(w) - argmin(w))(w = b) == -2);
+  CHECK(tl::evaluate([&c](auto w_) { return argmax(w_ * c); })(b) == 1);
+  // Of columns and rows.
+  const auto along = dot(argmax(X, tl::axis<0>) + 2 * argmin(X, tl::axis<1>), w);
+  const auto along_ = [](auto X_, auto w_) {
+    return dot(argmax(X_, tl::axis<0>) + 2 * argmin(X_, tl::axis<1>), w_);
+  };
+  CHECK(along(X = a, w = b) == tl::evaluate(along_)(a, b));
+  CHECK(tl::grad<w>(along)(X = a, w = b) == tl::grad<1>(along_)(a, b));
+  CHECK(tl::grad<X>(along)(X = a, w = b) == matrix(4, 4));
+  // As indices: elements and parts of arguments, parts of what is captured.
+  const auto held = [&a, &c](auto w_, auto X_) {
+    const auto i = argmax(c * w_);
+    return w_[i] * sum(square(head(w_, i + 1_c))) + dot(X_[i], row(a, i)) +
+           X_(i, argmin(w_)) * sum(segment(c, i, 1));
+  };
+  const auto same = [](auto w_, auto X_, auto a_, auto c_) {
+    const auto i = argmax(c_ * w_);
+    return w_[i] * sum(square(head(w_, i + 1))) + dot(X_[i], row(a_, i)) +
+           X_(i, argmin(w_)) * c_[i];
+  };
+  CHECK(tl::evaluate(held)(b, a) == tl::evaluate(same)(b, a, a, c));
+  const auto [value, slopes] = tl::value_and_grad(held)(b, a);
+  const auto [value_, slopes_] = tl::value_and_grad<0, 1>(same)(b, a, a, c);
+  CHECK(value == value_);
+  CHECK(std::get<0>(slopes) == std::get<0>(slopes_));
+  CHECK(std::get<1>(slopes) == std::get<1>(slopes_));
+  // A number of elements that is an argument.
+  CHECK(tl::grad<0>([&c](auto w_, auto n) { return dot(head(w_, n), head(c, n)); })(b, 2) ==
+        vector{0.5, 2, 0, 0});
 }

@@ -187,6 +187,52 @@ TEST_CASE("routines inside of loops, and of what loops make") {
   hold_all("other branch", chosen, -0.4);
 }
 
+TEST_CASE("the gradient of a determinant is made of cofactors, also where it is 0") {
+  constexpr auto determinant = [](auto A) { return det(A); };
+  const auto expected = [](const MatrixXd& a) {
+    const Eigen::Index n = a.rows();
+    MatrixXd all(n, n), minor(n - 1, n - 1);
+    for (Eigen::Index i = 0; i < n; ++i) {
+      for (Eigen::Index j = 0; j < n; ++j) {
+        for (Eigen::Index k = 0; k + 1 < n; ++k) {
+          for (Eigen::Index l = 0; l + 1 < n; ++l) minor(k, l) = a(k + (k >= i), l + (l >= j));
+        }
+        all(i, j) = ((i + j) % 2 == 0 ? 1 : -1) * (n == 1 ? 1.0 : minor.determinant());
+      }
+    }
+    return all;
+  };
+  MatrixXd exchanged = MatrixXd::Zero(2, 2), same_rows(2, 2), of_whole_numbers(3, 3);
+  exchanged(0, 1) = 3;
+  same_rows << 1, 2, 2, 4;
+  of_whole_numbers << 1, 2, 3, 4, 5, 6, 7, 8, 9;
+  near("one element", MatrixXd(tl::grad(determinant)(MatrixXd(MatrixXd::Zero(1, 1)))),
+       MatrixXd(MatrixXd::Ones(1, 1)));
+  for (const MatrixXd& a : {exchanged, same_rows, of_whole_numbers}) {
+    near("whole numbers", MatrixXd(tl::grad(determinant)(a)), expected(a));
+  }
+  for (const int n : {2, 3, 4, 7, 12, 34}) {
+    const std::string size = ", size " + std::to_string(n);
+    MatrixXd a = regular(n);
+    near("regular" + size, MatrixXd(tl::grad(determinant)(a)), expected(a));
+    near("regular, by rows" + size, MatrixXd(tl::grad(determinant)(row_major(a))), expected(a));
+    a.row(n - 1) = a.row(0);
+    near("equal rows" + size, MatrixXd(tl::grad(determinant)(a)), expected(a));
+    a.row(n - 1).setZero();
+    near("zero row" + size, MatrixXd(tl::grad(determinant)(a)), expected(a));
+    a.col(0) = a.col(n - 1);
+    near("zero row and equal columns" + size, MatrixXd(tl::grad(determinant)(a)), expected(a));
+    a.setZero();
+    for (int i = 1; i < n; ++i) a(i - 1, i) = 1 + 0.1 * i;  // nothing on the diagonal, rank n - 1
+    near("shifted" + size, MatrixXd(tl::grad(determinant)(a)), expected(a));
+    a(0, 1) = 0;
+    CHECK(tl::grad(determinant)(a).isZero(0));
+  }
+  const auto [value, slope] = tl::jvp(determinant, std::tuple{same_rows}, std::tuple{exchanged});
+  CHECK(value == 0);
+  CHECK(slope == Approx(-2 * 3));
+}
+
 TEST_CASE("routines of linear algebra at their edges") {
   constexpr auto logarithm = [](auto A) { return logdet(A); };
   constexpr auto determinant = [](auto A) { return det(A); };
