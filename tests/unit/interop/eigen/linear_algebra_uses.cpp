@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Routines of linear algebra beside the rest of the library: what they allocate, inspection,
 // packets.
+// FLAGS: -DEIGEN_RUNTIME_NO_MALLOC
 #include <cstdlib>
 // Eigen, which does not allocate by `new`, says so if it allocates.
-#define EIGEN_RUNTIME_NO_MALLOC
 #define eigen_assert(condition) ((condition) ? void() : std::abort())
 
 #include <tapeless/inspect.hpp>
