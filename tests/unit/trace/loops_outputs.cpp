@@ -147,7 +147,7 @@ TEST_CASE("arrays of one value that the function puts together") {
 }
 
 TEST_CASE("cotangents of arrays that the function puts together") {
-  constexpr auto two = [](auto x) {
+  static constexpr auto two = [](auto x) {
     const auto s = squares(x);
     return std::array{s, s * s};
   };
