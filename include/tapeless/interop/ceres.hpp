@@ -72,6 +72,11 @@ class ceres_residuals final : public ceres::SizedCostFunction<M, N...> {
   Residuals residuals_;
 };
 
+template <class F, int... N, class... Data>
+auto residuals_of(types<Data...>) -> decltype(evaluate(std::declval<const F&>())(
+    std::declval<const std::array<double, static_cast<std::size_t>(N)>&>()...,
+    std::declval<const Data&>()...));
+
 }  // namespace detail
 
 /// ceres_cost_function<M, N...>(f, data..., policies...): M residuals of blocks of N... parameters,
@@ -87,12 +92,8 @@ std::unique_ptr<ceres::SizedCostFunction<M, N...>> ceres_cost_function(const F& 
                 "tapeless::ceres_cost_function<M, N...>(f, data...): 'f' captures data; pass them "
                 "as arguments behind the blocks");
   if constexpr (std::is_empty_v<F>) {
-    using result = decltype(unpack(
-        [&](const auto&... d) {
-          return evaluate(f_)(
-              std::declval<const std::array<double, static_cast<std::size_t>(N)>&>()..., d...);
-        },
-        std::tuple_cat(unless_policy(data)...)));
+    using result =
+        decltype(detail::residuals_of<F, N...>(typename without_policies<Data...>::type{}));
     constexpr bool fits = detail::are_residuals<result, M>();
     static_assert(fits || std::is_same_v<result, refused>,
                   "tapeless::ceres_cost_function<M, N...>(f, data...): 'f' must return M "
