@@ -106,8 +106,8 @@ struct function_pullback {
       return with_function([&](const auto& f_) TAPELESS_LAMBDA {
         return unpack(
             [&](const auto&... a_) TAPELESS_LAMBDA {
-              return workspace_size_of<transform, holds_scalar<T, G>()>(
-                  f_, std::tuple<const W&>(cotangent_), a_...);
+              return workspace_size_of<transform, holds_scalar<T, G>()>(f_, cotangents(cotangent_),
+                                                                        a_...);
             },
             arguments);
       });
@@ -119,8 +119,7 @@ struct function_pullback {
   template <class... Out, class W>
   TAPELESS_INLINE constexpr void write_to(auto memory_, const std::tuple<Out&...>& out_,
                                           const W& cotangent_) const {
-    using call = function_call<typename closure::function, A...>;
-    constexpr bool loops_ = requires { requires call::source::loops; };
+    constexpr bool loops_ = has_loops();
     using shapes = typename list::template shapes<argument_list>;
     write(memory_, program_outputs<loops_, false, shapes>(out_), cotangent_);
     list::pass(out_, arguments);
@@ -133,6 +132,20 @@ struct function_pullback {
 
  private:
   using closure = closure_parts<F, A...>;
+
+  static constexpr bool has_loops() {
+    using call = function_call<typename closure::function, A...>;
+    return requires { requires call::source::loops; };
+  }
+  /// A program with loops names each number of an array that the function puts together.
+  template <class W>
+  TAPELESS_INLINE static constexpr auto cotangents(const W& cotangent_) {
+    if constexpr (has_loops()) {
+      return scalar_parts(cotangent_);
+    } else {
+      return std::tuple<const W&>(cotangent_);
+    }
+  }
 
   /// use(the function without arrays of its own).
   template <class Use>
@@ -149,7 +162,7 @@ struct function_pullback {
       unpack(
           [&](const auto&... a_) TAPELESS_LAMBDA {
             execute_call_in<transform, false, 0>(memory_, f_, active_parts_of_all(out_),
-                                                 std::tuple<const W&>(cotangent_), a_...);
+                                                 cotangents(cotangent_), a_...);
           },
           arguments);
     });

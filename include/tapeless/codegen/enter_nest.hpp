@@ -69,25 +69,28 @@ constexpr void enter_nest(const std::tuple<In...>& in, const std::tuple<Out...>&
                         nest::shape_of(*g, m(n)).extent[c.dimension]);
   }
   k = 0;
+  const auto next = [&] { return m(f.outputs[k++]); };
   const auto leave = [&](auto& x) {
-    const int n = m(f.outputs[k++]);
     if constexpr (requires { x.extent(0); }) {
-      x = std::remove_reference_t<decltype(x)>(g, n);
-    } else if constexpr (requires { x[0][0]; }) {
+      x = std::remove_reference_t<decltype(x)>(g, next());
+    } else if constexpr (!requires { x[0]; }) {
+      x = traced(g, next());
+    } else if (!nest_tables::is_array((*g)[m(f.outputs[k])])) {
+      // An array that the function put together: each of its numbers is an output.
+      unpack([&](auto&... number) { ((number = traced(g, next())), ...); }, scalar_parts(x));
+    } else {
+      const int n = next();
       for (std::size_t i = 0; i < x.size(); ++i) {
-        for (std::size_t j = 0; j < x[i].size(); ++j) {
-          const int index[]{nest::number(*g, static_cast<std::ptrdiff_t>(i)),
-                            nest::number(*g, static_cast<std::ptrdiff_t>(j))};
-          x[i][j] = traced(g, nest::element(*g, n, index));
+        int index[]{nest::number(*g, static_cast<std::ptrdiff_t>(i)), -1};
+        if constexpr (requires { x[0][0]; }) {
+          for (std::size_t j = 0; j < x[i].size(); ++j) {
+            index[1] = nest::number(*g, static_cast<std::ptrdiff_t>(j));
+            x[i][j] = traced(g, nest::element(*g, n, index));
+          }
+        } else {
+          x[i] = traced(g, nest::element(*g, n, index));
         }
       }
-    } else if constexpr (requires { x[0]; }) {
-      for (std::size_t i = 0; i < x.size(); ++i) {
-        const int index[]{nest::number(*g, static_cast<std::ptrdiff_t>(i)), -1};
-        x[i] = traced(g, nest::element(*g, n, index));
-      }
-    } else {
-      x = traced(g, n);
     }
   };
   unpack([&](auto&... x) { (leave(x), ...); }, to);

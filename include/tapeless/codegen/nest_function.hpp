@@ -153,7 +153,12 @@ struct nest_function {
   template <int O, class E, class S>
   TAPELESS_KERNEL static constexpr void write_output(E& e, const S& s) {
     if constexpr (output<O>.slot >= 0) {
-      put<(Add && O >= Kept)>(*e.template array<Inputs + O>().value, s.v[output<O>.slot]);
+      auto& to = e.template array<Inputs + O>();
+      if constexpr (requires { to.value; }) {
+        put<(Add && O >= Kept)>(*to.value, s.v[output<O>.slot]);
+      } else {  // an array of one, which the function put together
+        put<(Add && O >= Kept)>(to.data[0], s.v[output<O>.slot]);
+      }
     }
   }
 

@@ -4,6 +4,8 @@
 // Exact constants: 2_c, 0.5_c and the integral constants of Boost.Hana and the standard library.
 
 #include <tapeless/expression/family.hpp>
+#include <tapeless/primitive/arithmetic.hpp>
+#include <tapeless/primitive/comparison.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -53,38 +55,27 @@ TAPELESS_INLINE constexpr auto operator""_c() {
 template <class E>
 concept forwarded_symbolic = symbolic<std::remove_cvref_t<E>>;
 
-template <class T, T v, forwarded_symbolic E>
-TAPELESS_INLINE constexpr auto operator+(boost::hana::integral_constant<T, v>, E&& e) {
-  return lift<add>(constant_for<std::integral_constant<T, v>>{}, e);
-}
-template <class T, T v, forwarded_symbolic E>
-TAPELESS_INLINE constexpr auto operator+(E&& e, boost::hana::integral_constant<T, v>) {
-  return lift<add>(e, constant_for<std::integral_constant<T, v>>{});
-}
-template <class T, T v, forwarded_symbolic E>
-TAPELESS_INLINE constexpr auto operator-(boost::hana::integral_constant<T, v>, E&& e) {
-  return lift<subtract>(constant_for<std::integral_constant<T, v>>{}, e);
-}
-template <class T, T v, forwarded_symbolic E>
-TAPELESS_INLINE constexpr auto operator-(E&& e, boost::hana::integral_constant<T, v>) {
-  return lift<subtract>(e, constant_for<std::integral_constant<T, v>>{});
-}
-template <class T, T v, forwarded_symbolic E>
-TAPELESS_INLINE constexpr auto operator*(boost::hana::integral_constant<T, v>, E&& e) {
-  return lift<multiply>(constant_for<std::integral_constant<T, v>>{}, e);
-}
-template <class T, T v, forwarded_symbolic E>
-TAPELESS_INLINE constexpr auto operator*(E&& e, boost::hana::integral_constant<T, v>) {
-  return lift<multiply>(e, constant_for<std::integral_constant<T, v>>{});
-}
-template <class T, T v, forwarded_symbolic E>
-TAPELESS_INLINE constexpr auto operator/(boost::hana::integral_constant<T, v>, E&& e) {
-  return lift<divide>(constant_for<std::integral_constant<T, v>>{}, e);
-}
-template <class T, T v, forwarded_symbolic E>
-TAPELESS_INLINE constexpr auto operator/(E&& e, boost::hana::integral_constant<T, v>) {
-  return lift<divide>(e, constant_for<std::integral_constant<T, v>>{});
-}
+#define TAPELESS_INTEGRAL_OPERATOR(symbol)                                                      \
+  template <class T, T v, forwarded_symbolic E>                                                 \
+  TAPELESS_INLINE constexpr auto operator symbol(boost::hana::integral_constant<T, v>, E&& e) { \
+    return constant_for<std::integral_constant<T, v>> {}                                        \
+    symbol e;                                                                                   \
+  }                                                                                             \
+  template <class T, T v, forwarded_symbolic E>                                                 \
+  TAPELESS_INLINE constexpr auto operator symbol(E&& e, boost::hana::integral_constant<T, v>) { \
+    return e symbol constant_for<std::integral_constant<T, v>>{};                               \
+  }
+TAPELESS_INTEGRAL_OPERATOR(+)
+TAPELESS_INTEGRAL_OPERATOR(-)
+TAPELESS_INTEGRAL_OPERATOR(*)
+TAPELESS_INTEGRAL_OPERATOR(/)
+TAPELESS_INTEGRAL_OPERATOR(<)
+TAPELESS_INTEGRAL_OPERATOR(<=)
+TAPELESS_INTEGRAL_OPERATOR(>)
+TAPELESS_INTEGRAL_OPERATOR(>=)
+TAPELESS_INTEGRAL_OPERATOR(==)
+TAPELESS_INTEGRAL_OPERATOR(!=)
+#undef TAPELESS_INTEGRAL_OPERATOR
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -72,10 +72,15 @@ class ceres_residuals final : public ceres::SizedCostFunction<M, N...> {
   Residuals residuals_;
 };
 
+template <class F, int... N, class... Data>
+auto residuals_of(types<Data...>) -> decltype(evaluate(std::declval<const F&>())(
+    std::declval<const std::array<double, static_cast<std::size_t>(N)>&>()...,
+    std::declval<const Data&>()...));
+
 }  // namespace detail
 
-/// ceres_cost_function<M, N...>(f, data...): M residuals of blocks of N... parameters, for
-/// problem.AddResidualBlock(tl::ceres_cost_function<M, N...>(f, data...).release(), ...), which
+/// ceres_cost_function<M, N...>(f, data..., policies...): M residuals of blocks of N... parameters,
+/// for problem.AddResidualBlock(tl::ceres_cost_function<M, N...>(f, data...).release(), ...), which
 /// takes possession of it. Copies of the data are kept; of views of memory, copies of the views.
 /// Shapes:   f: (std::array<double, N>..., S...) -> array of M; for M = 1 also a number
 /// Errors:   where a residual or a number of the Jacobian is not finite, Evaluate returns false;
@@ -87,8 +92,8 @@ std::unique_ptr<ceres::SizedCostFunction<M, N...>> ceres_cost_function(const F& 
                 "tapeless::ceres_cost_function<M, N...>(f, data...): 'f' captures data; pass them "
                 "as arguments behind the blocks");
   if constexpr (std::is_empty_v<F>) {
-    using result = decltype(evaluate(f_)(
-        std::declval<const std::array<double, static_cast<std::size_t>(N)>&>()..., data...));
+    using result =
+        decltype(detail::residuals_of<F, N...>(typename without_policies<Data...>::type{}));
     constexpr bool fits = detail::are_residuals<result, M>();
     static_assert(fits || std::is_same_v<result, refused>,
                   "tapeless::ceres_cost_function<M, N...>(f, data...): 'f' must return M "

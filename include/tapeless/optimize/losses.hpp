@@ -100,18 +100,23 @@ constexpr auto kl_divergence(const A& p, const B& q) {
 /// without overflow.
 /// Shapes:   logits: k, labels: an integer or k probabilities; or logits: n x k, labels: n integers
 ///           or n x k probabilities; result: a scalar
+/// Errors:   std::invalid_argument if there are more or fewer labels than samples
 template <class A, class L>
 constexpr auto softmax_cross_entropy(const A& logits, const L& labels) {
   constexpr int samples = detail::rank_of_operand<A> - 1;
-  if constexpr (samples == 1 && detail::rank_of_operand<L> == 1) {
-    return sum(logits.rows(), [&](auto i) { return logsumexp(logits[i]) - logits(i, labels[i]); }) /
-           logits.rows();
-  } else if constexpr (samples == 1 && detail::rank_of_operand<L> == 2) {
-    return sum(logits.rows(),
-               [&](auto i) {
-                 return sum(labels[i]) * logsumexp(logits[i]) - dot(labels[i], logits[i]);
+  if constexpr (samples == 1 && detail::rank_of_operand<L> > 0) {
+    const auto z = as_view(logits);
+    const auto wanted = as_view(labels);
+    const traced_index n = common_size(size_rule::elementwise, z, 0, wanted, 0);
+    return sum(n,
+               [&](const traced_index& i) {
+                 if constexpr (detail::rank_of_operand<L> == 1) {
+                   return logsumexp(z[i]) - z(i, wanted[i]);
+                 } else {
+                   return sum(wanted[i]) * logsumexp(z[i]) - dot(wanted[i], z[i]);
+                 }
                }) /
-           logits.rows();
+           n;
   } else if constexpr (samples == 0 && detail::rank_of_operand<L> == 0) {
     return logsumexp(logits) - logits[labels];
   } else if constexpr (samples == 0 && detail::rank_of_operand<L> == 1) {

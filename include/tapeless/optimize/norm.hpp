@@ -10,10 +10,20 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// global_norm(p): the root of the sum of the squares of all numbers.
+/// global_norm(p): the root of the sum of the squares of all numbers. No square overflows or
+/// vanishes.
 template <tree P>
 double global_norm(const P& p) {
-  return std::sqrt(tree_reduce([](double s, double x_) { return s + x_ * x_; }, 0.0, p));
+  const auto length = [&](double unit) {
+    return unit *
+           std::sqrt(tree_reduce(
+               [unit](double s, double x_) { return s + (x_ / unit) * (x_ / unit); }, 0.0, p));
+  };
+  const double norm = length(1);
+  if (std::isnan(norm) || (norm > 1e-140 && norm < 1e150)) return norm;
+  const double largest = tree_reduce(
+      [](double m, double x_) { return std::fabs(x_) > m ? std::fabs(x_) : m; }, 0.0, p);
+  return largest == 0 || std::isinf(largest) ? largest : length(largest);
 }
 
 /// clip_by_global_norm(g, longest): scales g, in place, to length `longest` if it is longer;

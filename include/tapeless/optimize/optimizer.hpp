@@ -16,12 +16,14 @@ struct optimizer {
   ///           in size
   template <tree P, tree G, class S>
   constexpr void update(P& p, const G& g, State<S>& state) const {
-    if constexpr (detail::check_trees<P, G, S>())
-      self().advance(p, g, state, self().options.learning_rate);
+    update(p, g, state, self().options.learning_rate);
   }
   template <tree P, tree G, class S>
   constexpr void update(P& p, const G& g, State<S>& state, double learning_rate) const {
-    if constexpr (detail::check_trees<P, G, S>()) self().advance(p, g, state, learning_rate);
+    if constexpr (detail::check_trees<P, G, S>()) {
+      detail::check_sizes(p, g);  // before the step counts
+      self().advance(p, g, state, learning_rate);
+    }
   }
 
  private:

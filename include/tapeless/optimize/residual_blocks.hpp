@@ -43,16 +43,17 @@ struct residual_at {
   }
 };
 /// Each residual of F with its gradient in the first arguments, K..., all as one program.
-template <class F, class Residuals, class Blocks>
+template <class Policy, class F, class Residuals, class Blocks>
 struct residual_rows;
-template <class F, int... I, int... K>
-struct residual_rows<F, std::integer_sequence<int, I...>, std::integer_sequence<int, K...>> {
+template <class Policy, class F, int... I, int... K>
+struct residual_rows<Policy, F, std::integer_sequence<int, I...>,
+                     std::integer_sequence<int, K...>> {
   [[no_unique_address]] F function;
   template <class... A>
   constexpr auto operator()(const A&... a_) const {
     return std::make_tuple(
         std::pair{residual_at<I, F>{function}(a_...),
-                  in_tuple(tapeless::grad<K...>(residual_at<I, F>{function})(a_...))}...);
+                  in_tuple(tapeless::grad<K...>(residual_at<I, F>{function}, Policy{})(a_...))}...);
   }
 
  private:
@@ -66,10 +67,10 @@ struct residual_rows<F, std::integer_sequence<int, I...>, std::integer_sequence<
   }
 };
 
-/// Call: jvp(bind_back(f, data...)). The Jacobian is made of a gradient for each residual or of a
-/// tangent for each parameter, whichever are fewer. Calls keep what they need on the stack, and
-/// several threads may make them.
-template <class Call, int M, int... N>
+/// Call: jvp(bind_back(f, data...), Policy{}). The Jacobian is made of a gradient for each residual
+/// or of a tangent for each parameter, whichever are fewer. Calls keep what they need on the stack,
+/// and several threads may make them.
+template <class Policy, class Call, int M, int... N>
 class residuals_with_jacobian {
   static constexpr int blocks = static_cast<int>(sizeof...(N));
   static constexpr bool by_rows = M <= (N + ...);
@@ -123,7 +124,7 @@ class residuals_with_jacobian {
 
   bool write_rows(double** jacobians, residuals& value, const parameters& at) const {
     using F = std::remove_cvref_t<decltype(function())>;
-    using all = residual_rows<F, std::make_integer_sequence<int, M>,
+    using all = residual_rows<Policy, F, std::make_integer_sequence<int, M>,
                               std::make_integer_sequence<int, blocks>>;
     using list = decltype(with_data(evaluate(function()), at));
     if constexpr (!requires { std::tuple_size<list>::value; }) {
@@ -181,10 +182,16 @@ constexpr bool are_residuals() {
   }
 }
 
+/// Policies stand behind the data.
 template <int M, int... N, class F, class... Data>
 auto residual_blocks(const F& f_, const Data&... data) {
-  auto call = jvp(bind_back(residual_list<F>{f_}, data...));
-  return residuals_with_jacobian<decltype(call), M, N...>(std::move(call));
+  using chosen = combined_policy<policy_or_strict<Data>...>;
+  return unpack(
+      [&](const auto&... d) {
+        auto call = jvp(bind_back(residual_list<F>{f_}, d...), chosen{});
+        return residuals_with_jacobian<chosen, decltype(call), M, N...>(std::move(call));
+      },
+      std::tuple_cat(unless_policy(data)...));
 }
 
 }  // namespace detail

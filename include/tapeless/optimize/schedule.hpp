@@ -3,7 +3,7 @@
 
 // Step sizes that change: opt.update(p, g, state, schedule(state.step)). Steps count from 0.
 
-#include <tapeless/config.hpp>
+#include <tapeless/codegen/mistakes.hpp>
 
 #include <cmath>
 #include <numbers>
@@ -18,11 +18,13 @@ struct constant_schedule {
 };
 
 /// step_schedule{.rate = 0.1, .every = 100, .factor = 0.5}(step): rate factor^floor(step / every).
+/// Errors:   std::invalid_argument if `every` is not positive
 struct step_schedule {
   double rate = 1e-3;
   long every = 1000;
   double factor = 0.1;
   double operator()(long step) const {
+    if (every <= 0) invalid("tapeless: step_schedule: 'every' is not positive");
     return rate * std::pow(factor, static_cast<double>(step / every));
   }
 };

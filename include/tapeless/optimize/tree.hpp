@@ -5,6 +5,7 @@
 // is whatever can be a differentiated argument: a number, an array, a structure of them. Integers
 // and members without derivative are left alone.
 
+#include <tapeless/api/output_elements.hpp>
 #include <tapeless/codegen/mistakes.hpp>
 #include <tapeless/codegen/reference.hpp>
 #include <tapeless/codegen/scalar.hpp>
@@ -23,10 +24,11 @@ constexpr auto refuse_trees() {
                 "another type");
   return false;
 }
-/// All have the structure of P.
+/// All have the structure of P; an array is as good as another of its size.
 template <class P, class... Q>
 constexpr auto check_trees() {
-  constexpr bool same = (same_shape<shape_of<P>, shape_of<Q>> && ...);
+  constexpr bool same =
+      ((same_shape<shape_of<P>, shape_of<Q>> || output_fits<shape_of<P>, shape_of<Q>>) && ...);
   if constexpr (!same) {
     return refuse_trees<same>();
   } else {
@@ -65,14 +67,17 @@ constexpr bool same_order(const A& a, const B& b) {
   }
 }
 
-/// use(element, elements...) for all elements of arrays of one size.
-template <class Use, class A, class... B>
-constexpr void each_element(const Use& use, const A& a, const B&... b) {
+template <class A, class... B>
+constexpr void check_extents(const A& a, const B&... b) {
   for (int d = 0; d < A::rank; ++d) {
     (void)((a.extents[d] == b.extents[d] ? true
                                          : (trees_differ(a.extents[d], b.extents[d]), false)) &&
            ...);
   }
+}
+/// use(element, elements...) for all elements of arrays of one size.
+template <class Use, class A, class... B>
+constexpr void each_element(const Use& use, const A& a, const B&... b) {
   if (is_dense(a) && (true && ... && (is_dense(b) && same_order(a, b)))) {
     const std::ptrdiff_t count = a.count();
     for (std::ptrdiff_t i = 0; i < count; ++i) use(a.data[i], b.data[i]...);
@@ -89,32 +94,55 @@ template <class P>
 inline constexpr bool is_array_leaf =
     container<P> || scalar_rank<shape_of<P>> == 1 || scalar_rank<shape_of<P>> == 2;
 
-template <std::size_t I, class Use, class P, class... Q>
-constexpr void each_number_of_part(const Use& use, P& p, Q&... q);
+template <std::size_t I, class Leaf, class P, class... Q>
+constexpr void each_leaf_of_part(const Leaf& leaf, P& p, Q&... q);
 
-/// use(number, numbers...) for all numbers of trees of one structure.
-template <class Use, class P, class... Q>
-constexpr void each_number(const Use& use, P& p, Q&... q) {
+/// leaf(number or array, numbers or arrays...) for all leaves of trees of one structure.
+template <class Leaf, class P, class... Q>
+constexpr void each_leaf(const Leaf& leaf, P& p, Q&... q) {
   using plain = std::remove_const_t<P>;
   if constexpr (is_tuple_like<plain>) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (each_number_of_part<I>(use, p, q...), ...);
+      (each_leaf_of_part<I>(leaf, p, q...), ...);
     }(part_indices<plain>{});
   } else if constexpr (std::is_floating_point_v<plain>) {
-    use(p, q...);
+    leaf(p, q...);
   } else if constexpr (is_array_leaf<plain>) {
     if constexpr (std::is_floating_point_v<typename scalar_of_type<plain>::type>) {
-      each_element(use, reference_to(p), reference_to(q)...);
+      leaf(reference_to(p), reference_to(q)...);
     }
   } else if constexpr (requires { std::tuple_size<plain>::value; }) {
-    for (std::size_t i = 0; i < p.size(); ++i) each_number(use, p[i], q[i]...);
+    for (std::size_t i = 0; i < p.size(); ++i) each_leaf(leaf, p[i], q[i]...);
   }
 }
-template <std::size_t I, class Use, class P, class... Q>
-constexpr void each_number_of_part(const Use& use, P& p, Q&... q) {
+template <std::size_t I, class Leaf, class P, class... Q>
+constexpr void each_leaf_of_part(const Leaf& leaf, P& p, Q&... q) {
   if constexpr (!has_passive_part<std::remove_const_t<P>, I>()) {
-    each_number(use, part_of<I>(p), part_of<I>(q)...);
+    each_leaf(leaf, part_of<I>(p), part_of<I>(q)...);
   }
+}
+/// All arrays have the sizes of p's.
+template <class P, class... Q>
+constexpr void check_sizes(const P& p, const Q&... q) {
+  each_leaf(
+      []<class A>(const A& a, const auto&... b) {
+        if constexpr (requires { A::rank; }) check_extents(a, b...);
+      },
+      p, q...);
+}
+/// use(number, numbers...) for all numbers of trees of one structure. Sizes are looked at before.
+template <class Use, class P, class... Q>
+constexpr void each_number(const Use& use, P& p, Q&... q) {
+  if constexpr (sizeof...(Q) > 0) check_sizes(p, q...);
+  each_leaf(
+      [&]<class A>(A&& a, auto&&... b) {
+        if constexpr (requires { std::remove_reference_t<A>::rank; }) {
+          each_element(use, a, b...);
+        } else {
+          use(a, b...);
+        }
+      },
+      p, q...);
 }
 
 /// Makes `to` a tree like `from`: its sizes, all numbers zero, the rest as it is there.

@@ -87,3 +87,17 @@ TEST_CASE("the pullback's cotangents are of the same kind") {
   CHECK(hana::at_key(pullback(2.0), y) == 18);
   CHECK(value == 18);
 }
+
+TEST_CASE("integral constants in comparisons") {
+  constexpr auto e = tl::select(x > hana::int_c<0> && hana::int_c<5> >= x, x, -x);
+  static_assert(std::is_empty_v<decltype(e)>);
+  CHECK(e(x = 5.0) == 5);
+  CHECK(e(x = 6.0) == -6);
+  constexpr auto at_two = tl::select(x == hana::int_c<2> || hana::int_c<3> != y, y, x);
+  CHECK(at_two(x = 2.0, y = 3.0) == 3);
+  CHECK(at_two(x = 1.0, y = 3.0) == 1);
+  CHECK(at_two(x = 1.0, y = 4.0) == 4);
+  const auto absolute = [](auto t) { return tl::select(hana::int_c<0> < t, t, -t); };
+  CHECK(tl::grad(absolute)(-2.0) == -1);
+  CHECK(tl::grad(absolute)(2.0) == 1);
+}

@@ -217,3 +217,16 @@ TEST_CASE("ceres: a constant block is left alone") {
   REQUIRE(p == Approx(3).epsilon(1e-12));
   REQUIRE(q == 2);
 }
+
+TEST_CASE("ceres: policies stand behind the data") {
+  constexpr auto root = [](auto p, auto c) { return c * p[0] * sqrt(p[0]); };
+  const double at[] = {0};
+  const double* const blocks[] = {at};
+  double residual = 99, slope = 99;
+  double* jacobians[] = {&slope};
+  const auto strict = tl::ceres_cost_function<1, 1>(root, 2.0);
+  REQUIRE_FALSE(strict->Evaluate(blocks, &residual, jacobians));
+  const auto zero = tl::ceres_cost_function<1, 1>(root, 2.0, tl::strong_zero);
+  REQUIRE(zero->Evaluate(blocks, &residual, jacobians));
+  REQUIRE((residual == 0 && slope == 0));
+}

@@ -10,9 +10,12 @@
 #include <tapeless/tapeless.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <random>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace tl = tapeless;
@@ -89,6 +92,32 @@ TEST_CASE("losses: of softmax, by labels and by probabilities") {
         },
         z, some);
     compare(of_one, [&](const wide& w) { return log_sum_exp(w.data(), w.size()) - w[5]; }, z, 5);
+  }
+}
+
+TEST_CASE("losses: of softmax, logits in arrays of constant size; another number of labels") {
+  constexpr auto f = [](auto z, auto l) { return tl::softmax_cross_entropy(z, l); };
+  const std::array<std::array<double, 2>, 2> fixed{{{1, 2}, {3, 4}}};
+  const double log_of = std::log1p(std::exp(-1.0));
+  const auto [value, gradient] = tl::value_and_grad<0>(f)(fixed, std::array{0, 1});
+  CHECK(value == Approx((1 + log_of + log_of) / 2).epsilon(1e-15));
+  CHECK(gradient[0][0] == Approx((std::exp(-1 - log_of) - 1) / 2).epsilon(1e-14));
+  tl::matrix<double> z(3, 2);
+  for (const std::size_t n : {2U, 4U}) {
+    const auto text = [&](const auto& wrong) {
+      try {
+        tl::evaluate(f)(z, wrong);
+      } catch (const std::invalid_argument& e) {
+        return std::string(e.what());
+      }
+      return std::string();
+    };
+    const std::string message =
+        "tapeless: sizes differ in an elementwise operation: argument 0 has 3 elements (rows), "
+        "argument 1 has " +
+        std::to_string(n) + " elements (rows)";
+    CHECK(text(std::vector<int>(n)) == message);
+    CHECK(text(tl::matrix<double>(n, 2)) == message);
   }
 }
 

@@ -10,7 +10,9 @@
 
 #include <array>
 #include <cmath>
+#include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace tl = tapeless;
@@ -220,4 +222,31 @@ TEST_CASE("optimisers: schedules") {
   auto state = opt.init(p);
   for (int i = 0; i < 20; ++i) opt.update(p, 1.0, state, halves(state.step));
   REQUIRE(p == -(10 * 8 + 10 * 4));
+}
+
+TEST_CASE("optimisers: another size is noticed before anything is written") {
+  std::tuple<double, list> p{1, {1, 2}}, g{1, {1, 2, 3}};
+  const auto before = p;
+  const auto opt = tl::adam({.learning_rate = 1});
+  auto state = opt.init(p);
+  CHECK_THROWS_AS(opt.update(p, g, state), std::invalid_argument);
+  CHECK(p == before);
+  CHECK(state.step == 0);
+  std::get<1>(p) = std::get<1>(g);  // so is that of the state
+  CHECK_THROWS_AS(opt.update(p, g, state), std::invalid_argument);
+  CHECK(std::get<0>(p) == 1);
+  CHECK(std::get<0>(state.mean) == 0);
+}
+
+TEST_CASE("optimisers: arrays of C are parameters like others") {
+  double c[2][2]{{1, 2}, {3, 4}};
+  const std::array<std::array<double, 2>, 2> g{{{1, 0}, {0, -1}}};
+  const auto opt = tl::sgd({.learning_rate = 1, .momentum = 0.5});
+  auto state = opt.init(c);
+  opt.update(c, g, state);
+  CHECK((c[0][0] == 0 && c[0][1] == 2 && c[1][0] == 3 && c[1][1] == 5));
+}
+
+TEST_CASE("optimisers: step_schedule needs a positive `every`") {
+  CHECK_THROWS_AS((tl::step_schedule{.rate = 1, .every = 0}(3)), std::invalid_argument);
 }

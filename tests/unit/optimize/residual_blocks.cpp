@@ -163,3 +163,31 @@ TEST_CASE("residual_blocks: another number of residuals than M") {
     REQUIRE_THROWS_AS(evaluate_at(columns, x, 4, {wanted}), std::invalid_argument);
   }
 }
+
+TEST_CASE("residual_blocks: one residual in an array, of a program with a loop") {
+  constexpr auto bare = [](auto p, auto c) {
+    return tl::sum(c.size(), [&](auto i) { return p[0] * c[i] + p[1] * p[1]; });
+  };
+  constexpr auto in_array = [](auto p, auto c) {
+    return std::array{tl::sum(c.size(), [&](auto i) { return p[0] * c[i] + p[1] * p[1]; })};
+  };
+  check_jacobians(tl::detail::residual_blocks<1, 2>(bare, list{1, 2, 3}), {{0.5, 1.5}}, 1);
+  check_jacobians(tl::detail::residual_blocks<1, 2>(in_array, list{1, 2, 3}), {{0.5, 1.5}}, 1);
+}
+
+TEST_CASE("residual_blocks: policies stand behind the data") {
+  constexpr auto by_rows = [](auto p, auto q, auto c) { return c * p[0] * sqrt(p[0]) + q[0]; };
+  const std::vector<list> at{{0}, {1}};
+  REQUIRE_FALSE(
+      evaluate_at(tl::detail::residual_blocks<1, 1, 1>(by_rows, 2.0), at, 1, {true, true}).finite);
+  const auto rows = tl::detail::residual_blocks<1, 1, 1>(by_rows, 2.0, tl::safe);
+  const evaluated e = evaluate_at(rows, at, 1, {true, true});
+  REQUIRE((e.finite && e.jacobians == std::vector<list>{{0}, {1}}));
+  check_jacobians(rows, {{0.5}, {1.5}}, 1);
+
+  constexpr auto by_columns = [](auto p, auto c) { return std::array{c * sqrt(p[0]), p[0]}; };
+  REQUIRE_FALSE(
+      evaluate_at(tl::detail::residual_blocks<2, 1>(by_columns, 2.0), {{0}}, 2, {true}).finite);
+  const auto columns = tl::detail::residual_blocks<2, 1>(by_columns, 2.0, tl::safe);
+  REQUIRE(evaluate_at(columns, {{0}}, 2, {true}).finite);
+}

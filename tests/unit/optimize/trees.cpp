@@ -115,3 +115,16 @@ TEST_CASE("trees: the guard names the leaf that is not finite") {
           "tapeless: the gradient is not finite");
   REQUIRE(message(p).empty());
 }
+
+TEST_CASE("trees: lengths whose squares overflow or vanish") {
+  list huge{3e200, 4e200};
+  CHECK(tl::global_norm(huge) == Approx(5e200).epsilon(1e-15));
+  CHECK(tl::clip_by_global_norm(huge, 5) == Approx(5e200).epsilon(1e-15));
+  CHECK(huge[0] == Approx(3).epsilon(1e-15));
+  CHECK(huge[1] == Approx(4).epsilon(1e-15));
+  CHECK(tl::global_norm(list{3e-200, 4e-200}) == Approx(5e-200).epsilon(1e-15));
+  CHECK(tl::global_norm(list{0, 0}) == 0);
+  const double infinity = std::numeric_limits<double>::infinity();
+  CHECK(tl::global_norm(list{1, -infinity}) == infinity);
+  CHECK(std::isnan(tl::global_norm(list{1e200, std::numeric_limits<double>::quiet_NaN()})));
+}

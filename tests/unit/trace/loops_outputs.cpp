@@ -127,6 +127,50 @@ TEST_CASE("outputs whose types know more or less of their size than the argument
   CHECK(block == std::array{4.0, 8.0, 12.0});
 }
 
+TEST_CASE("arrays of one value that the function puts together") {
+  constexpr auto one = [](auto x) { return std::array{squares(x)}; };
+  constexpr auto parts = [](auto x) {
+    return std::tuple{std::array{squares(x)},
+                      tl::generate(x.size(), [&](auto i) { return 3 * x[i]; })};
+  };
+  std::array<double, 1> value{}, tangent{};
+  tl::evaluate(one).into(value)(a);
+  CHECK(value[0] == 14);
+  CHECK(tl::evaluate(one)(a) == std::array{14.0});
+  tl::jvp(one).into(value, tangent)(std::tuple{a}, std::tuple{list{1, 0, 1}});
+  CHECK((value[0] == 14 && tangent[0] == 8));
+  std::tuple<std::array<double, 1>, list> both;
+  tl::evaluate(parts).into(both)(a);
+  CHECK(both == std::tuple{std::array{14.0}, list{3, 6, 9}});
+  const auto [same, pullback] = tl::vjp(one, a);
+  CHECK(pullback(std::array{2.0}) == list{4, 8, 12});
+}
+
+TEST_CASE("cotangents of arrays that the function puts together") {
+  static constexpr auto two = [](auto x) {
+    const auto s = squares(x);
+    return std::array{s, s * s};
+  };
+  const auto [value, pullback] = tl::vjp(two, a);
+  CHECK(value == std::array{14.0, 14.0 * 14});
+  CHECK(pullback(std::array{1.0, 0.5}) == list{30, 60, 90});  // (1 + 0.5 * 2 * 14) * 2 x
+  constexpr auto mixed = [](auto x, auto v) {
+    return std::tuple{product(x, x) * v[0], v,
+                      tl::generate(x.size(), [&](auto i) { return x[i] * v[1]; })};
+  };
+  const auto [gx, gv] = tl::vjp(mixed, list{1, 2}, std::array{3.0, 4.0})
+                            .pullback(std::tuple{1.0, std::array{0.5, 0.25}, list{1, 10}});
+  CHECK(gx == list{2 * 3 + 4, 4 * 3 + 40});
+  CHECK(gv == std::array{5.5, 0.25 + 21});
+  // In a body, once more differentiated: 2 k (1 + s) sum(x).
+  constexpr auto outer = [](auto x, auto k) {
+    const auto r = tl::vjp(two, x).pullback(std::array{k, 0.5 * k});
+    return tl::sum(r.size(), [&](auto i) { return r[i]; });
+  };
+  CHECK(tl::evaluate(outer)(list{1, 2}, 1.0) == 36);
+  CHECK(tl::grad(outer)(list{1, 2}, 1.0) == std::tuple{list{24, 36}, 36.0});
+}
+
 TEST_CASE("containers as outputs for std::arrays of functions without loops") {
   constexpr auto f = [](auto x) { return x[0] * x[1] + x[2] * x[2]; };
   const std::array x{1.0, 2.0, 3.0};
