@@ -315,7 +315,9 @@ constexpr auto check_results() {
                                      : !(result_fits<shape_of<Result>, shape_of<Out>> && ...)
                                          ? output_mistake::result
                                          : output_mistake::none;
-  if constexpr (mistake != output_mistake::none) {
+  if constexpr ((is_workspace<Out> || ...)) {
+    return refuse_workspace<(is_workspace<Out> || ...)>();
+  } else if constexpr (mistake != output_mistake::none) {
     return refuse_outputs<mistake>();
   } else {
     return true;
@@ -325,7 +327,9 @@ constexpr auto check_results() {
 template <class List, class Arguments, class... Out>
 constexpr auto check_outputs() {
   constexpr output_mistake mistake = mistake_in_outputs<List, Arguments, Out...>();
-  if constexpr (mistake != output_mistake::none) {
+  if constexpr ((is_workspace<Out> || ...)) {
+    return refuse_workspace<(is_workspace<Out> || ...)>();
+  } else if constexpr (mistake != output_mistake::none) {
     return refuse_outputs<mistake>();
   } else {
     return true;
