@@ -309,3 +309,15 @@ auto of_conditions = tl::grad([](auto a) {
   return sum(2 * a);
 })(p);
 #endif
+#ifdef MISTAKE_56  // EXPECT: a quotient of an integer argument
+auto quotient = tl::grad<0>(
+    [](auto a, auto k) { return tl::sum(a.size(), [&](auto i) { return a[i / k]; }); })(p, 2);
+#endif
+#ifdef MISTAKE_57  // EXPECT: tapeless: x[v]: an index is a loop's index
+auto no_integer = tl::grad<0>(
+    [](auto a, auto k) { return tl::sum(a.size(), [&](auto i) { return a[i % k]; }); })(p, 2.0);
+#endif
+#ifdef MISTAKE_58  // EXPECT: tapeless: x[v]: an index is a loop's index
+auto no_whole_number =
+    tl::grad([](auto a) { return tl::sum(a.size(), [&](auto i) { return a[i % 2.5]; }); })(p);
+#endif

@@ -194,9 +194,11 @@ constexpr auto sides_are_arrays() {
 }
 template <class Index>
 constexpr auto index_is_a_value() {
-  static_assert(never<Index>,
-                "tapeless: x[v]: an index is a loop's index, a sum of indices and integers, or an "
-                "element of an integer array, not a traced value or a floating-point number");
+  static_assert(
+      never<Index>,
+      "tapeless: x[v]: an index is a loop's index, a sum of indices and integers, or an "
+      "element of an integer array, not a traced value, a quotient of an integer argument "
+      "or a floating-point number");
   return 0;
 }
 template <class Element>
