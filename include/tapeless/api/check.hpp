@@ -269,6 +269,18 @@ constexpr auto check_vjp(types<A...>) {
                         A...>();
 }
 
+/// An output, or what a view among them shows, is const.
+template <class O>
+constexpr bool is_read_only() {
+  if constexpr (std::is_const_v<O>) {
+    return true;
+  } else if constexpr (container<O>) {
+    return std::is_const_v<
+        std::remove_pointer_t<decltype(array_traits<O>::data(std::declval<O&>()))>>;
+  } else {
+    return false;
+  }
+}
 /// The outputs of .into and .add_to.
 template <class... Out, class... Shapes>
 constexpr bool outputs_fit(type_tag<std::tuple<Shapes...>>) {
@@ -278,7 +290,7 @@ template <class List, class Arguments, class... Out>
 constexpr output_mistake mistake_in_outputs() {
   if constexpr (List::count != static_cast<int>(sizeof...(Out))) {
     return output_mistake::number;
-  } else if constexpr ((std::is_const_v<Out> || ...)) {
+  } else if constexpr ((is_read_only<Out>() || ...)) {
     return output_mistake::constant;
   } else if constexpr ((has_integer_leaf<Out>() || ...)) {
     return output_mistake::integer;
@@ -310,7 +322,7 @@ inline constexpr bool result_fits<shape::structure<Form, R...>, shape::structure
 /// Outputs of which each holds the function's result.
 template <class Result, class... Out>
 constexpr auto check_results() {
-  constexpr output_mistake mistake = (std::is_const_v<Out> || ...)      ? output_mistake::constant
+  constexpr output_mistake mistake = (is_read_only<Out>() || ...)       ? output_mistake::constant
                                      : (has_integer_leaf<Out>() || ...) ? output_mistake::integer
                                      : !(result_fits<shape_of<Result>, shape_of<Out>> && ...)
                                          ? output_mistake::result

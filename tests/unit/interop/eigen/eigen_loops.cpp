@@ -157,6 +157,10 @@ TEST_CASE("outputs: resized, of the other order, blocks") {
   CHECK(large.block(1, 1, 3, 4).isApprox(want, 1e-14));
   CHECK(large.row(0).isConstant(9));
   CHECK(large.col(5).isConstant(9));
+  large.setConstant(9);
+  tl::grad(weighted).into(large.bottomRightCorner(3, 4))(m);  // without a name
+  CHECK(large.bottomRightCorner(3, 4).isApprox(want, 1e-14));
+  CHECK(large.topRows(2).isConstant(9));
   auto narrow = large.topRows(2);
   large.setConstant(9);
   CHECK_THROWS_AS(tl::grad(weighted).into(narrow)(m), std::invalid_argument);
