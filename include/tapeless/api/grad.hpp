@@ -254,6 +254,12 @@ struct gradient_function {
   }
 };
 
+/// A gradient that another transform evaluates has the types that it has alone.
+template <class T, class Policy, class F, int... Chosen, class... A>
+  requires(std::is_arithmetic_v<T> && (container<A> || ...) && !(find_passive<A>() || ...))
+struct value_like_arguments<T, gradient_function<Policy, false, F, Chosen...>, A...>
+    : gradient_of<T, chosen_or_all<static_cast<int>(sizeof...(A)), Chosen...>, A...> {};
+
 /// The gradient of a function behind which data are bound is a function behind which they are.
 template <class Policy, bool WithValue, class F, int... Chosen, int Count>
   requires bound_parts<F, Count>::exist

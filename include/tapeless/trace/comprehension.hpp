@@ -152,7 +152,7 @@ constexpr auto sum(const N& n, const F& body, result_of<decltype(body(index_for<
   if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     return reduce<sum_reduction>(n, body);
   } else {
-    return traced();
+    return typename stand_in<std::remove_cvref_t<decltype(body(index_for<N>()))>>::type();
   }
 }
 
@@ -202,7 +202,7 @@ constexpr auto max(const N& n, const F& body,
   if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     return reduce<maximum_reduction>(n, body);
   } else {
-    return traced();
+    return typename stand_in<std::remove_cvref_t<decltype(body(index_for<N>()))>>::type();
   }
 }
 /// min(n, body): the smallest value of the body; its derivative goes to the first index that has
@@ -214,7 +214,7 @@ constexpr auto min(const N& n, const F& body,
   if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     return -reduce<maximum_reduction>(n, [&](auto i) { return -body(i); });
   } else {
-    return traced();
+    return typename stand_in<std::remove_cvref_t<decltype(body(index_for<N>()))>>::type();
   }
 }
 
@@ -233,7 +233,7 @@ constexpr auto logsumexp(const N& n, const F& body,
     const auto some = total != 0;
     return select(some, shift + log(select(some, total, decltype(total)(1))), largest);
   } else {
-    return traced();
+    return typename stand_in<std::remove_cvref_t<decltype(body(index_for<N>()))>>::type();
   }
 }
 
@@ -265,6 +265,17 @@ constexpr traced_view<2> generated_matrix(const M& m, const N& n, const F& body)
   return traced_view<2>(g, nest::generated(*g, 2, l, value));
 }
 
+/// The same of an array.
+template <class Result, int Rank>
+constexpr auto stand_in_array() {
+  using value = typename stand_in<std::remove_cvref_t<Result>>::type;
+  if constexpr (std::same_as<value, traced>) {
+    return traced_view<Rank>();
+  } else {
+    return value();
+  }
+}
+
 /// generate(n, [&](auto i) { return ...; }): the array of the body's values. Where it is cheap or
 /// used once it is computed where it is used, otherwise stored.
 template <extent_operand N, class F>
@@ -273,7 +284,7 @@ constexpr auto generate(const N& n, const F& body,
   if constexpr (check_body<decltype(body(traced_index()))>()) {
     return generated_vector(n, body);
   } else {
-    return traced_view<1>();
+    return stand_in_array<decltype(body(traced_index())), 1>();
   }
 }
 template <extent_operand M, extent_operand N, class F>
@@ -282,7 +293,7 @@ constexpr auto generate(const M& m, const N& n, const F& body,
   if constexpr (check_body<decltype(body(traced_index(), traced_index()))>()) {
     return generated_matrix(m, n, body);
   } else {
-    return traced_view<2>();
+    return stand_in_array<decltype(body(traced_index(), traced_index())), 2>();
   }
 }
 

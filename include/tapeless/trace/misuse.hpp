@@ -18,6 +18,14 @@ inline constexpr bool never = false;
 template <bool Holds>
 inline constexpr bool holds = Holds;
 
+class traced;
+/// What stands for a value of a loop whose body's result, or whose start, is wrong. Of an
+/// expression it is one that nothing else complains about (expression/node.hpp).
+template <class>
+struct stand_in {
+  using type = traced;
+};
+
 template <class B>
 constexpr auto branch_on_condition() {
   static_assert(never<B>,
