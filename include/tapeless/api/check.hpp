@@ -194,7 +194,11 @@ constexpr auto check_function() {
     // Conversions of arguments are instantiated here, where the way to an error is short.
     using conversions [[maybe_unused]] = decltype(call_stateless<F>(any<traced_like<A>>()...));
     using source = source_for<F, shape_of<A>...>;
-    if constexpr (!check_trace<source>()) {
+    constexpr bool few =
+        !(requires { requires source::loops; } && ((scalar_rank<shape_of<A>> > 2) || ...));
+    if constexpr (!few) {
+      return more_than_two_dimensions<few>();
+    } else if constexpr (!check_trace<source>()) {
       return false;
     } else {
       return check_integers<source, A...>();

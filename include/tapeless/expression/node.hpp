@@ -88,11 +88,6 @@ struct refused {
   }
 };
 
-template <expression E>
-struct stand_in<E> {
-  using type = refused;
-};
-
 template <class A, class B>
 constexpr A& reassigned(A& a) {
   if constexpr (!std::same_as<A, refused> && !std::same_as<B, refused>) {

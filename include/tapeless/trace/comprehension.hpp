@@ -265,17 +265,6 @@ constexpr traced_view<2> generated_matrix(const M& m, const N& n, const F& body)
   return traced_view<2>(g, nest::generated(*g, 2, l, value));
 }
 
-/// The same of an array.
-template <class Result, int Rank>
-constexpr auto stand_in_array() {
-  using value = typename stand_in<std::remove_cvref_t<Result>>::type;
-  if constexpr (std::same_as<value, traced>) {
-    return traced_view<Rank>();
-  } else {
-    return value();
-  }
-}
-
 /// generate(n, [&](auto i) { return ...; }): the array of the body's values. Where it is cheap or
 /// used once it is computed where it is used, otherwise stored.
 template <extent_operand N, class F>
@@ -284,7 +273,7 @@ constexpr auto generate(const N& n, const F& body,
   if constexpr (check_body<decltype(body(traced_index()))>()) {
     return generated_vector(n, body);
   } else {
-    return stand_in_array<decltype(body(traced_index())), 1>();
+    return typename stand_in<decltype(body(traced_index()))>::type();
   }
 }
 template <extent_operand M, extent_operand N, class F>
@@ -293,7 +282,7 @@ constexpr auto generate(const M& m, const N& n, const F& body,
   if constexpr (check_body<decltype(body(traced_index(), traced_index()))>()) {
     return generated_matrix(m, n, body);
   } else {
-    return stand_in_array<decltype(body(traced_index(), traced_index())), 2>();
+    return typename stand_in<decltype(body(traced_index(), traced_index()))>::type();
   }
 }
 
@@ -327,6 +316,11 @@ template <class M, class N>
 constexpr auto generate(const M&, const N&, const any_body&) {
   refuse_loop<M, N>();
   return traced_view<2>();
+}
+template <class L, class M, class N>
+constexpr auto generate(const L&, const M&, const N&, const any_body&) {
+  more_than_two_dimensions<never<L>>();
+  return typename stand_in<N>::type();
 }
 
 }  // namespace TAPELESS_ABI

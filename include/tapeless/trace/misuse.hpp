@@ -18,12 +18,13 @@ inline constexpr bool never = false;
 template <bool Holds>
 inline constexpr bool holds = Holds;
 
-class traced;
-/// What stands for a value of a loop whose body's result, or whose start, is wrong. Of an
-/// expression it is one that nothing else complains about (expression/node.hpp).
-template <class>
+/// Nothing complains about it (expression/node.hpp).
+struct refused;
+/// What stands for a value of a loop whose body's result, or whose start, is a Result that is
+/// wrong.
+template <class Result>
 struct stand_in {
-  using type = traced;
+  using type = refused;
 };
 
 template <class B>
@@ -214,6 +215,14 @@ constexpr auto structure_at_loop_index() {
   static_assert(never<Element>,
                 "tapeless: x[i]: an array of pairs or tuples has no element at a loop's index; "
                 "pass an array for each of their members");
+}
+template <bool Few>
+constexpr auto more_than_two_dimensions() {
+  static_assert(
+      Few,
+      "tapeless: an array in a function with loops has one or two dimensions: index a flat "
+      "one, x[(i * m + j) * n + k], or pass a std::tuple of matrices");
+  return false;
 }
 template <class Array>
 constexpr auto wrong_number_of_indices() {
