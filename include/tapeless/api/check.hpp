@@ -331,24 +331,24 @@ constexpr auto check_results() {
                                      : !(result_fits<shape_of<Result>, shape_of<Out>> && ...)
                                          ? output_mistake::result
                                          : output_mistake::none;
-  if constexpr ((is_workspace<Out> || ...)) {
-    return refuse_workspace<(is_workspace<Out> || ...)>();
-  } else if constexpr (mistake != output_mistake::none) {
-    return refuse_outputs<mistake>();
-  } else {
+  if constexpr (mistake == output_mistake::none) {
     return true;
+  } else if constexpr ((is_workspace<Out> || ...)) {
+    return refuse_workspace<(is_workspace<Out> || ...)>();
+  } else {
+    return refuse_outputs<mistake>();
   }
 }
 
 template <class List, class Arguments, class... Out>
 constexpr auto check_outputs() {
   constexpr output_mistake mistake = mistake_in_outputs<List, Arguments, Out...>();
-  if constexpr ((is_workspace<Out> || ...)) {
-    return refuse_workspace<(is_workspace<Out> || ...)>();
-  } else if constexpr (mistake != output_mistake::none) {
-    return refuse_outputs<mistake>();
-  } else {
+  if constexpr (mistake == output_mistake::none) {
     return true;
+  } else if constexpr ((is_workspace<Out> || ...)) {
+    return refuse_workspace<(is_workspace<Out> || ...)>();
+  } else {
+    return refuse_outputs<mistake>();
   }
 }
 
