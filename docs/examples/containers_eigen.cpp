@@ -10,6 +10,7 @@
 
 #include <cassert>
 #include <cstdio>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -61,6 +62,8 @@ void orders() {
   assert(tl::evaluate(residuals)(w, X, y) == tl::evaluate(residuals)(w, same, y));
   assert(is<Eigen::MatrixXd>(tl::grad<1>(residuals)(w, X, y)));
   assert(is<by_rows>(tl::grad<1>(residuals)(w, same, y)));
+  const std::tuple at(w, same, y);  // transforms of a gradient return the same types
+  assert(is<by_rows>(tl::jvp(tl::grad<1>(residuals), at, at).tangent));
   // [end]
 }
 

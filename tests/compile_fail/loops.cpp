@@ -309,3 +309,33 @@ auto of_conditions = tl::grad([](auto a) {
   return sum(2 * a);
 })(p);
 #endif
+#ifdef MISTAKE_56  // EXPECT: a quotient of an integer argument
+auto quotient = tl::grad<0>(
+    [](auto a, auto k) { return tl::sum(a.size(), [&](auto i) { return a[i / k]; }); })(p, 2);
+#endif
+#ifdef MISTAKE_57  // EXPECT: tapeless: x[v]: an index is a loop's index
+auto no_integer = tl::grad<0>(
+    [](auto a, auto k) { return tl::sum(a.size(), [&](auto i) { return a[i % k]; }); })(p, 2.0);
+#endif
+#ifdef MISTAKE_58  // EXPECT: tapeless: x[v]: an index is a loop's index
+auto no_whole_number =
+    tl::grad([](auto a) { return tl::sum(a.size(), [&](auto i) { return a[i % 2.5]; }); })(p);
+#endif
+#ifdef MISTAKE_59  // EXPECT: tapeless: an array in a function with loops has one or two dimensions
+using cube = std::array<std::array<std::array<double, 2>, 3>, 4>;
+auto three_indices(const cube& c) {
+  return tl::grad([](auto x) { return tl::sum(4, [&](auto i) { return x[i][1][0]; }); })(c);
+}
+#endif
+#ifdef MISTAKE_60  // EXPECT: tapeless: an array in a function with loops has one or two dimensions
+auto three_extents = tl::grad([](auto a) {
+  return tl::generate(2, 2, a.size(), [&](auto i, auto j, auto k) { return a[k] * i * j; })(1, 1,
+                                                                                            1);
+})(p);
+#endif
+#ifdef MISTAKE_61  // EXPECT: tapeless: the body of a loop must return one number
+auto rows = tl::grad([](auto a) {
+  const auto m = tl::generate(a.size(), [&](auto i) { return std::array{a[i], 2 * a[i]}; });
+  return tl::sum(a.size(), [&](auto i) { return m[i][1]; });
+})(p);
+#endif

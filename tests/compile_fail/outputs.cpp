@@ -2,6 +2,10 @@
 #include <tapeless/tapeless.hpp>
 
 #include <array>
+#include <span>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 namespace tl = tapeless;
 
@@ -83,4 +87,34 @@ void integer() {
   int gx = 0;
   tl::grad<0>(f).into(gx)(3.0, b);
 }
+#endif
+#ifdef MISTAKE_11  // EXPECT: tapeless: an output of .into(...) or .add_to(...) is a temporary
+std::vector<double> made();
+void temporary(const std::vector<double>& p) {
+  tl::grad([](auto a) { return sum(a * a); }).into(made())(p);
+}
+#endif
+#ifdef MISTAKE_12  // EXPECT: tapeless: an output of .into(...) or .add_to(...) is a temporary
+void moved() {
+  double gx = 0;
+  tl::grad<0>(f).add_to(std::move(gx))(3.0, b);
+}
+#endif
+#ifdef MISTAKE_13  // EXPECT: tapeless: an output of .into(...) or .add_to(...) is a temporary
+double number() { return tl::value_and_grad(sine).into(0.0)(x = 3.0); }
+#endif
+#ifdef MISTAKE_14  // EXPECT: tapeless: an output of .into(...) or .add_to(...) is a temporary
+void value(const std::vector<double>& p) {
+  tl::evaluate([](auto a) { return a * a; }).into(std::vector<double>{})(p);
+}
+#endif
+#ifdef MISTAKE_15  // EXPECT: tapeless: an output of .into(...) or .add_to(...) is a temporary
+void tangent(double& v) { tl::jvp(f).into(v, 0.0)(std::tuple{1.0, b}, std::tuple{1.0, b}); }
+#endif
+#ifdef MISTAKE_16  // EXPECT: tapeless: an output of .into(...) or .add_to(...) is a temporary
+void pulled(double& g) { tl::vjp(f, 3.0, b).pullback.into(g, std::array<double, 2>{})(1.0); }
+#endif
+#ifdef MISTAKE_17  // EXPECT: tapeless: an output of .into(...) or .add_to(...) is const
+constexpr auto squares = [](auto a) { return sum(a * a); };
+void read_only(const std::vector<double>& p) { tl::grad(squares).into(std::span(p))(p); }
 #endif

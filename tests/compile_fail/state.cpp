@@ -117,3 +117,45 @@ double chosen_data(std::array<double, 2> c) {
   return tl::grad<1>([c](auto t) { return sum(c * t); })(held)[0];
 }
 #endif
+#ifdef MISTAKE_13  // EXPECT: tapeless: a function that captures data can not reassign, loop
+auto g(double c) {
+  return [c](auto t) { return tl::sum(3, [&](auto i) { return c * t + i; }); };
+}
+double in_sum = tl::grad(g(2))(3.0);
+#endif
+#ifdef MISTAKE_14  // EXPECT: tapeless: a function that captures data can not reassign, loop
+auto g(double c) {
+  return [c](auto t) { return tl::fold(3, t, [&](auto s, auto) { return c * s; }); };
+}
+double in_fold = tl::grad(g(2))(3.0);
+#endif
+#ifdef MISTAKE_15  // EXPECT: tapeless: a function that captures data can not reassign, loop
+auto g(double c) {
+  return [c](auto t) {
+    const auto all = tl::scan(3, t, [&](auto s, auto) { return c * s; }).second;
+    return all[1] * t;
+  };
+}
+double in_scan = tl::grad(g(2))(3.0);
+#endif
+#ifdef MISTAKE_16  // EXPECT: tapeless: a function that captures data can not reassign, loop
+auto g(double c) {
+  return [c](auto t) { return tl::generate(3, [&](auto i) { return c * t + i; })[1] * t; };
+}
+double in_array = tl::grad(g(2))(3.0);
+#endif
+#ifdef MISTAKE_17  // EXPECT: tapeless: a function that captures data can not reassign, loop
+auto g(double c) {
+  return [c](auto t) { return tl::cond(t > c, [&] { return c * t; }, [&] { return t; }) * t; };
+}
+double in_side = tl::grad(g(2))(3.0);
+#endif
+#ifdef MISTAKE_18  // EXPECT: tapeless: a function that captures data can not reassign, loop
+auto g(double c) {
+  return [c](auto t) { return tl::cond(c > 0, [&] { return c * t; }, [&] { return t; }) * t; };
+}
+double by_data = tl::grad(g(2))(3.0);
+#endif
+#ifdef MISTAKE_19  // EXPECT: tapeless: a function called with variables can not reassign or loop
+auto folded = [](auto t) { return tl::fold(3, t, [](auto s, auto) { return sin(s); }); }(x);
+#endif

@@ -199,7 +199,11 @@ constexpr auto check_function() {
     // Conversions of arguments are instantiated here, where the way to an error is short.
     using conversions [[maybe_unused]] = decltype(call_stateless<F>(any<traced_like<A>>()...));
     using source = source_for<F, shape_of<A>...>;
-    if constexpr (!check_trace<source>()) {
+    constexpr bool few =
+        !(requires { requires source::loops; } && ((scalar_rank<shape_of<A>> > 2) || ...));
+    if constexpr (!few) {
+      return more_than_two_dimensions<few>();
+    } else if constexpr (!check_trace<source>()) {
       return false;
     } else {
       return check_integers<source, A...>();
@@ -274,6 +278,18 @@ constexpr auto check_vjp(types<A...>) {
                         A...>();
 }
 
+/// An output, or what a view among them shows, is const.
+template <class O>
+constexpr bool is_read_only() {
+  if constexpr (std::is_const_v<O>) {
+    return true;
+  } else if constexpr (container<O>) {
+    return std::is_const_v<
+        std::remove_pointer_t<decltype(array_traits<O>::data(std::declval<O&>()))>>;
+  } else {
+    return false;
+  }
+}
 /// The outputs of .into and .add_to.
 template <class... Out, class... Shapes>
 constexpr bool outputs_fit(type_tag<std::tuple<Shapes...>>) {
@@ -283,7 +299,7 @@ template <class List, class Arguments, class... Out>
 constexpr output_mistake mistake_in_outputs() {
   if constexpr (List::count != static_cast<int>(sizeof...(Out))) {
     return output_mistake::number;
-  } else if constexpr ((std::is_const_v<Out> || ...)) {
+  } else if constexpr ((is_read_only<Out>() || ...)) {
     return output_mistake::constant;
   } else if constexpr ((has_integer_leaf<Out>() || ...)) {
     return output_mistake::integer;
@@ -315,25 +331,29 @@ inline constexpr bool result_fits<shape::structure<Form, R...>, shape::structure
 /// Outputs of which each holds the function's result.
 template <class Result, class... Out>
 constexpr auto check_results() {
-  constexpr output_mistake mistake = (std::is_const_v<Out> || ...)      ? output_mistake::constant
+  constexpr output_mistake mistake = (is_read_only<Out>() || ...)       ? output_mistake::constant
                                      : (has_integer_leaf<Out>() || ...) ? output_mistake::integer
                                      : !(result_fits<shape_of<Result>, shape_of<Out>> && ...)
                                          ? output_mistake::result
                                          : output_mistake::none;
-  if constexpr (mistake != output_mistake::none) {
-    return refuse_outputs<mistake>();
-  } else {
+  if constexpr (mistake == output_mistake::none) {
     return true;
+  } else if constexpr ((is_workspace<Out> || ...)) {
+    return refuse_workspace<(is_workspace<Out> || ...)>();
+  } else {
+    return refuse_outputs<mistake>();
   }
 }
 
 template <class List, class Arguments, class... Out>
 constexpr auto check_outputs() {
   constexpr output_mistake mistake = mistake_in_outputs<List, Arguments, Out...>();
-  if constexpr (mistake != output_mistake::none) {
-    return refuse_outputs<mistake>();
-  } else {
+  if constexpr (mistake == output_mistake::none) {
     return true;
+  } else if constexpr ((is_workspace<Out> || ...)) {
+    return refuse_workspace<(is_workspace<Out> || ...)>();
+  } else {
+    return refuse_outputs<mistake>();
   }
 }
 

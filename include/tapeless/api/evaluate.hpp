@@ -17,23 +17,25 @@ struct evaluated_function;
 template <class F, class Out>
 struct evaluation_target {
   F function;
-  Out& output;
+  output_holder<Out> output;
   using function_type = std::remove_cvref_t<F>;
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
     if constexpr (closure_parts<function_type, A...>::exist) {
       return closure_parts<function_type, A...>::with_bound(
-          function, [&]<class G>(const G& g_)
-                        TAPELESS_LAMBDA { return evaluated_function<G>{g_}.into(output)(a_...); });
+          function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
+            return evaluated_function<G>{g_}.into(held_output<Out>(output))(a_...);
+          });
     } else if constexpr (!check_function<result_kind::structure, function_type, chosen_arguments<>,
                                          A...>()) {
       return refused{};
     } else if constexpr (!check_results<typename function_call<function_type, A...>::result_type,
-                                        Out>()) {
+                                        output_type<Out>>()) {
       return refused{};
     } else {
-      execute_call<value_only>(function, std::tuple<Out&>(output), std::tuple<>{}, a_...);
+      execute_call<value_only>(function, std::tuple<output_type<Out>&>(held_output<Out>(output)),
+                               std::tuple<>{}, a_...);
     }
   }
   template <class... A>
@@ -41,16 +43,17 @@ struct evaluation_target {
     if constexpr (closure_parts<function_type, A...>::exist) {
       return closure_parts<function_type, A...>::with_bound(
           function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
-            return evaluated_function<G>{g_}.into(output)(memory_, a_...);
+            return evaluated_function<G>{g_}.into(held_output<Out>(output))(memory_, a_...);
           });
     } else if constexpr (!check_function<result_kind::structure, function_type, chosen_arguments<>,
                                          A...>()) {
       return refused{};
     } else if constexpr (!check_results<typename function_call<function_type, A...>::result_type,
-                                        Out>()) {
+                                        output_type<Out>>()) {
       return refused{};
     } else {
-      execute_call_in<value_only, false, 0>(&memory_, function, std::tuple<Out&>(output),
+      execute_call_in<value_only, false, 0>(&memory_, function,
+                                            std::tuple<output_type<Out>&>(held_output<Out>(output)),
                                             std::tuple<>{}, a_...);
     }
   }
@@ -96,8 +99,13 @@ struct evaluated_function {
 
   /// into(value)(a, b): overwrites the output, which has the structure of the result.
   template <class Out>
-  TAPELESS_INLINE constexpr auto into(Out& out_) const noexcept {
-    return evaluation_target<F, Out>{function, out_};
+  TAPELESS_INLINE constexpr auto into(Out&& out_) const noexcept {
+    if constexpr (lasting_outputs<Out>) {
+      return evaluation_target<F, output_name<Out>>{function, std::forward<Out>(out_)};
+    } else {
+      refuse_temporary<lasting_outputs<Out>>();
+      return refused{};
+    }
   }
   /// workspace_size(a, b): how many bytes of workspace the program needs for these arguments.
   template <class... A>
@@ -200,7 +208,12 @@ template <class F, class... Data>
 TAPELESS_INLINE constexpr auto bind_back(const F& f_, const Data&... data_) noexcept(
     std::is_nothrow_copy_constructible_v<F> &&
     (std::is_nothrow_copy_constructible_v<Data> && ...)) {
-  return bound_function<F, kept<Data>...>{f_, {kept_data(data_)...}};
+  if constexpr ((is_workspace<Data> || ...)) {
+    refuse_workspace<(is_workspace<Data> || ...)>();
+    return refused{};
+  } else {
+    return bound_function<F, kept<Data>...>{f_, {kept_data(data_)...}};
+  }
 }
 
 }  // namespace TAPELESS_ABI

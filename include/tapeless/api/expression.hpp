@@ -91,12 +91,12 @@ struct gradients_type<T, E> {
 template <class Function, bool Add, class... Out>
 struct expression_target {
   [[no_unique_address]] Function function;
-  std::tuple<Out&...> outputs;
+  std::tuple<output_holder<Out>...> outputs;
 
   template <class... B>
   TAPELESS_INLINE constexpr auto operator()(const B&... b_) const
       noexcept((has_plain_leaves<B> && ...)) {
-    return function.template write<Add>(outputs, b_...);
+    return function.template write<Add>(held_outputs<Out...>(outputs), b_...);
   }
 };
 
@@ -146,12 +146,12 @@ struct expression_gradient {
     }
   }
   template <class... Out>
-  TAPELESS_INLINE constexpr auto into(Out&... out_) const noexcept {
-    return target<false>(out_...);
+  TAPELESS_INLINE constexpr auto into(Out&&... out_) const noexcept {
+    return target<false>(std::forward<Out>(out_)...);
   }
   template <class... Out>
-  TAPELESS_INLINE constexpr auto add_to(Out&... out_) const noexcept {
-    return target<true>(out_...);
+  TAPELESS_INLINE constexpr auto add_to(Out&&... out_) const noexcept {
+    return target<true>(std::forward<Out>(out_)...);
   }
 
   template <bool Add, class... Out, class... B>
@@ -173,18 +173,22 @@ struct expression_gradient {
 
  private:
   template <bool Add, class... Out>
-  TAPELESS_INLINE constexpr auto target(Out&... out_) const {
+  TAPELESS_INLINE constexpr auto target(Out&&... out_) const {
     if constexpr (!fits(E::facts)) {
       return beyond_limit<E>();
+    } else if constexpr (!lasting_outputs<Out...>) {
+      refuse_temporary<lasting_outputs<Out...>>();
+      return refused{};
     } else if constexpr (E::facts.arrays) {
       // Which shapes they must have shows when the variables are bound.
-      return expression_target<expression_gradient, Add, Out...>{*this,
-                                                                 std::tuple<Out&...>(out_...)};
-    } else if constexpr (!check_outputs<scalar_outputs<list::count>, std::tuple<>, Out...>()) {
+      return expression_target<expression_gradient, Add, output_name<Out>...>{
+          *this, {std::forward<Out>(out_)...}};
+    } else if constexpr (!check_outputs<scalar_outputs<list::count>, std::tuple<>,
+                                        std::remove_reference_t<Out>...>()) {
       return refused{};
     } else {
-      return expression_target<expression_gradient, Add, Out...>{*this,
-                                                                 std::tuple<Out&...>(out_...)};
+      return expression_target<expression_gradient, Add, output_name<Out>...>{
+          *this, {std::forward<Out>(out_)...}};
     }
   }
 };
@@ -192,7 +196,7 @@ struct expression_gradient {
 /// grad(f): the gradient of an expression in all its variables, keyed by them: g[x].
 /// grad<x>(f): the derivative, an expression again. grad<x, y>(f): in the variables chosen.
 template <auto... V, expression E, class... Policies>
-TAPELESS_INLINE constexpr auto grad(const E& e_, Policies...) noexcept {
+TAPELESS_INLINE constexpr auto grad(const E& e_, const Policies&...) noexcept {
   if constexpr (!(is_policy<Policies> && ...)) refuse_policies<Policies...>();
   using chosen_policy = combined_policy<policy_or_strict<Policies>...>;
   if constexpr (!(expression<decltype(V)> && ...)) {
@@ -213,7 +217,7 @@ TAPELESS_INLINE constexpr auto grad(const E& e_, Policies...) noexcept {
 }
 
 template <auto... V, expression E, class... Policies>
-TAPELESS_INLINE constexpr auto value_and_grad(const E& e_, Policies...) noexcept {
+TAPELESS_INLINE constexpr auto value_and_grad(const E& e_, const Policies&...) noexcept {
   if constexpr (!(is_policy<Policies> && ...)) refuse_policies<Policies...>();
   if constexpr (!(expression<decltype(V)> && ...)) {
     refuse_selection<expression<E>>();

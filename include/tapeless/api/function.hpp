@@ -193,7 +193,23 @@ struct gradient_of<T, chosen_arguments<I...>, A...> {
 
 /// The value of a call: the function's own structure with leaves of the program's scalar type.
 template <class Call>
-using value_type = rebuilt_t<typename Call::result_type, typename Call::scalar>;
+struct value_of_call {
+  using type = rebuilt_t<typename Call::result_type, typename Call::scalar>;
+};
+template <class Call>
+using value_type = typename value_of_call<Call>::type;
+/// What F returns has the types of its arguments A, and is a gradient of them (grad.hpp).
+template <class T, class F, class... A>
+struct value_like_arguments {};
+template <class T, class F, class... Data, class... A>
+struct value_like_arguments<T, bound_function<F, Data...>, A...>
+    : value_like_arguments<T, F, A..., Data...> {};
+template <class F, class... A>
+  requires requires {
+    typename value_like_arguments<typename function_call<F, A...>::scalar, F, A...>::type;
+  }
+struct value_of_call<function_call<F, A...>>
+    : value_like_arguments<typename function_call<F, A...>::scalar, F, A...> {};
 
 /// All arrays among the results have elements of type T: other values of the program can wait
 /// there.

@@ -15,22 +15,23 @@ inline namespace TAPELESS_ABI {
 template <class F, bool Add, class... O>
 struct gradient_target {
   [[no_unique_address]] F function;
-  std::tuple<O&...> outputs;
+  std::tuple<output_holder<O>...> outputs;
   using function_type = std::remove_cvref_t<F>;
   using plain = decltype(function_type::function);
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
-      noexcept(never_throws<plain, A...>() && (has_plain_leaves<O> && ...)) {
+      noexcept(never_throws<plain, A...>() && (has_plain_leaves<output_type<O>> && ...)) {
     using list = typename function_type::template chosen_list<A...>;
     if constexpr (closure_parts<plain, A...>::exist) {
-      return function.template write_closure<Add>(outputs, std::tuple<>{}, a_...);
+      return function.template write_closure<Add>(held_outputs<O...>(outputs), std::tuple<>{},
+                                                  a_...);
     } else if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
-    } else if constexpr (!check_outputs<list, std::tuple<A...>, O...>()) {
+    } else if constexpr (!check_outputs<list, std::tuple<A...>, output_type<O>...>()) {
       return refused{};
     } else {
-      return function.template write<Add>(outputs, nullptr, a_...);
+      return function.template write<Add>(held_outputs<O...>(outputs), nullptr, a_...);
     }
   }
   /// With memory for what the program stores, where sizes are known only at run time.
@@ -38,13 +39,14 @@ struct gradient_target {
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
     using list = typename function_type::template chosen_list<A...>;
     if constexpr (closure_parts<plain, A...>::exist) {
-      return function.template write_closure<Add>(outputs, std::tie(memory_), a_...);
+      return function.template write_closure<Add>(held_outputs<O...>(outputs), std::tie(memory_),
+                                                  a_...);
     } else if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
-    } else if constexpr (!check_outputs<list, std::tuple<A...>, O...>()) {
+    } else if constexpr (!check_outputs<list, std::tuple<A...>, output_type<O>...>()) {
       return refused{};
     } else {
-      return function.template write<Add>(outputs, &memory_, a_...);
+      return function.template write<Add>(held_outputs<O...>(outputs), &memory_, a_...);
     }
   }
 };
@@ -117,21 +119,45 @@ struct gradient_function {
 
   /// into(gx, gy)(a, b): overwrites the outputs, returns the value (value_and_grad) or nothing.
   template <class... Out>
-  TAPELESS_INLINE constexpr auto into(Out&... out_) const& noexcept {
-    return target<const gradient_function&, false, Out...>{*this, {out_...}};
+  TAPELESS_INLINE constexpr auto into(Out&&... out_) const& noexcept {
+    if constexpr (lasting_outputs<Out...>) {
+      return target<const gradient_function&, false, output_name<Out>...>{
+          *this, {std::forward<Out>(out_)...}};
+    } else {
+      refuse_temporary<lasting_outputs<Out...>>();
+      return refused{};
+    }
   }
   template <class... Out>
-  TAPELESS_INLINE constexpr auto into(Out&... out_) && noexcept(nothrow_move) {
-    return target<gradient_function, false, Out...>{std::move(*this), {out_...}};
+  TAPELESS_INLINE constexpr auto into(Out&&... out_) && noexcept(nothrow_move) {
+    if constexpr (lasting_outputs<Out...>) {
+      return target<gradient_function, false, output_name<Out>...>{std::move(*this),
+                                                                   {std::forward<Out>(out_)...}};
+    } else {
+      refuse_temporary<lasting_outputs<Out...>>();
+      return refused{};
+    }
   }
   /// add_to(gx, gy)(a, b): accumulates into the outputs.
   template <class... Out>
-  TAPELESS_INLINE constexpr auto add_to(Out&... out_) const& noexcept {
-    return target<const gradient_function&, true, Out...>{*this, {out_...}};
+  TAPELESS_INLINE constexpr auto add_to(Out&&... out_) const& noexcept {
+    if constexpr (lasting_outputs<Out...>) {
+      return target<const gradient_function&, true, output_name<Out>...>{
+          *this, {std::forward<Out>(out_)...}};
+    } else {
+      refuse_temporary<lasting_outputs<Out...>>();
+      return refused{};
+    }
   }
   template <class... Out>
-  TAPELESS_INLINE constexpr auto add_to(Out&... out_) && noexcept(nothrow_move) {
-    return target<gradient_function, true, Out...>{std::move(*this), {out_...}};
+  TAPELESS_INLINE constexpr auto add_to(Out&&... out_) && noexcept(nothrow_move) {
+    if constexpr (lasting_outputs<Out...>) {
+      return target<gradient_function, true, output_name<Out>...>{std::move(*this),
+                                                                  {std::forward<Out>(out_)...}};
+    } else {
+      refuse_temporary<lasting_outputs<Out...>>();
+      return refused{};
+    }
   }
 
   /// workspace_size(a, b): how many bytes of workspace the program needs for these arguments.
@@ -228,6 +254,12 @@ struct gradient_function {
   }
 };
 
+/// A gradient that another transform evaluates has the types that it has alone.
+template <class T, class Policy, class F, int... Chosen, class... A>
+  requires(std::is_arithmetic_v<T> && (container<A> || ...) && !(find_passive<A>() || ...))
+struct value_like_arguments<T, gradient_function<Policy, false, F, Chosen...>, A...>
+    : gradient_of<T, chosen_or_all<static_cast<int>(sizeof...(A)), Chosen...>, A...> {};
+
 /// The gradient of a function behind which data are bound is a function behind which they are.
 template <class Policy, bool WithValue, class F, int... Chosen, int Count>
   requires bound_parts<F, Count>::exist
@@ -270,8 +302,8 @@ struct closure_parts<gradient_function<Policy, WithValue, F, Chosen...>, A...> {
 ///           scalars, a chosen argument is an integer or does not exist
 template <int... Chosen, class F, class... Policies>
   requires(!expression<F>)
-TAPELESS_INLINE constexpr auto grad(const F& f_,
-                                    Policies...) noexcept(std::is_nothrow_copy_constructible_v<F>) {
+TAPELESS_INLINE constexpr auto grad(const F& f_, const Policies&...) noexcept(
+    std::is_nothrow_copy_constructible_v<F>) {
   if constexpr (!(is_policy<Policies> && ...)) refuse_policies<Policies...>();
   return gradient_function<combined_policy<policy_or_strict<Policies>...>, false, std::decay_t<F>,
                            Chosen...>{f_};
@@ -280,7 +312,7 @@ TAPELESS_INLINE constexpr auto grad(const F& f_,
 /// value_and_grad(f): like grad, with the value beside it: auto [value, gradient] = ...
 template <int... Chosen, class F, class... Policies>
   requires(!expression<F>)
-TAPELESS_INLINE constexpr auto value_and_grad(const F& f_, Policies...) noexcept(
+TAPELESS_INLINE constexpr auto value_and_grad(const F& f_, const Policies&...) noexcept(
     std::is_nothrow_copy_constructible_v<F>) {
   if constexpr (!(is_policy<Policies> && ...)) refuse_policies<Policies...>();
   return gradient_function<combined_policy<policy_or_strict<Policies>...>, true, std::decay_t<F>,
@@ -290,13 +322,13 @@ TAPELESS_INLINE constexpr auto value_and_grad(const F& f_, Policies...) noexcept
 /// Exist to say what is wrong with grad<x>(f).
 template <auto V, auto... More, class F, class... Policies>
   requires(!expression<F> && expression<decltype(V)>)
-constexpr auto grad(const F&, Policies...) {
+constexpr auto grad(const F&, const Policies&...) {
   refuse_selection<expression<F>>();
   return refused{};
 }
 template <auto V, auto... More, class F, class... Policies>
   requires(!expression<F> && expression<decltype(V)>)
-constexpr auto value_and_grad(const F&, Policies...) {
+constexpr auto value_and_grad(const F&, const Policies&...) {
   refuse_selection<expression<F>>();
   return refused{};
 }

@@ -109,8 +109,8 @@ TAPELESS_INLINE constexpr auto value_and_tangent_of(auto memory_, const F& f_,
 template <class Policy, class F, class V, class D>
 struct tangent_target {
   [[no_unique_address]] F function;
-  V& value;
-  D& tangent;
+  output_holder<V> value;
+  output_holder<D> tangent;
   using function_type = std::remove_cvref_t<F>;
 
   // P, T: tuples. Their names are shorter than those of packs in messages.
@@ -121,11 +121,14 @@ struct tangent_target {
           function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
             return tangent_target<Policy, const G&, V, D>{g_, value, tangent}(primals_, tangents_);
           });
-    } else if constexpr (!check_tangent_outputs<function_type, P, T, V, D>()) {
+    } else if constexpr (!check_tangent_outputs<function_type, P, T, output_type<V>,
+                                                output_type<D>>()) {
       return refused{};
     } else {
-      execute_tangent<Policy>(nullptr, function, std::tuple<V&, D&>(value, tangent), primals_,
-                              tangents_);
+      execute_tangent<Policy>(nullptr, function,
+                              std::tuple<output_type<V>&, output_type<D>&>(held_output<V>(value),
+                                                                           held_output<D>(tangent)),
+                              primals_, tangents_);
     }
   }
   template <class P, class T>
@@ -137,12 +140,21 @@ struct tangent_target {
             return tangent_target<Policy, const G&, V, D>{g_, value, tangent}(memory_, primals_,
                                                                               tangents_);
           });
-    } else if constexpr (!check_tangent_outputs<function_type, P, T, V, D>()) {
+    } else if constexpr (!check_tangent_outputs<function_type, P, T, output_type<V>,
+                                                output_type<D>>()) {
       return refused{};
     } else {
-      execute_tangent<Policy>(&memory_, function, std::tuple<V&, D&>(value, tangent), primals_,
-                              tangents_);
+      execute_tangent<Policy>(&memory_, function,
+                              std::tuple<output_type<V>&, output_type<D>&>(held_output<V>(value),
+                                                                           held_output<D>(tangent)),
+                              primals_, tangents_);
     }
+  }
+  /// Exists to say what is wrong with other arguments.
+  template <class A, class... More>
+  constexpr auto operator()(const A&, const More&...) const {
+    refuse_tangent_call<A, More...>();
+    return refused{};
   }
 };
 
@@ -182,16 +194,35 @@ struct tangent_function {
     }
   }
 
+  /// Exists to say what is wrong with other arguments.
+  template <class A, class... More>
+  constexpr auto operator()(const A&, const More&...) const {
+    refuse_tangent_call<A, More...>();
+    return value_and_tangent<refused>{};
+  }
+
   /// into(value, tangent)(std::tuple{a...}, std::tuple{t...}): overwrites the outputs, which both
   /// have the structure of the result.
   template <class V, class D>
-  TAPELESS_INLINE constexpr auto into(V& value_, D& tangent_) const& noexcept {
-    return tangent_target<Policy, const F&, V, D>{function, value_, tangent_};
+  TAPELESS_INLINE constexpr auto into(V&& value_, D&& tangent_) const& noexcept {
+    if constexpr (lasting_outputs<V, D>) {
+      return tangent_target<Policy, const F&, output_name<V>, output_name<D>>{
+          function, std::forward<V>(value_), std::forward<D>(tangent_)};
+    } else {
+      refuse_temporary<lasting_outputs<V, D>>();
+      return refused{};
+    }
   }
   template <class V, class D>
-  TAPELESS_INLINE constexpr auto into(V& value_, D& tangent_) && noexcept(
+  TAPELESS_INLINE constexpr auto into(V&& value_, D&& tangent_) && noexcept(
       std::is_nothrow_move_constructible_v<F>) {
-    return tangent_target<Policy, F, V, D>{std::move(function), value_, tangent_};
+    if constexpr (lasting_outputs<V, D>) {
+      return tangent_target<Policy, F, output_name<V>, output_name<D>>{
+          std::move(function), std::forward<V>(value_), std::forward<D>(tangent_)};
+    } else {
+      refuse_temporary<lasting_outputs<V, D>>();
+      return refused{};
+    }
   }
 
   /// workspace_size(std::tuple{a...}, std::tuple{t...}): how many bytes of workspace the program
@@ -223,10 +254,10 @@ struct tangent_function {
 /// Shapes:   f: (S...) -> R; a, t: (S...); value, tangent: R
 template <class F, class... A, class... T, class... Policies>
   requires(!expression<F>)
-TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_,
-                                   const std::tuple<T...>& tangents_,
-                                   Policies...) noexcept(never_throws<std::decay_t<F>, A...>() &&
-                                                         (has_plain_leaves<T> && ...)) {
+TAPELESS_INLINE constexpr auto jvp(
+    const F& f_, const std::tuple<A...>& primals_, const std::tuple<T...>& tangents_,
+    const Policies&...) noexcept(never_throws<std::decay_t<F>, A...>() &&
+                                 (has_plain_leaves<T> && ...)) {
   // Asked here, where the way to a mistake in f's body is short.
   [[maybe_unused]] constexpr bool holds_ = holds_arrays<std::decay_t<F>, A...>();
   using parts = closure_of_tuples<std::decay_t<F>, std::tuple<A...>, std::tuple<T...>>;
@@ -248,8 +279,8 @@ TAPELESS_INLINE constexpr auto jvp(const F& f_, const std::tuple<A...>& primals_
 /// jvp(f).into(value, tangent)(std::tuple{a...}, std::tuple{t...}).
 template <class F, class... Policies>
   requires(!expression<F> && (is_policy<Policies> && ...))
-TAPELESS_INLINE constexpr auto jvp(const F& f_,
-                                   Policies...) noexcept(std::is_nothrow_copy_constructible_v<F>) {
+TAPELESS_INLINE constexpr auto jvp(const F& f_, const Policies&...) noexcept(
+    std::is_nothrow_copy_constructible_v<F>) {
   return tangent_function<combined_policy<Policies...>, std::decay_t<F>>{f_};
 }
 

@@ -5,6 +5,7 @@
 // each element of a std::array.
 
 #include <tapeless/codegen/mistakes.hpp>
+#include <tapeless/expression/array_tree.hpp>
 #include <tapeless/trace/structure.hpp>
 
 namespace tapeless {
@@ -48,6 +49,58 @@ inline constexpr bool output_fits<shape::structure<Form, A...>, shape::structure
 template <class A, class B, class O, class P>
 inline constexpr bool output_fits<shape::pair<A, B>, shape::pair<O, P>> =
     output_fits<A, O> && output_fits<B, P>;
+
+/// What O&& refers to lasts longer than O does: it has a name, or is a view.
+template <class O>
+constexpr bool outlives_itself() {
+  if constexpr (std::is_lvalue_reference_v<O>) {
+    return true;
+  } else if constexpr (container<O>) {
+    return refers_to_elements<O>;
+  } else if constexpr (requires { std::tuple_size<O>::value; } && is_tuple_like<O>) {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+      return (outlives_itself<std::tuple_element_t<I, O>>() && ...);
+    }(std::make_index_sequence<std::tuple_size_v<O>>{});
+  } else {
+    return false;
+  }
+}
+template <class... O>
+inline constexpr bool lasting_outputs = (outlives_itself<O>() && ...);
+/// An output of type O that is kept itself: a view without a name.
+template <class O>
+struct kept_view {};
+template <class O>
+struct output_forms {
+  using type = O;
+  using holder = O&;
+};
+template <class O>
+struct output_forms<kept_view<O>> {
+  using type = O;
+  using holder = O;
+};
+/// How targets of .into and .add_to name what was given as O&&, what that is, and what they hold.
+template <class O>
+using output_name = std::conditional_t<std::is_lvalue_reference_v<O>, std::remove_reference_t<O>,
+                                       kept_view<std::remove_reference_t<O>>>;
+template <class O>
+using output_type = typename output_forms<O>::type;
+template <class O>
+using output_holder = typename output_forms<O>::holder;
+/// The output itself. A view is written through, not to.
+template <class O>
+TAPELESS_INLINE constexpr output_type<O>& held_output(const output_type<O>& held_) {
+  return const_cast<output_type<O>&>(held_);
+}
+template <class... O>
+TAPELESS_INLINE constexpr std::tuple<output_type<O>&...> held_outputs(
+    const std::tuple<output_holder<O>...>& held_) {
+  return unpack(
+      [](const auto&... o_)
+          TAPELESS_LAMBDA { return std::tuple<output_type<O>&...>(held_output<O>(o_)...); },
+      held_);
+}
 
 /// The elements of a container, in the order of those of a (nested) std::array of this shape.
 template <class E, class Shape>

@@ -3,6 +3,7 @@
 
 // What calls to transforms are refused with, and what refused calls return.
 
+#include <tapeless/codegen/workspace.hpp>
 #include <tapeless/expression/tree.hpp>
 #include <tapeless/transform/policy.hpp>
 
@@ -24,14 +25,28 @@ constexpr bool has_run_time_size() {
   }
 }
 
+/// Or refers to one.
+template <class A>
+inline constexpr bool is_workspace =
+    std::same_as<std::remove_cvref_t<std::remove_pointer_t<A>>, workspace>;
+template <bool Misplaced>
+constexpr auto refuse_workspace() {
+  static_assert(!Misplaced,
+                "tapeless: a tl::workspace stands once, before all arguments, and is neither const "
+                "nor a temporary: tl::grad(f)(memory, x), tl::grad(f).into(g)(memory, x), "
+                "pullback(memory, w)");
+  return false;
+}
+
 /// An argument is no structure of scalars.
 template <class A>
 constexpr auto refuse_argument() {
   constexpr bool run_time_size = has_run_time_size<A>();
-  static_assert(!run_time_size,
+  if constexpr (is_workspace<A>) return refuse_workspace<is_workspace<A>>();
+  static_assert(is_workspace<A> || !run_time_size,
                 "tapeless: this argument of run-time size is not supported: std::vector, std::span "
                 "and tl::view of numbers are; Eigen's matrices are with interop/eigen.hpp");
-  static_assert(run_time_size,
+  static_assert(is_workspace<A> || run_time_size,
                 "tapeless: an argument is no scalar and no std::array, std::tuple or std::pair of "
                 "scalars");
   return false;
@@ -148,6 +163,14 @@ constexpr auto refuse_outputs() {
   return false;
 }
 
+template <bool Lasting>
+constexpr auto refuse_temporary() {
+  static_assert(Lasting,
+                "tapeless: an output of .into(...) or .add_to(...) is a temporary, which ends with "
+                "what is written to it: give it a name, or pass a view of what has one");
+  return false;
+}
+
 template <class W>
 constexpr auto refuse_cotangent() {
   static_assert(never<W>, "tapeless: pullback(w): 'w' differs in shape from the function's result");
@@ -162,6 +185,27 @@ constexpr auto refuse_tangents() {
                 "tapeless::jvp(f, primals, tangents): 'tangents' differ in number or shape from "
                 "'primals'");
   return false;
+}
+
+/// What stands where jvp(f) and a pullback expect something else.
+template <class A, class... More>
+constexpr auto refuse_tangent_call() {
+  constexpr bool misplaced =
+      (is_workspace<More> || ...) || (is_workspace<A> && sizeof...(More) == 2 &&
+                                      (requires { std::tuple_size<More>::value; } && ...));
+  if constexpr (misplaced) {
+    return refuse_workspace<misplaced>();
+  } else {
+    return refuse_tangents<is_workspace<A> && misplaced>();
+  }
+}
+template <class A, class B>
+constexpr auto refuse_cotangents() {
+  if constexpr (is_workspace<B>) {
+    return refuse_workspace<is_workspace<B>>();
+  } else {
+    return refuse_cotangent<A>();
+  }
 }
 
 /// As many parts as the caller may name; or none, where it expects a number.

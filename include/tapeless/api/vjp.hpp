@@ -30,23 +30,29 @@ constexpr auto check_pullback() {
 template <class P, class... O>
 struct pullback_target {
   P pullback;
-  std::tuple<O&...> outputs;
+  std::tuple<output_holder<O>...> outputs;
 
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const {
-    if constexpr (check_pullback<std::remove_cvref_t<P>, W, O...>()) {
-      pullback.write_to(nullptr, outputs, cotangent_);
+    if constexpr (check_pullback<std::remove_cvref_t<P>, W, output_type<O>...>()) {
+      pullback.write_to(nullptr, held_outputs<O...>(outputs), cotangent_);
     } else {
       return refused{};
     }
   }
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const W& cotangent_) const {
-    if constexpr (check_pullback<std::remove_cvref_t<P>, W, O...>()) {
-      pullback.write_to(&memory_, outputs, cotangent_);
+    if constexpr (check_pullback<std::remove_cvref_t<P>, W, output_type<O>...>()) {
+      pullback.write_to(&memory_, held_outputs<O...>(outputs), cotangent_);
     } else {
       return refused{};
     }
+  }
+  /// Exists to say what is wrong with several cotangents.
+  template <class W, class V, class... More>
+  constexpr auto operator()(const W&, const V&, const More&...) const {
+    refuse_cotangents<W, V>();
+    return refused{};
   }
 };
 
@@ -87,14 +93,33 @@ struct function_pullback {
     }
   }
 
+  /// Exists to say what is wrong with several cotangents.
+  template <class W, class V, class... More>
+  constexpr auto operator()(const W&, const V&, const More&...) const {
+    refuse_cotangents<W, V>();
+    return refused_parts<list::count>();
+  }
+
   /// into(gx, gy)(w): overwrites the outputs.
   template <class... Out>
-  TAPELESS_INLINE constexpr auto into(Out&... out_) const& noexcept {
-    return pullback_target<const function_pullback&, Out...>{*this, {out_...}};
+  TAPELESS_INLINE constexpr auto into(Out&&... out_) const& noexcept {
+    if constexpr (lasting_outputs<Out...>) {
+      return pullback_target<const function_pullback&, output_name<Out>...>{
+          *this, {std::forward<Out>(out_)...}};
+    } else {
+      refuse_temporary<lasting_outputs<Out...>>();
+      return refused{};
+    }
   }
   template <class... Out>
-  TAPELESS_INLINE constexpr auto into(Out&... out_) && {
-    return pullback_target<function_pullback, Out...>{std::move(*this), {out_...}};
+  TAPELESS_INLINE constexpr auto into(Out&&... out_) && {
+    if constexpr (lasting_outputs<Out...>) {
+      return pullback_target<function_pullback, output_name<Out>...>{std::move(*this),
+                                                                     {std::forward<Out>(out_)...}};
+    } else {
+      refuse_temporary<lasting_outputs<Out...>>();
+      return refused{};
+    }
   }
 
   /// workspace_size(w): how many bytes of workspace the program needs.

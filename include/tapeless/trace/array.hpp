@@ -100,6 +100,17 @@ class traced_array : public array_operand<is_element<E>> {
     }
     return at_node(index_node(*graph_, i));
   }
+  /// x(i), m(i, j).
+  template <class I, class... J>
+  constexpr auto operator()(const I& i, const J&... j) const {
+    if constexpr (rank > 0 && 1 + sizeof...(J) != rank) {
+      return wrong_number_of_indices<traced_array>();
+    } else if constexpr (sizeof...(J) == 0) {
+      return (*this)[i];
+    } else {
+      return (*this)[i](j...);
+    }
+  }
   constexpr builder* graph() const { return graph_; }
   constexpr int array_node() const { return array_; }
   constexpr traced leaf(int k) const { return traced(graph_, first_ + k); }

@@ -152,7 +152,7 @@ constexpr auto sum(const N& n, const F& body, result_of<decltype(body(index_for<
   if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     return reduce<sum_reduction>(n, body);
   } else {
-    return traced();
+    return typename stand_in<std::remove_cvref_t<decltype(body(index_for<N>()))>>::type();
   }
 }
 
@@ -202,7 +202,7 @@ constexpr auto max(const N& n, const F& body,
   if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     return reduce<maximum_reduction>(n, body);
   } else {
-    return traced();
+    return typename stand_in<std::remove_cvref_t<decltype(body(index_for<N>()))>>::type();
   }
 }
 /// min(n, body): the smallest value of the body; its derivative goes to the first index that has
@@ -214,7 +214,7 @@ constexpr auto min(const N& n, const F& body,
   if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     return -reduce<maximum_reduction>(n, [&](auto i) { return -body(i); });
   } else {
-    return traced();
+    return typename stand_in<std::remove_cvref_t<decltype(body(index_for<N>()))>>::type();
   }
 }
 
@@ -233,7 +233,7 @@ constexpr auto logsumexp(const N& n, const F& body,
     const auto some = total != 0;
     return select(some, shift + log(select(some, total, decltype(total)(1))), largest);
   } else {
-    return traced();
+    return typename stand_in<std::remove_cvref_t<decltype(body(index_for<N>()))>>::type();
   }
 }
 
@@ -273,7 +273,7 @@ constexpr auto generate(const N& n, const F& body,
   if constexpr (check_body<decltype(body(traced_index()))>()) {
     return generated_vector(n, body);
   } else {
-    return traced_view<1>();
+    return typename stand_in<decltype(body(traced_index()))>::type();
   }
 }
 template <extent_operand M, extent_operand N, class F>
@@ -282,7 +282,7 @@ constexpr auto generate(const M& m, const N& n, const F& body,
   if constexpr (check_body<decltype(body(traced_index(), traced_index()))>()) {
     return generated_matrix(m, n, body);
   } else {
-    return traced_view<2>();
+    return typename stand_in<decltype(body(traced_index(), traced_index()))>::type();
   }
 }
 
@@ -316,6 +316,11 @@ template <class M, class N>
 constexpr auto generate(const M&, const N&, const any_body&) {
   refuse_loop<M, N>();
   return traced_view<2>();
+}
+template <class L, class M, class N>
+constexpr auto generate(const L&, const M&, const N&, const any_body&) {
+  more_than_two_dimensions<never<L>>();
+  return typename stand_in<N>::type();
 }
 
 }  // namespace TAPELESS_ABI

@@ -44,9 +44,19 @@ concept branch_side = requires(const F& f) { f(); };
 template <class C, class F, class G>
   requires((std::same_as<C, bool> || symbolic_condition<C>) && branch_side<F> && branch_side<G>)
 constexpr auto cond(const C& condition, const F& f, const G& g) {
-  if constexpr (std::same_as<C, bool>) {
+  using side = typename expression_in<std::remove_cvref_t<decltype(f())>>::type;
+  using other_side = typename expression_in<std::remove_cvref_t<decltype(g())>>::type;
+  if constexpr (std::same_as<C, bool> && !std::same_as<side, other_side>) {
+    // Two expressions, of which each is a type of its own.
+    using one = std::conditional_t<std::is_void_v<side>, other_side, side>;
+    if constexpr (!requires { typename one::is_refused; }) needs_tracing<one::facts.why>();
+    return typename stand_in<one>::type();
+  } else if constexpr (std::same_as<C, bool>) {
     using result = std::common_type_t<decltype(f()), decltype(g())>;
     return condition ? static_cast<result>(f()) : static_cast<result>(g());
+  } else if constexpr (requires { C::facts.why; }) {
+    if constexpr (!requires { typename C::is_refused; }) needs_tracing<C::facts.why>();
+    return typename stand_in<C>::type();
   } else {
     using result = typename carry_type<std::remove_cvref_t<decltype(f())>>::type;
     using other = typename carry_type<std::remove_cvref_t<decltype(g())>>::type;

@@ -270,15 +270,41 @@ constexpr auto traced_fold_of(const N& n, Carry carry, const F& body) {
   }
 }
 
+/// An expression among the parts of a structure: void if there is none.
+template <class T>
+struct expression_in {
+  using type = void;
+};
+template <class T>
+  requires requires { T::facts.why; }
+struct expression_in<T> {
+  using type = T;
+};
+template <class... T>
+struct first_of;
+template <>
+struct first_of<> {
+  using type = void;
+};
+template <class T, class... More>
+struct first_of<T, More...> {
+  using found = typename expression_in<T>::type;
+  using type =
+      typename std::conditional_t<std::is_void_v<found>, first_of<More...>, expression_in<T>>::type;
+};
+template <class... T>
+struct expression_in<std::tuple<T...>> : first_of<T...> {};
+template <class A, class B>
+struct expression_in<std::pair<A, B>> : first_of<A, B> {};
+template <class T, std::size_t N>
+struct expression_in<std::array<T, N>> : expression_in<T> {};
+
 template <class Carry, class Result>
 constexpr auto check_carry() {
   using result = std::remove_cvref_t<Result>;
   constexpr bool same = shape_of<result>::valid &&
                         std::same_as<shape_of<Carry>, shape_of<typename carry_type<result>::type>>;
   if constexpr (requires { typename result::is_refused; }) {
-    return false;
-  } else if constexpr (requires { result::facts.why; }) {
-    needs_tracing<result::facts.why>();
     return false;
   } else if constexpr (!same) {
     return carry_of_changing_type<same>();
@@ -300,15 +326,54 @@ constexpr auto refused_fold(const Carry& carry) {
   }
 }
 
+/// The same where expressions were among what it was given: with stand-ins for all values.
+template <class Value, class T>
+constexpr auto stand_ins(type_tag<T>) {
+  return Value();
+}
+template <class Value, class... T>
+constexpr auto stand_ins(type_tag<std::tuple<T...>>) {
+  return std::tuple{stand_ins<Value>(type_tag<T>{})...};
+}
+template <class Value, class A, class B>
+constexpr auto stand_ins(type_tag<std::pair<A, B>>) {
+  return std::pair{stand_ins<Value>(type_tag<A>{}), stand_ins<Value>(type_tag<B>{})};
+}
+template <class Value, class T, std::size_t N>
+constexpr auto stand_ins(type_tag<std::array<T, N>>) {
+  return std::array<decltype(stand_ins<Value>(type_tag<T>{})), N>{};
+}
+template <bool Trajectory, class Expression, class Carry>
+constexpr auto fold_of_expressions() {
+  using value = typename stand_in<Expression>::type;
+  const auto last = stand_ins<value>(type_tag<Carry>{});
+  if constexpr (Trajectory) {
+    return std::pair{last, value()};
+  } else {
+    return last;
+  }
+}
+
 template <bool Trajectory, class N, class Init, class F>
 constexpr auto traced_fold(const N& n, const Init& init, const F& body) {
   using carry_of = typename carry_type<Init>::type;
-  carry_of carry{};
-  assign_leaves(carry, init);
-  if constexpr (!check_carry<carry_of, decltype(body(carry, traced_index()))>()) {
-    return refused_fold<Trajectory>(carry);
+  using result = std::remove_cvref_t<decltype(body(carry_of(), traced_index()))>;
+  using start = typename expression_in<Init>::type;
+  using next = typename expression_in<result>::type;
+  if constexpr (!std::is_void_v<start>) {
+    if constexpr (!requires { typename start::is_refused; }) needs_tracing<start::facts.why>();
+    return fold_of_expressions<Trajectory, start, carry_of>();
+  } else if constexpr (!std::is_void_v<next>) {
+    if constexpr (!requires { typename next::is_refused; }) needs_tracing<next::facts.why>();
+    return fold_of_expressions<Trajectory, next, carry_of>();
   } else {
-    return traced_fold_of<Trajectory>(n, carry, body);
+    carry_of carry{};
+    assign_leaves(carry, init);
+    if constexpr (!check_carry<carry_of, result>()) {
+      return refused_fold<Trajectory>(carry);
+    } else {
+      return traced_fold_of<Trajectory>(n, carry, body);
+    }
   }
 }
 
@@ -363,7 +428,7 @@ constexpr auto prod(const N& n, const F& body, result_of<decltype(body(index_for
   if constexpr (check_body<decltype(body(index_for<N>()))>()) {
     return fold(n, 1, [&](auto product, auto i) { return product * body(i); });
   } else {
-    return traced();
+    return typename stand_in<std::remove_cvref_t<decltype(body(index_for<N>()))>>::type();
   }
 }
 

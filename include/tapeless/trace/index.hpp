@@ -149,6 +149,51 @@ template <class A, class B>
 constexpr traced_index operator%(A a, B b) {
   return traced_index::remainder(a, b);
 }
+/// Also of values that are integers by the types of arguments: i % k.
+template <class A, class B>
+  requires((std::same_as<A, traced> && element_index<B>) ||
+           (index_operand<A> && std::same_as<B, traced>))
+constexpr traced_index operator%(A a, B b) {
+  builder* g = nullptr;
+  bool tried = false;
+  const auto meet = [&](const auto& v) {
+    if constexpr (requires { v.graph(); }) {
+      if (v.graph() != nullptr) g = v.graph();
+      tried = tried || v.is_unknown();
+    }
+  };
+  meet(a), meet(b);
+  if (tried) return traced_index::unknown();
+  if (g == nullptr) {
+    const auto known = [](const auto& v) {
+      if constexpr (std::same_as<std::remove_cvref_t<decltype(v)>, traced>) {
+        return traced_index(static_cast<std::ptrdiff_t>(v.number_in_double()));
+      } else {
+        return traced_index(v);
+      }
+    };
+    return traced_index::remainder(known(a), known(b));
+  }
+  if (g->nest() == nullptr) {
+    g->ask_for_loops();
+    return 0;
+  }
+  const int x = index_node(*g, a), y = index_node(*g, b);
+  return {g, nest::index_remainder(*g, x, y)};
+}
+/// Exist to say what is wrong with i % 2.5.
+template <element_index A, std::floating_point B>
+  requires(symbolic<A>)
+constexpr auto operator%(A, B) {
+  index_is_a_value<B>();
+  return traced_index();
+}
+template <std::floating_point A, element_index B>
+  requires(symbolic<B>)
+constexpr auto operator%(A, B) {
+  index_is_a_value<A>();
+  return traced_index();
+}
 template <class A>
   requires(symbolic<A> && std::same_as<A, traced_index>)
 constexpr traced_index operator-(A a) {

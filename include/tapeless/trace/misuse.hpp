@@ -18,6 +18,15 @@ inline constexpr bool never = false;
 template <bool Holds>
 inline constexpr bool holds = Holds;
 
+/// Nothing complains about it (expression/node.hpp).
+struct refused;
+/// What stands for a value of a loop whose body's result, or whose start, is a Result that is
+/// wrong.
+template <class Result>
+struct stand_in {
+  using type = refused;
+};
+
 template <class B>
 constexpr auto branch_on_condition() {
   static_assert(never<B>,
@@ -194,9 +203,11 @@ constexpr auto sides_are_arrays() {
 }
 template <class Index>
 constexpr auto index_is_a_value() {
-  static_assert(never<Index>,
-                "tapeless: x[v]: an index is a loop's index, a sum of indices and integers, or an "
-                "element of an integer array, not a traced value or a floating-point number");
+  static_assert(
+      never<Index>,
+      "tapeless: x[v]: an index is a loop's index, a sum of indices and integers, or an "
+      "element of an integer array, not a traced value, a quotient of an integer argument "
+      "or a floating-point number");
   return 0;
 }
 template <class Element>
@@ -204,6 +215,14 @@ constexpr auto structure_at_loop_index() {
   static_assert(never<Element>,
                 "tapeless: x[i]: an array of pairs or tuples has no element at a loop's index; "
                 "pass an array for each of their members");
+}
+template <bool Few>
+constexpr auto more_than_two_dimensions() {
+  static_assert(
+      Few,
+      "tapeless: an array in a function with loops has one or two dimensions: index a flat "
+      "one, x[(i * m + j) * n + k], or pass a std::tuple of matrices");
+  return false;
 }
 template <class Array>
 constexpr auto wrong_number_of_indices() {

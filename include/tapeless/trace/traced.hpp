@@ -131,6 +131,8 @@ class traced {
   constexpr builder* graph() const { return graph_; }
   /// The node in `g`; a constant is entered first.
   constexpr int id(builder& g) const;
+  /// The number that a constant is, in double.
+  constexpr double number_in_double() const;
 
  private:
   static constexpr int structural = -2;
@@ -139,8 +141,6 @@ class traced {
 
   constexpr traced(const constant_operation_of* pending, double a, double b)
       : pending_(pending), value_(a), rest_(b) {}
-  /// The number that a constant is, in double.
-  constexpr double number_in_double() const;
 
   builder* graph_ = nullptr;  ///< none for a constant that has not met an argument yet
   const constant_operation_of* pending_ = nullptr;  ///< to be applied to value_ and rest_

@@ -4,9 +4,12 @@
 #include <tapeless/tapeless.hpp>
 
 #include <array>
+#include <span>
+#include <stdexcept>
 #include <support/catch.hpp>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace tl = tapeless;
 
@@ -140,4 +143,42 @@ TEST_CASE("into in constant evaluation") {
     return std::pair{ga, gb};
   }();
   static_assert(both == std::pair{24.0, 9.0});
+}
+
+TEST_CASE("a view is an output without a name") {
+  using list = std::vector<double>;
+  const auto squares = [](auto a) {
+    return tl::sum(a.size(), [&](auto i) { return a[i] * a[i]; });
+  };
+  const auto twice = [](auto a) {
+    return tl::generate(a.size(), [&](auto i) { return 2 * a[i]; });
+  };
+  const list a{1, 2, 3};
+  list g(5, 1.0), value(3);
+  CHECK(tl::value_and_grad(squares).into(std::span(g).subspan(1, 3))(a) == 14);
+  CHECK(g == list{1, 2, 4, 6, 1});
+  tl::grad(squares).add_to(tl::view(g.data(), 3))(a);
+  CHECK(g == list{3, 6, 10, 6, 1});
+  const auto kept = tl::grad(squares).into(tl::view(g.data() + 2, 3));  // the view, not the vector
+  kept(a);
+  CHECK(g == list{3, 6, 2, 4, 6});
+  tl::workspace memory;
+  kept(memory, list{0, 0, 1});
+  CHECK(g == list{3, 6, 0, 0, 2});
+  CHECK_THROWS_AS(tl::grad(squares).into(tl::view(g.data(), 2))(a), std::invalid_argument);
+
+  tl::evaluate(twice).into(std::span(g).first(3))(a);
+  CHECK(g == list{2, 4, 6, 0, 2});
+  tl::jvp(twice).into(value, std::span(g).last(3))(std::tuple{a}, std::tuple{list{0, 1, 2}});
+  CHECK(value == list{2, 4, 6});
+  CHECK(g == list{2, 4, 0, 2, 4});
+  tl::vjp(twice, a).pullback.into(std::span(g).first(3))(list{1, 1, 3});
+  CHECK(g == list{2, 2, 6, 2, 4});
+
+  // without a loop, and of an expression
+  double flat[3] = {};
+  tl::grad<0>(dot).into(tl::view(flat + 1, 2))(std::array{1.0, 2.0}, std::array{3.0, 4.0});
+  CHECK((flat[0] == 0 && flat[1] == 3 && flat[2] == 4));
+  tl::value_and_grad<x>(sum(x * x)).into(tl::view(g.data(), 3))(x = a);
+  CHECK(g == list{2, 4, 6, 2, 4});
 }

@@ -5,9 +5,12 @@
 #include "support/mistakes.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 using namespace array_laws;
 
@@ -24,6 +27,15 @@ constexpr auto flat = [](auto p, auto K, auto n, auto start) {
                    [&](auto c) { return p[start + i * K + c] * p[start + K * i + c] * (c + 1); });
   });
 };
+/// i % K of an index and an argument, as an index and as a value.
+constexpr auto periodic = [](auto x, auto K) {
+  return tl::sum(x.size(), [&](auto i) { return sin(x[i % K] * x[i]) * (i % K + 1); });
+};
+constexpr auto periodic_fold = [](auto x, auto K) {
+  return tl::fold(x.size(), 1, [&](auto c, auto i) { return sin(c * x[i % K]) + x[i]; });
+};
+/// Of arguments alone, without a loop.
+constexpr auto corners = [](auto x, auto K) { return x[K % 2] * x[7 % (K + 1)] * (K % 3); };
 
 }  // namespace
 
@@ -66,6 +78,61 @@ TEST_CASE("an integer argument indexes") {
     return tl::sum(2, [&](auto i) { return tl::evaluate(neighbours)(x, i) + x[2 * i - k + 1]; });
   };
   CHECK(tl::evaluate(several)(a, 1) == 8 + 1 + 4);
+}
+
+TEST_CASE("remainders of integer arguments index") {
+  const auto plain = [](const std::vector<long double>& x, int K) {
+    long double s = 0;
+    for (int i = 0; i < static_cast<int>(x.size()); ++i) {
+      const int r = K == 0 ? 0 : i % K;
+      s += std::sin(x[static_cast<std::size_t>(r)] * x[static_cast<std::size_t>(i)]) * (r + 1);
+    }
+    return s;
+  };
+  const auto plain_fold = [](const std::vector<long double>& x, int K) {
+    long double s = 1;
+    for (int i = 0; i < static_cast<int>(x.size()); ++i) {
+      const int r = K == 0 ? 0 : i % K;
+      s = std::sin(s * x[static_cast<std::size_t>(r)]) + x[static_cast<std::size_t>(i)];
+    }
+    return s;
+  };
+  const auto compare = [](const auto& f, const auto& wanted, const list& x, int K) {
+    const std::vector<long double> exact(x.begin(), x.end());
+    const auto [value, gradient] = tl::value_and_grad<0>(f)(x, K);
+    CHECK(std::abs(value - static_cast<double>(wanted(exact, K))) < 1e-12);
+    list direction(x.size());
+    long double along = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      auto above = exact, below = exact;
+      above[i] += 1e-6L, below[i] -= 1e-6L;
+      const auto slope = static_cast<double>((wanted(above, K) - wanted(below, K)) / 2e-6L);
+      CHECK(std::abs(gradient[i] - slope) < 1e-9);
+      direction[i] = 1 + 0.5 * static_cast<double>(i);
+      along += slope * direction[i];
+    }
+    const auto bound = tl::bind_back(f, K);
+    CHECK(std::abs(tl::jvp(bound, std::tuple{x}, std::tuple{direction}).tangent -
+                   static_cast<double>(along)) < 1e-8);
+  };
+  for (const int n : {0, 1, 5, 8}) {
+    for (const int K : {0, 1, 2, 3, 7, 8, 20}) {  // by 0 it is 0
+      list x(static_cast<std::size_t>(n));
+      for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.3 + 0.1 * static_cast<double>(i);
+      CAPTURE(n, K);
+      compare(periodic, plain, x, K);
+      compare(periodic_fold, plain_fold, x, K);
+    }
+  }
+}
+
+TEST_CASE("remainders of integer arguments need no loop") {
+  const std::array<double, 4> x{2, 3, 5, 7};
+  CHECK(tl::value_and_grad<0>(corners)(x, 3).value == 0);
+  CHECK(tl::grad<0>(corners)(x, 4) == std::array{5.0, 0.0, 2.0, 0.0});   // x0 x2
+  CHECK(tl::grad<0>(corners)(x, 5) == std::array{0.0, 12.0, 0.0, 0.0});  // 2 x1 x1
+  const auto counted = [](auto t, auto k) { return t * t * (k % 4); };
+  CHECK(tl::grad<0>(counted)(5.0, 7) == 30);
 }
 
 TEST_CASE("integer arguments as indices are checked") {

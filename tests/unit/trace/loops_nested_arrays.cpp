@@ -3,6 +3,7 @@
 
 #include "support/array_laws.hpp"
 
+#include <array>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -198,4 +199,28 @@ TEST_CASE("a recurrence within another that does not depend on it, at the larges
   close("gradient in s", ds, std::sin(1.0 * 1.2), 1e-15);
   close("gradient in the row", dx(2, 0), 2 * std::cos(1.0 * 1.2) * 1.2, 1e-14);
   close("gradient in another row", dx(0, 0), 0, 0);
+}
+
+TEST_CASE("std::arrays have elements x(i), m(i, j)") {
+  const auto f = [](auto m, auto x) {
+    return tl::sum(2, [&](auto i) { return sin(m(i, 0) * m(1, i)) * x(i); }) + m(0, 1) * x(0);
+  };
+  using matrix = std::array<std::array<double, 2>, 2>;
+  const matrix m{{{0.1, 0.2}, {0.3, 0.4}}};
+  const std::array<double, 2> x{2, 3};
+  const auto plain = [&](const matrix& a) {
+    return std::sin(a[0][0] * a[1][0]) * x[0] + std::sin(a[1][0] * a[1][1]) * x[1] + a[0][1] * x[0];
+  };
+  const auto [value, gradient] = tl::value_and_grad<0>(f)(m, x);
+  CHECK(std::abs(value - plain(m)) < 1e-15);
+  for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t j = 0; j < 2; ++j) {
+      matrix above = m, below = m;
+      above[i][j] += 1e-5, below[i][j] -= 1e-5;
+      CHECK(std::abs(gradient[i][j] - (plain(above) - plain(below)) / 2e-5) < 1e-9);
+    }
+  }
+  // without a loop
+  const auto straight = [](auto a) { return a(0, 1) * a(1, 0); };
+  CHECK(tl::grad(straight)(m) == matrix{{{0, 0.3}, {0.2, 0}}});
 }

@@ -9,6 +9,7 @@
 #include <Eigen/Core>
 
 #include <stdexcept>
+#include <tuple>
 #include <type_traits>
 
 using namespace array_laws;
@@ -141,6 +142,56 @@ TEST_CASE("second order of a matrix") {
   close("adjoint", slope, g.cwiseProduct(u).sum(), 1e-14);
 }
 
+TEST_CASE("transforms of gradients return what the gradient returns") {
+  constexpr auto f = [](auto x) {
+    return tl::sum(x.size(), [&](auto i) { return sin(x[i]) * x[i] * x[i]; });
+  };
+  constexpr auto g = [](auto A, auto b) { return dot(b, tanh(A * b)); };
+  const auto agrees = [](const auto& function, const auto& x, const auto& u) {
+    using type = typename std::remove_cvref_t<decltype(x)>::PlainObject;
+    const auto gradient = tl::grad(function);
+    const auto [value, tangent] = tl::jvp(gradient, std::tuple{x}, std::tuple{u});
+    STATIC_REQUIRE(std::is_same_v<decltype(value), const type>);
+    STATIC_REQUIRE(std::is_same_v<decltype(tangent), const type>);
+    CHECK(value.isApprox(gradient(x), 1e-14));
+    const type difference = (gradient(type(x + 1e-5 * u)) - gradient(type(x - 1e-5 * u))) / 2e-5;
+    CHECK(tangent.isApprox(difference, 1e-8));
+    const type again = tl::evaluate(gradient)(x);
+    STATIC_REQUIRE(std::is_same_v<decltype(tl::evaluate(gradient)(x)), type>);
+    CHECK(again == value);
+    // The Hessian is symmetric.
+    const auto [same, pullback] = tl::vjp(gradient, x);
+    STATIC_REQUIRE(std::is_same_v<std::remove_cvref_t<decltype(same)>, type>);
+    CHECK(pullback(u).isApprox(tangent, 1e-12));
+  };
+  agrees(f, Eigen::VectorXd(Eigen::VectorXd::LinSpaced(4, 0.2, 0.9)),
+         Eigen::VectorXd(Eigen::VectorXd::LinSpaced(4, -1.0, 1.0)));
+  agrees(f, Eigen::RowVectorXd(Eigen::RowVectorXd::LinSpaced(4, 0.2, 0.9)),
+         Eigen::RowVectorXd(Eigen::RowVectorXd::LinSpaced(4, -1.0, 1.0)));
+  agrees(f, Eigen::Vector3d(0.1, 0.2, 0.3), Eigen::Vector3d(1, 2, -1));
+  agrees(weighted, filled(3, 4), Eigen::MatrixXd(filled(4, 3).transpose()));
+  agrees(weighted, row_major(filled(3, 4)), row_major(filled(4, 3).transpose()));
+  agrees(weighted, Eigen::Matrix2d(filled(2, 2)), Eigen::Matrix2d(filled(2, 2).transpose()));
+  const Eigen::MatrixXd m = filled(3, 4);
+  agrees(weighted, m.block(0, 1, 2, 2), Eigen::MatrixXd(filled(2, 2)));
+
+  const Eigen::Matrix2d A = filled(2, 2);
+  const Eigen::VectorXd b = Eigen::VectorXd::Constant(2, 0.5), c = Eigen::VectorXd::Constant(2, 1);
+  const auto two = tl::jvp(tl::grad(g), std::tuple{A, b}, std::tuple{A, c});
+  STATIC_REQUIRE(
+      std::is_same_v<decltype(two.tangent), std::tuple<Eigen::Matrix2d, Eigen::VectorXd>>);
+  const auto gradient = [&](double t) {
+    return std::get<1>(tl::grad(g)(Eigen::Matrix2d(A + t * A), Eigen::VectorXd(b + t * c)));
+  };
+  CHECK(std::get<1>(two.tangent)
+            .isApprox(Eigen::VectorXd((gradient(1e-5) - gradient(-1e-5)) / 2e-5), 1e-8));
+  const auto bound = tl::jvp(tl::grad(tl::bind_back(g, b)), std::tuple{A}, std::tuple{A});
+  STATIC_REQUIRE(std::is_same_v<decltype(bound.tangent), Eigen::Matrix2d>);
+  const auto behind = tl::jvp(tl::bind_back(tl::grad<0>(g), b), std::tuple{A}, std::tuple{A});
+  STATIC_REQUIRE(std::is_same_v<decltype(behind.tangent), Eigen::Matrix2d>);
+  CHECK(behind.tangent.isApprox(bound.tangent, 1e-14));
+}
+
 TEST_CASE("outputs: resized, of the other order, blocks") {
   const Eigen::MatrixXd m = filled(3, 4), want = plain_gradient(m);
   Eigen::MatrixXd g;
@@ -157,6 +208,10 @@ TEST_CASE("outputs: resized, of the other order, blocks") {
   CHECK(large.block(1, 1, 3, 4).isApprox(want, 1e-14));
   CHECK(large.row(0).isConstant(9));
   CHECK(large.col(5).isConstant(9));
+  large.setConstant(9);
+  tl::grad(weighted).into(large.bottomRightCorner(3, 4))(m);  // without a name
+  CHECK(large.bottomRightCorner(3, 4).isApprox(want, 1e-14));
+  CHECK(large.topRows(2).isConstant(9));
   auto narrow = large.topRows(2);
   large.setConstant(9);
   CHECK_THROWS_AS(tl::grad(weighted).into(narrow)(m), std::invalid_argument);
