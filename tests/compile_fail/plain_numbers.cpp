@@ -19,7 +19,7 @@ auto summed = tl::grad([](auto v) {
 })(std::array{1.0, 2.0});
 // [end]
 
-double norm(double a) { return a * a; }
+double energy(double a) { return a * a; }
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: a traced value or expression was used as a plain number
 double sine = tl::grad([](auto a) { return std::sin(a); })(3.0);
@@ -34,7 +34,7 @@ double converted = tl::grad([](auto a) {
 })(3.0);
 #endif
 #ifdef MISTAKE_4  // EXPECT: tapeless: a traced value or expression was used as a plain number
-double called = tl::grad([](auto a) { return norm(a) * a; })(3.0);
+double called = tl::grad([](auto a) { return energy(a) * a; })(3.0);
 #endif
 #ifdef MISTAKE_5  // EXPECT: tapeless: a traced value or expression was used as a plain number
 double of_expression = std::sin(x);
