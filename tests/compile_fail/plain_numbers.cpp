@@ -51,7 +51,7 @@ double cast = tl::grad([](auto a) { return a * static_cast<double>(a); })(3.0);
 double not_generic = tl::grad([](double a) { return a * a; })(3.0);
 #endif
 #ifdef MISTAKE_9  // EXPECT: tapeless: the function is not generic
-double pointer = tl::grad(norm)(3.0);
+double pointer = tl::grad(energy)(3.0);
 #endif
 #ifdef MISTAKE_10  // EXPECT: tapeless: a traced value or expression was used as a plain number
 double half_generic = tl::grad<1>([](double a, auto b) { return a * b; })(3.0, 2.0);

@@ -72,10 +72,13 @@ class ceres_residuals final : public ceres::SizedCostFunction<M, N...> {
   Residuals residuals_;
 };
 
+/// What f returns. A deduced type: in an error g++ would write out the whole expression.
 template <class F, int... N, class... Data>
-auto residuals_of(types<Data...>) -> decltype(evaluate(std::declval<const F&>())(
-    std::declval<const std::array<double, static_cast<std::size_t>(N)>&>()...,
-    std::declval<const Data&>()...));
+auto residuals_of(types<Data...>) {
+  return type_tag<decltype(evaluate(std::declval<const F&>())(
+      std::declval<const std::array<double, static_cast<std::size_t>(N)>&>()...,
+      std::declval<const Data&>()...))>{};
+}
 
 }  // namespace detail
 
@@ -92,8 +95,8 @@ std::unique_ptr<ceres::SizedCostFunction<M, N...>> ceres_cost_function(const F& 
                 "tapeless::ceres_cost_function<M, N...>(f, data...): 'f' captures data; pass them "
                 "as arguments behind the blocks");
   if constexpr (std::is_empty_v<F>) {
-    using result =
-        decltype(detail::residuals_of<F, N...>(typename without_policies<Data...>::type{}));
+    using result = typename decltype(detail::residuals_of<F, N...>(
+        typename without_policies<Data...>::type{}))::type;
     constexpr bool fits = detail::are_residuals<result, M>();
     static_assert(fits || std::is_same_v<result, refused>,
                   "tapeless::ceres_cost_function<M, N...>(f, data...): 'f' must return M "

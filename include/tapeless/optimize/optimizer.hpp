@@ -16,17 +16,21 @@ struct optimizer {
   ///           in size
   template <tree P, tree G, class S>
   constexpr void update(P& p, const G& g, State<S>& state) const {
-    update(p, g, state, self().options.learning_rate);
+    if constexpr (detail::check_trees<P, G, S>()) {
+      step(p, g, state, self().options.learning_rate);
+    }
   }
   template <tree P, tree G, class S>
   constexpr void update(P& p, const G& g, State<S>& state, double learning_rate) const {
-    if constexpr (detail::check_trees<P, G, S>()) {
-      detail::check_sizes(p, g);  // before the step counts
-      self().advance(p, g, state, learning_rate);
-    }
+    if constexpr (detail::check_trees<P, G, S>()) step(p, g, state, learning_rate);
   }
 
  private:
+  template <class P, class G, class S>
+  constexpr void step(P& p, const G& g, State<S>& state, double learning_rate) const {
+    detail::check_sizes(p, g);  // before the step counts
+    self().advance(p, g, state, learning_rate);
+  }
   constexpr const O& self() const { return static_cast<const O&>(*this); }
 };
 
