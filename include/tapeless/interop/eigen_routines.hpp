@@ -328,6 +328,16 @@ struct matrix_product {
   }
 };
 
+/// The columns of a square matrix, one behind the other.
+template <class T, class A>
+void copy_columns(T* to, const A& a, std::ptrdiff_t n) {
+  for (std::ptrdiff_t i = 0; i < n; ++i) {
+    for (std::ptrdiff_t j = 0; j < n; ++j) {
+      to[j * n + i] = static_cast<T>(a.data[i * a.strides[0] + j * a.strides[1]]);
+    }
+  }
+}
+
 }  // namespace detail
 
 struct routine_library {};
@@ -336,13 +346,8 @@ template <>
 struct array_routine<"lu"> {
   template <class To, class A>
   static void run(const To& to, const A& a) {
-    using T = std::remove_pointer_t<decltype(to.data)>;
     const std::ptrdiff_t n = to.extents[1];
-    for (std::ptrdiff_t i = 0; i < n; ++i) {
-      for (std::ptrdiff_t j = 0; j < n; ++j) {
-        to.data[j * n + i] = static_cast<T>(a.data[i * a.strides[0] + j * a.strides[1]]);
-      }
-    }
+    detail::copy_columns(to.data, a, n);
     detail::factorise_lu(to.data, n, to.data + n * n);
   }
 };
@@ -350,13 +355,8 @@ template <>
 struct array_routine<"complete_lu"> {
   template <class To, class A>
   static void run(const To& to, const A& a) {
-    using T = std::remove_pointer_t<decltype(to.data)>;
     const std::ptrdiff_t n = to.extents[1];
-    for (std::ptrdiff_t i = 0; i < n; ++i) {
-      for (std::ptrdiff_t j = 0; j < n; ++j) {
-        to.data[j * n + i] = static_cast<T>(a.data[i * a.strides[0] + j * a.strides[1]]);
-      }
-    }
+    detail::copy_columns(to.data, a, n);
     detail::factorise_completely(to.data, n, to.data + n * n, to.data + (n + 1) * n);
   }
 };

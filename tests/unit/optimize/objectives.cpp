@@ -4,6 +4,7 @@
 // FLAGS: -DTAPELESS_TEST_COUNTS_ALLOCATIONS
 
 #include "support/catch.hpp"
+#include "support/counting_new.hpp"
 
 #include <tapeless/optimize.hpp>
 #include <tapeless/tapeless.hpp>
@@ -12,9 +13,7 @@
 
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
-#include <new>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -25,27 +24,6 @@
 
 namespace tl = tapeless;
 using list = std::vector<double>;
-
-namespace {
-int allocations = 0;
-}
-// Inlined, g++ would take malloc and free for mistakes.
-[[gnu::noinline]] void* operator new(std::size_t bytes) {
-  ++allocations;
-  if (void* const memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-// Its own would not call those above.
-void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return std::malloc(bytes); }
-void* operator new[](std::size_t bytes) { return operator new(bytes); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-#endif
-#endif
 
 namespace {
 

@@ -12,36 +12,14 @@
 
 #include <cmath>
 #include <cstddef>
-#include <new>
 #include <string>
 #include <support/catch.hpp>
+#include <support/counting_new.hpp>
 #include <tuple>
 #if __has_include(<xsimd/xsimd.hpp>)
 #include <tapeless/interop/simd.hpp>
 #define HAS_PACKETS
 #endif
-
-namespace {
-int allocations = 0;
-}
-
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* p = std::malloc(size)) return p;
-  std::abort();
-}
-// The standard's own would not pair with the one below under a sanitizer.
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
-// Not inlined, like new: g++ would take `free` of what `new` returned for a mistake.
-[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-// A sanitizer's own would not call those above.
-[[gnu::noinline]] void* operator new[](std::size_t size) { return operator new(size); }
-[[gnu::noinline]] void operator delete[](void* p) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
 
 namespace tl = tapeless;
 
