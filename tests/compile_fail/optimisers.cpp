@@ -66,3 +66,14 @@ double data_missing(std::vector<double>& x) {
   return o.value_and_grad(x, x);
 }
 #endif
+#ifdef MISTAKE_8  // EXPECT: tapeless::objective(f, p, data...): 'p' is no tree
+struct opaque {
+  const char* name;
+};
+void no_tree(const opaque& p) {
+  tl::objective o([](auto w) { return w; }, p);
+}
+#endif
+#ifdef MISTAKE_9  // EXPECT: tapeless::flatten(p): of a matrix that is no member of a structure
+std::vector<double> bare_matrix(const tl::array_view<double, 2>& a) { return tl::flatten(a); }
+#endif

@@ -19,7 +19,7 @@ inline namespace TAPELESS_ABI {
 /// Shapes:   f: (P, S...) -> number; p: any tree P; x: size() numbers; gradient: is resized
 /// Domain:   where f is not a number the value is infinite, so that line searches turn back
 /// Errors:   std::invalid_argument if x has another size than size()
-template <class F, tree P, class... Data>
+template <class F, class P, class... Data>
 class lbfgs_function : public objective<F, P, Data...> {
   using base = objective<F, P, Data...>;
   static std::span<const double> view(const Eigen::VectorXd& x_) {
@@ -35,8 +35,8 @@ class lbfgs_function : public objective<F, P, Data...> {
         this->value_and_grad(view(x_), {gradient.data(), this->size()}));
   }
 
-  using base::parameters;
-  /// x in the structure of p.
+  /// x in the structure of p; overwritten by the next call.
+  const auto& parameters(std::span<const double> x_) { return base::parameters(x_); }
   const auto& parameters(const Eigen::VectorXd& x_) { return base::parameters(view(x_)); }
   /// The numbers of p.
   Eigen::VectorXd start() const {

@@ -19,7 +19,7 @@ inline namespace TAPELESS_ABI {
 /// Domain:   where f is not a number the value is infinite, so that line searches turn back
 /// Errors:   std::invalid_argument if `opt` has another dimension than o.size(). NLopt catches all
 ///           exceptions, stops, and throws one of its own out of opt.optimize
-template <class F, tree P, class... Data>
+template <class F, class P, class... Data>
 class nlopt_objective : public objective<F, P, Data...> {
  public:
   using objective<F, P, Data...>::objective;

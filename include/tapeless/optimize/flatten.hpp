@@ -13,6 +13,11 @@ namespace tapeless {
 inline namespace TAPELESS_ABI {
 namespace detail {
 
+template <class P>
+inline constexpr bool is_bare_matrix = false;
+template <container P>
+inline constexpr bool is_bare_matrix<P> = array_traits<P>::rank > 1;
+
 inline void check_length(std::size_t length, std::size_t numbers) {
   if (length != numbers) {
     trees_differ(static_cast<std::ptrdiff_t>(length), static_cast<std::ptrdiff_t>(numbers));
@@ -30,11 +35,14 @@ void flatten(const P& p, std::span<double> to) {
   std::size_t k = 0;
   detail::each_number([&](const auto& number) { to[k++] = static_cast<double>(number); }, p);
 }
-/// flatten(p): the same in a vector. Of a structure: of a bare array `flatten` is the operation on
-/// arrays.
+/// flatten(p): the same in a vector.
+/// Errors:   compile error of a bare matrix, whose order flatten(p, to) and the operation on arrays
+///           take differently
 template <tree P>
-  requires is_tuple_like<P>
 std::vector<double> flatten(const P& p) {
+  static_assert(!detail::is_bare_matrix<P>,
+                "tapeless::flatten(p): of a matrix that is no member of a structure take "
+                "tl::flatten(p, to), which keeps the order of memory");
   std::vector<double> to(tree_size(p));
   flatten(p, to);
   return to;

@@ -63,8 +63,17 @@ constexpr auto value_and_grad_with(const F& f_) {
 /// it allocates only where data have grown.
 /// Shapes:   f: (P, S...) -> number; p: any tree P; x, gradient: size() numbers
 /// Errors:   std::invalid_argument if x or a gradient has another size than size()
-template <class F, tree P, class... Data>
+template <class F, class P, class... Data>
 class objective {
+  static_assert(never<P>,
+                "tapeless::objective(f, p, data...): 'p' is no tree: numbers, arrays of numbers, "
+                "and structures of them (BOOST_HANA_DEFINE_STRUCT, std::tuple, std::array)");
+
+ public:
+  explicit objective(const auto&...) {}
+};
+template <class F, tree P, class... Data>
+class objective<F, P, Data...> {
   using number = std::bool_constant<detail::returns_number<F, P>(
       typename without_policies<std::remove_cvref_t<Data>...>::type{})>;
 

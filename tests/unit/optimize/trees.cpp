@@ -53,6 +53,7 @@ TEST_CASE("trees: maps and reductions see the numbers and leave the rest") {
 
 TEST_CASE("trees: one contiguous vector and back") {
   REQUIRE(tl::flatten(p) == list{1, 2, 3, 4, 5, 6, 7, 8});
+  REQUIRE(tl::flatten(list{3, 1, 2}) == list{3, 1, 2});
   parameters q = p;
   tl::unflatten(list{8, 7, 6, 5, 4, 3, 2, 1}, q);
   REQUIRE(q.parts[0].w == list{8, 7});
