@@ -35,7 +35,7 @@ class array_places : public plan_draft<Graph, Outputs> {
         narrowed_(g.put_count + 1),
         scratch_outputs_(scratch_outputs),
         separate_results_(separate_results) {
-    for (int i = 0; i < g.put_count; ++i) puts_[i] = g.puts[i];
+    for (int i = 0; i < g.put_count; ++i) puts_.of[i] = g.puts[i];
     assign_storage();
   }
 
@@ -74,38 +74,38 @@ class array_places : public plan_draft<Graph, Outputs> {
     for (int n = 0; n < g_.size; ++n) {
       const algebra k = kind(n);
       if (use_.live[n] && (k == algebra::load || k == algebra::slice)) {
-        read[base_array(g_.nodes[n].a)] = true;
+        read.of[base_array(g_.nodes[n].a)] = true;
       }
       if (!use_.live[n] || k != algebra::routine) continue;
       for_each_use(g_, n, [&](int id, bool) {
-        if (nest_tables::is_array(g_.nodes[id])) read[base_array(id)] = true;
+        if (nest_tables::is_array(g_.nodes[id])) read.of[base_array(id)] = true;
       });
     }
     for (int o = 0; o < Outputs; ++o) {
       const int n = g_.outputs[o];
       // What the program reads again can not be accumulated into the caller's memory.
-      if (kind(n) == algebra::scatter && !read[n] && storage_[g_.nodes[n].a] < 0) {
-        storage_[g_.nodes[n].a] = sizes.inputs + o;
+      if (kind(n) == algebra::scatter && !read.of[n] && storage_.of[g_.nodes[n].a] < 0) {
+        storage_.of[g_.nodes[n].a] = sizes.inputs + o;
       }
     }
     find_histories();
     for (int n = 0; n < g_.size; ++n) {
-      if (use_.live[n] && kind(n) == algebra::scatter && storage_[g_.nodes[n].a] < 0) {
+      if (use_.live[n] && kind(n) == algebra::scatter && storage_.of[g_.nodes[n].a] < 0) {
         shorten_history(n);
       }
     }
     for (int n = 0; n < g_.size; ++n) {
-      if (!use_.live[n] || kind(n) != algebra::scatter || storage_[g_.nodes[n].a] >= 0) continue;
-      if (row_of_[g_.nodes[n].a] == 0)
-        storage_[g_.nodes[n].a] = own_storage(g_.stored[g_.nodes[n].a]);
+      if (!use_.live[n] || kind(n) != algebra::scatter || storage_.of[g_.nodes[n].a] >= 0) continue;
+      if (row_of_.of[g_.nodes[n].a] == 0)
+        storage_.of[g_.nodes[n].a] = own_storage(g_.stored[g_.nodes[n].a]);
     }
     int routines = 0;
     for (int n = 0; n < g_.size; ++n) {
       if (!use_.live[n]) continue;
       if (kind(n) == algebra::routine) {
         const array_shape& s = g_.stored[g_.array_count + routines++];
-        const int o = read[n] ? -1 : only_output(n);
-        routine_storage_[n] = o >= 0 ? sizes.inputs + o : own_storage(s);
+        const int o = read.of[n] ? -1 : only_output(n);
+        routine_storage_.of[n] = o >= 0 ? sizes.inputs + o : own_storage(s);
       } else if (kind(n) == algebra::carry && is_carried_array(*g_.nodes[n].op)) {
         assign_buffers(n);
       }
@@ -131,7 +131,7 @@ class array_places : public plan_draft<Graph, Outputs> {
   }
   constexpr int own_storage(const array_shape& s) {
     if (sizes.storages == Graph::table) return full = true, 0;
-    storage_shapes_[sizes.storages] = s;
+    storage_shapes_.of[sizes.storages] = s;
     return sizes.inputs + Outputs + sizes.storages++;
   }
 
@@ -158,7 +158,7 @@ class array_places : public plan_draft<Graph, Outputs> {
   /// The histories of arrays that folds hand on, and whether the next array can be put into one.
   constexpr void find_histories() {
     for (int n = 0; n < g_.size; ++n) {
-      if (!use_.live[n] || kind(n) != algebra::scatter || storage_[g_.nodes[n].a] >= 0) continue;
+      if (!use_.live[n] || kind(n) != algebra::scatter || storage_.of[g_.nodes[n].a] >= 0) continue;
       const array_info& a = g_.arrays[g_.nodes[n].a];
       if (!a.exact || a.puts != 2) continue;
       const element_put &p = g_.puts[a.first_put], &q = g_.puts[a.first_put + 1];
@@ -178,7 +178,7 @@ class array_places : public plan_draft<Graph, Outputs> {
     const int one = find_node(&index_constant_operation, -1, -1, 1);
     const int beyond = find_node(&index_sum_operation, l.index, one, 0);
     const int zero = find_node(&index_constant_operation, -1, -1, 0);
-    array_carry& c = carries_in_[number];
+    array_carry& c = carries_in_.of[number];
     if (c.history >= 0 || beyond < 0 || zero < 0) return;
     c.history = n;
     c.initial = initial, c.after = after;
@@ -187,22 +187,22 @@ class array_places : public plan_draft<Graph, Outputs> {
     const int next = g_.carries[number].next;
     if (kind(next) != algebra::scatter || g_.scope[next] != f) return;
     const array_info& a = g_.arrays[g_.nodes[next].a];
-    if (row_of_[g_.nodes[next].a] == 0 && (a.exact || !is_stored_once(a))) {
-      row_of_[g_.nodes[next].a] = number + 1;
+    if (row_of_.of[g_.nodes[next].a] == 0 && (a.exact || !is_stored_once(a))) {
+      row_of_.of[g_.nodes[next].a] = number + 1;
     }
   }
   constexpr void assign_buffers(int n) {
     const int number = carry_number(n);
-    array_carry& c = carries_in_[number];
+    array_carry& c = carries_in_.of[number];
     if (c.history >= 0) return;
     c.now = own_storage(g_.carried_sizes[number]);
     if (separate_results_) c.result = own_storage(g_.carried_sizes[number]);
     const int next = g_.carries[number].next;
     if (kind(next) == algebra::scatter && g_.scope[next] == g_.nodes[n].a) {
-      c.next = storage_[g_.nodes[next].a];
-      bool taken = row_of_[g_.nodes[next].a] != 0 || c.next < sizes.inputs + Outputs;
+      c.next = storage_.of[g_.nodes[next].a];
+      bool taken = row_of_.of[g_.nodes[next].a] != 0 || c.next < sizes.inputs + Outputs;
       for (int k = 0; k < g_.carry_count; ++k) {
-        taken = taken || (k != number && carries_in_[k].next == c.next);
+        taken = taken || (k != number && carries_in_.of[k].next == c.next);
       }
       if (!taken) return;
     }
@@ -217,7 +217,7 @@ class array_places : public plan_draft<Graph, Outputs> {
     int fixed = 0;  ///< how many of them are always in range
   };
   constexpr place row(const array_carry& c, int index) const {
-    return {storage_[g_.nodes[c.history].a], {index, -1, -1}, 1, 1};
+    return {storage_.of[g_.nodes[c.history].a], {index, -1, -1}, 1, 1};
   }
   constexpr place place_of(int n) const {
     const node& x = g_.nodes[n];
@@ -228,19 +228,19 @@ class array_places : public plan_draft<Graph, Outputs> {
         return p;
       }
       case algebra::scatter: {
-        const int k = row_of_[x.a] - 1;
-        if (k >= 0) return row(carries_in_[k], carries_in_[k].after);
-        return {storage_[x.a]};
+        const int k = row_of_.of[x.a] - 1;
+        if (k >= 0) return row(carries_in_.of[k], carries_in_.of[k].after);
+        return {storage_.of[x.a]};
       }
       case algebra::routine:
-        return {routine_storage_[n]};
+        return {routine_storage_.of[n]};
       case algebra::carry: {
-        const array_carry& c = carries_in_[carry_number(n)];
+        const array_carry& c = carries_in_.of[carry_number(n)];
         if (c.history >= 0) return row(c, c.before);
         return {c.now};
       }
       case algebra::fold_result: {
-        const array_carry& c = carries_in_[carry_number(n)];
+        const array_carry& c = carries_in_.of[carry_number(n)];
         if (c.history >= 0) return row(c, c.last);
         return {c.result >= 0 ? c.result : c.now};
       }
@@ -251,7 +251,7 @@ class array_places : public plan_draft<Graph, Outputs> {
   /// The history that carry n is in; -1: it is no array, or in none.
   constexpr int history_of(int n) const {
     if (kind(n) != algebra::carry || !is_carried_array(*g_.nodes[n].op)) return -1;
-    return carries_in_[carry_number(n)].history;
+    return carries_in_.of[carry_number(n)].history;
   }
   constexpr int storage_of(int n) const { return place_of(n).storage; }
 
@@ -259,16 +259,16 @@ class array_places : public plan_draft<Graph, Outputs> {
   /// as many as there are iterations, stored by the iterations themselves. If the mirror's result
   /// has one element an iteration, they can wait in its place.
   constexpr void shorten_history(int n) {
-    array_info& a = arrays_[g_.nodes[n].a] = g_.arrays[g_.nodes[n].a];
+    array_info& a = arrays_.of[g_.nodes[n].a] = g_.arrays[g_.nodes[n].a];
     if (!a.exact || a.puts != 2 || g_.shapes[a.shape].rank != 1) return;
-    element_put& p = puts_[a.first_put + 1];
+    element_put& p = puts_.of[a.first_put + 1];
     const int f = p.scope;
     const loop& from = g_.loops[f];
     if (!from.sequential || from.backward || from.parent != a.scope) return;
     int carry = -1, mirror = 0;
     for (int k = 0; k < from.carries; ++k) {
       const carried& c = g_.carries[from.first_carry + k];
-      if (c.next == p.value && c.initial == puts_[a.first_put].value) carry = c.node;
+      if (c.next == p.value && c.initial == puts_.of[a.first_put].value) carry = c.node;
     }
     if (carry < 0) return;
     for (int m = 0; m < g_.size; ++m) {
@@ -288,7 +288,7 @@ class array_places : public plan_draft<Graph, Outputs> {
     if (!scratch_outputs_ || a.scope != 0 || shared_count_ == max_shared) return;
     const int o = waiting_place(mirror);
     if (o < 0) return;
-    storage_[g_.nodes[n].a] = sizes.inputs + o;
+    storage_.of[g_.nodes[n].a] = sizes.inputs + o;
     taken_[o] = true;
     shared_[shared_count_++] = mirror;
   }
@@ -300,21 +300,21 @@ class array_places : public plan_draft<Graph, Outputs> {
       if (taken_[o] || kind(n) != algebra::scatter || storage_of(n) != sizes.inputs + o) continue;
       const array_info& a = array_of(n);
       if (g_.shapes[a.shape].rank != 1 || !is_stored_once(a)) continue;
-      const element_put& p = puts_[a.first_put];
+      const element_put& p = puts_.of[a.first_put];
       if (p.scope == l && p.index[0] == g_.loops[l].index) return o;
     }
     return -1;
   }
   /// The array of a scatter node, as it is stored.
   constexpr const array_info& array_of(int n) const {
-    const array_info& shortened = arrays_[g_.nodes[n].a];
+    const array_info& shortened = arrays_.of[g_.nodes[n].a];
     return shortened.puts > 0 ? shortened : g_.arrays[g_.nodes[n].a];
   }
   /// The array has one put, whose indices are the variables of loops of their own, in any order:
   /// every element is put once at most, and the rest of the array is what the loops do not reach.
   constexpr bool is_stored_once(const array_info& a) const {
-    if (a.puts != 1 || narrowed_[a.first_put]) return false;
-    const element_put& p = puts_[a.first_put];
+    if (a.puts != 1 || narrowed_.of[a.first_put]) return false;
+    const element_put& p = puts_.of[a.first_put];
     int l = p.scope;
     for (int left = g_.shapes[a.shape].rank; left > 0; --left, l = g_.loops[l].parent) {
       const int d = l == a.scope ? -1 : dimension_of(p, g_.loops[l].index);

@@ -26,7 +26,7 @@ class delay_finder : plan_reader<Plan> {
     if (!any) return;
     this->read();
     for (int r = 0, found = 0; r < sizes_.regions; ++r) {
-      const int rows = around_[r], fold = rows < 0 ? -1 : around_[rows];
+      const int rows = around_.of[r], fold = rows < 0 ? -1 : around_.of[rows];
       if (fold < 0 || !p_.regions[rows].nested || !p_.regions[rows].packets ||
           p_.regions[rows].across) {
         continue;
@@ -81,7 +81,7 @@ class delay_finder : plan_reader<Plan> {
   constexpr bool is_apart(int array, int fold, int but, bool may_load) const {
     for (int r = 0; r < sizes_.regions; ++r) {
       int outer = r;
-      while (outer >= 0 && outer != fold) outer = around_[outer];
+      while (outer >= 0 && outer != fold) outer = around_.of[outer];
       if (outer != fold) continue;
       const plan_region& x = p_.regions[r];
       for (int k = x.first_instruction; k < x.first_instruction + x.instructions; ++k) {

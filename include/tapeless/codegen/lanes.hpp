@@ -80,7 +80,7 @@ class lane_finder {
       if (x.backward && (x.windows > 0 || has_positions(x))) continue;
       if (x.carries > 0 && (x.windows > 0 || !hands_on_affinely(x))) continue;
       scratch<motion> moves(x.indices + 1);
-      moves[0] = motion::step;
+      moves.of[0] = motion::step;
       x.packets = follow(x, moves, 0) && !(x.nested && (x.backward || x.carries > 0)) &&
                   !(x.nested && has_positions(x) && !can_run_again(x));
     }
@@ -116,7 +116,7 @@ class lane_finder {
   constexpr bool hands_on_affinely(const plan_region& r) {
     const plan_carry& c = p_.carries[r.first_carry];
     scratch<carried_form> values(r.values + 1), conditions(r.conditions + 1);
-    values[c.local] = carried_form::linear;
+    values.of[c.local] = carried_form::linear;
     for (int k = 0; k < r.instructions; ++k) {
       const operation& op = *p_.operations[r.first_instruction + k];
       instruction& n = p_.instructions[r.first_instruction + k];
@@ -131,16 +131,16 @@ class lane_finder {
       bool depends = false;
       for (int i = 0; i < op.arity; ++i) {
         const int slot = i == 0 ? n.a : i == 1 ? n.b : n.c;
-        x[i] = i < op.condition_operands ? conditions[slot] : values[slot];
+        x[i] = i < op.condition_operands ? conditions.of[slot] : values.of[slot];
         depends = depends || x[i] != carried_form::none;
       }
       if (!depends) continue;
       if (op.kind >= algebra::array && op.kind < algebra::add) return false;
       const carried_form form = form_of_result(op, x);
       n.bits |= static_cast<std::uint64_t>(form) << (2 * bits_of_motions);
-      (op.returns_condition ? conditions : values)[n.result] = form;
+      (op.returns_condition ? conditions : values).of[n.result] = form;
     }
-    return values[c.next] != carried_form::other;
+    return values.of[c.next] != carried_form::other;
   }
   constexpr bool follow(plan_region& r, scratch<motion>& moves, int shift) {
     for (int k = 0; k < r.instructions; ++k) {
@@ -151,7 +151,7 @@ class lane_finder {
   constexpr bool meet(plan_region& r, int k, scratch<motion>& moves, int shift) {
     const operation& op = *p_.operations[k];
     instruction& n = p_.instructions[k];
-    const auto of = [&](int i) { return i < 0 ? motion::none : moves[i]; };
+    const auto of = [&](int i) { return i < 0 ? motion::none : moves.of[i]; };
     const auto note = [&](motion first, motion second, motion third) {
       n.bits |= static_cast<std::uint64_t>(static_cast<int>(first) | static_cast<int>(second) << 2 |
                                            static_cast<int>(third) << 4)
@@ -162,9 +162,9 @@ class lane_finder {
       case algebra::index_difference: {
         const motion a = of(n.a), b = of(n.b);
         note(a, b, motion::none);
-        moves[n.result] = b == motion::none                                    ? a
-                          : a == motion::none && op.kind == algebra::index_sum ? b
-                                                                               : motion::any;
+        moves.of[n.result] = b == motion::none                                    ? a
+                             : a == motion::none && op.kind == algebra::index_sum ? b
+                                                                                  : motion::any;
         return true;
       }
       case algebra::index_product:
@@ -175,7 +175,7 @@ class lane_finder {
         // g++ 12 crashes on what comes out for loads and stores at twice the index.
         if (a == motion::step || b == motion::step) return false;
         note(a, b, motion::none);
-        moves[n.result] = a == motion::none && b == motion::none ? motion::none : motion::any;
+        moves.of[n.result] = a == motion::none && b == motion::none ? motion::none : motion::any;
         return true;
       }
       case algebra::index_value:
@@ -185,7 +185,7 @@ class lane_finder {
         note(of(n.a), of(n.b), motion::none);
         return true;
       case algebra::index_cast:
-        moves[n.result] = motion::any;
+        moves.of[n.result] = motion::any;
         return true;
       default:
         // All other indices are constants and extents.
@@ -205,7 +205,7 @@ class lane_finder {
         return shift == 0 || (a != motion::any && b != motion::any && c != motion::any);
       }
       if (op.same_as(&load_index_operation) || op.same_as(&load_index_guarded_operation)) {
-        moves[n.result] = fixed ? motion::none : motion::any;
+        moves.of[n.result] = fixed ? motion::none : motion::any;
       }
       return true;
     }
@@ -217,12 +217,13 @@ class lane_finder {
   /// iterations of the loop around at a time.
   constexpr bool enter(plan_region& r, int inner, const scratch<motion>& around) {
     plan_region& x = p_.regions[inner];
-    if (!x.packets || x.nested || x.windows > 0 || around[x.extent] != motion::none) return false;
+    if (!x.packets || x.nested || x.windows > 0 || around.of[x.extent] != motion::none)
+      return false;
     if (x.carries > 0 || x.backward || has_positions(x)) return false;
     scratch<motion> moves(x.indices + 1);
     for (int i = 0; i < x.imports; ++i) {
       plan_import& m = p_.imports[x.first_import + i];
-      if (m.kind == slot_class::index) moves[m.to] = m.moves = around[m.from];
+      if (m.kind == slot_class::index) moves.of[m.to] = m.moves = around.of[m.from];
     }
     if (!follow(x, moves, bits_of_motions)) return false;
     r.nested = true;

@@ -80,8 +80,8 @@ class plan_draft {
       d.mix(hash_of_slots(s.extent[0], s.extent[1], s.extent[2]), static_cast<unsigned>(s.rank));
     }
     for (int i = 0; i < sizes.outputs; ++i) {
-      p.outputs[i] = outputs_[i];
-      const plan_output& o = outputs_[i];
+      p.outputs[i] = outputs_.of[i];
+      const plan_output& o = outputs_.of[i];
       d.mix(hash_of_slots(o.extent[0], o.extent[1], o.extent[2]), hash_of_slots(o.slot, o.rank, 0));
     }
     d.mix(hash_of_slots(sizes.inputs, sizes.outputs, 0),
@@ -97,8 +97,8 @@ class plan_draft {
   /// A region that runs in `around`, for a loop.
   constexpr int new_region(int around = -1, int scope = 0) {
     if (sizes.regions == room) return full = true, 0;
-    around_[sizes.regions] = around;
-    loop_of_[sizes.regions] = scope;
+    around_.of[sizes.regions] = around;
+    loop_of_.of[sizes.regions] = scope;
     return sizes.regions++;
   }
   constexpr int new_slot(int region, slot_class c) {
@@ -122,11 +122,12 @@ class plan_draft {
     imports_[sizes.imports++] = {region, x};
   }
 
+  // Without initialisers, which a compiler would evaluate for all that there is room for.
   struct tagged {
-    int region = -1;
-    const operation* op = nullptr;
-    int array = -1;
-    instruction code{};
+    int region;
+    const operation* op;
+    int array;
+    instruction code;
   };
   template <class T>
   struct in_region {

@@ -36,7 +36,7 @@ class planner : public region_writer<Graph, Outputs> {
   constexpr planner(const Graph& g, bool scratch_outputs, bool separate_results = false)
       : base(g, scratch_outputs, separate_results), members_(g, use_), argument_of_(g.size) {
     for (int n = 0; n < g.size; ++n) {
-      if (use_.live[n] && kind(n) == algebra::argument) argument_of_[g.nodes[n].a] = n + 1;
+      if (use_.live[n] && kind(n) == algebra::argument) argument_of_.of[g.nodes[n].a] = n + 1;
     }
     // Sizes and checks first, in a region of their own.
     frame before(g, 0, nullptr, new_region());
@@ -45,7 +45,7 @@ class planner : public region_writer<Graph, Outputs> {
     entry(before);
     frame f(g, 0, nullptr, new_region());
     sizes.root = f.region;
-    open_[f.region] = true;
+    open_.of[f.region] = true;
     root(f);
     sizes.failed = full;
   }
@@ -53,7 +53,7 @@ class planner : public region_writer<Graph, Outputs> {
   /// A history that shares the memory of a result is read after the result has been written.
   constexpr bool is_overwritten() const {
     for (int i = 0; i < shared_count_; ++i) {
-      if (times_run_[shared_[i]] != 1) return true;
+      if (times_run_.of[shared_[i]] != 1) return true;
     }
     return false;
   }
@@ -62,7 +62,7 @@ class planner : public region_writer<Graph, Outputs> {
     for (int n = 0; n < g_.size; ++n) {
       const node& x = g_.nodes[n];
       if (!use_.live[n] || x.op->kind != algebra::fold_result || !is_carried_array(*x.op)) continue;
-      if (times_run_[g_.nodes[x.a].a] > 1) return true;
+      if (times_run_.of[g_.nodes[x.a].a] > 1) return true;
     }
     return false;
   }
@@ -78,7 +78,7 @@ class planner : public region_writer<Graph, Outputs> {
     for (int o = 0; o < Outputs; ++o) {
       const int n = g_.outputs[o];
       if (class_of(*g_.nodes[n].op) != slot_class::none) {
-        outputs_[o].slot = slot(f, n);
+        outputs_.of[o].slot = slot(f, n);
       } else if (storage_of(n) != sizes.inputs + o) {
         move(f, {sizes.inputs + o}, located(f, place_of(n)), shape_of(n).rank);
       }
@@ -90,17 +90,17 @@ class planner : public region_writer<Graph, Outputs> {
                       const scratch<int>* kept = nullptr) const {
     int count = 0;
     const auto meet = [&](int id, bool) {
-      if (id < 0 || needed[id] || !inside(g_.scope[id], f.scope)) return;
-      needed[id] = true;
+      if (id < 0 || needed.of[id] || !inside(g_.scope[id], f.scope)) return;
+      needed.of[id] = true;
       if (const int past = history_of(id);
-          past >= 0 && !needed[past] && inside(g_.scope[past], f.scope)) {
-        needed[past] = true;
-        open[count++] = past;
+          past >= 0 && !needed.of[past] && inside(g_.scope[past], f.scope)) {
+        needed.of[past] = true;
+        open.of[count++] = past;
       }
-      if (kept == nullptr || (*kept)[id] == 0) open[count++] = id;
+      if (kept == nullptr || kept->of[id] == 0) open.of[count++] = id;
     };
     meet(n, false);
-    while (count > 0) for_each_use(g_, open[--count], meet);
+    while (count > 0) for_each_use(g_, open.of[--count], meet);
   }
 
   /// All of a region but its loop: nodes of its scope, and the loops inside of it.
@@ -109,11 +109,11 @@ class planner : public region_writer<Graph, Outputs> {
     scratch<root_of_loop> roots(members_.own(f.scope).size() + g_.put_count + own_count + 1);
     int count = 0;
     const auto add_root = [&](int n, int put, int l) {
-      root_of_loop& r = roots[count++];
+      root_of_loop& r = roots.of[count++];
       r.node = n, r.put = put, r.loop = l;
     };
     for (const int n : members_.own(f.scope)) {
-      if (!needed[n] || f.slot[n] != 0) continue;
+      if (!needed.of[n] || f.slot.of[n] != 0) continue;
       const node& x = g_.nodes[n];
       if (x.op->kind == algebra::sum || x.op->kind == algebra::extremum) {
         add_root(n, -1, x.b);
@@ -124,19 +124,19 @@ class planner : public region_writer<Graph, Outputs> {
         if (a.puts == 0) fill(f, n);
         for (int i = 0; i < a.puts; ++i) {
           const int p = a.first_put + i;
-          add_root(n, p, puts_[p].scope == f.scope ? 0 : child(puts_[p].scope, f.scope));
+          add_root(n, p, puts_.of[p].scope == f.scope ? 0 : child(puts_.of[p].scope, f.scope));
         }
-        f.done[n] = a.puts == 0;
+        f.done.of[n] = a.puts == 0;
       }
     }
     for (int i = 0; i < own_count; ++i) {
       if (own[i].put < 0) continue;
-      const int s = puts_[own[i].put].scope;
+      const int s = puts_.of[own[i].put].scope;
       add_root(own[i].node, own[i].put, s == f.scope ? 0 : child(s, f.scope));
     }
     needs_of_region needs(g_, f.scope, members_, needed, kept, count);
     for (int i = 0; i < count; ++i) {
-      for_each_need(f, roots[i], [&](int id, bool) { needs.add_need(i, id); });
+      for_each_need(f, roots.of[i], [&](int id, bool) { needs.add_need(i, id); });
     }
     scratch<int> number(g_.loop_count);
     find_passes(f, roots, count, needs, number);
@@ -147,7 +147,7 @@ class planner : public region_writer<Graph, Outputs> {
   template <class Use>
   constexpr void for_each_need(const frame& f, const root_of_loop& r, const Use& use) const {
     if (r.put >= 0) {
-      const element_put& p = puts_[r.put];
+      const element_put& p = puts_.of[r.put];
       for (int d = 0; d < max_rank; ++d) use(p.index[d], false);
       use(p.value, false);
       const int end = array_of(r.node).scope;
@@ -170,26 +170,29 @@ class planner : public region_writer<Graph, Outputs> {
                              const needs_of_region& needs, scratch<int>& number) const {
     int loops = 1;
     for (int i = 0; i < count; ++i) {
-      if (roots[i].loop != 0 && number[roots[i].loop] == 0) number[roots[i].loop] = loops++;
+      if (roots.of[i].loop != 0 && number.of[roots.of[i].loop] == 0)
+        number.of[roots.of[i].loop] = loops++;
     }
     scratch<int> passes((needs.row_count + 1) * loops);
-    const auto at = [&](int n, int l) -> int& { return passes[(needs.row_of(n) - 1) * loops + l]; };
+    const auto at = [&](int n, int l) -> int& {
+      return passes.of[(needs.row_of(n) - 1) * loops + l];
+    };
     const auto raise = [](int& a, int b) {
       if (a < b) a = b;
     };
     int next = 0;  // The roots stand in the order of their nodes.
     for (int k = 0; k < needs.row_count; ++k) {
-      const int n = needs.rows[k];
+      const int n = needs.rows.of[k];
       const algebra kind_of = kind(n);
       if (kind_of == algebra::sum || kind_of == algebra::extremum ||
           kind_of == algebra::fold_result || kind_of == algebra::scatter) {
-        for (; next < count && roots[next].node == n; ++next) {
-          root_of_loop& r = roots[next];
+        for (; next < count && roots.of[next].node == n; ++next) {
+          root_of_loop& r = roots.of[next];
           needs.for_each_need(next, [&](int m) {
             for (int l = 1; l < loops; ++l) raise(at(n, l), at(m, l));
-            if (r.loop != 0) raise(r.pass, at(m, number[r.loop]));
+            if (r.loop != 0) raise(r.pass, at(m, number.of[r.loop]));
           });
-          if (r.loop != 0) raise(at(n, number[r.loop]), r.pass + 1);
+          if (r.loop != 0) raise(at(n, number.of[r.loop]), r.pass + 1);
         }
       } else if (kind_of != algebra::carry) {
         for_each_use(g_, n, [&](int id, bool) {
@@ -200,24 +203,24 @@ class planner : public region_writer<Graph, Outputs> {
     }
     // Puts into arrays around the region.
     for (int i = 0; i < count; ++i) {
-      root_of_loop& r = roots[i];
+      root_of_loop& r = roots.of[i];
       if (r.put < 0 || g_.scope[r.node] == f.scope || r.loop == 0) continue;
-      needs.for_each_need(i, [&](int m) { raise(r.pass, at(m, number[r.loop])); });
+      needs.for_each_need(i, [&](int m) { raise(r.pass, at(m, number.of[r.loop])); });
     }
   }
 
   constexpr bool is_done(const frame& f, int n) const {
     if (g_.scope[n] != f.scope) return true;
     const slot_class c = class_of(*g_.nodes[n].op);
-    if (c != slot_class::none) return f.slot[n] != 0;
+    if (c != slot_class::none) return f.slot.of[n] != 0;
     switch (kind(n)) {
       case algebra::scatter:
-        return f.done[n];
+        return f.done.of[n];
       case algebra::slice:
         return is_done(f, g_.nodes[n].a) && is_done(f, g_.nodes[n].b);
       case algebra::fold_result:
       case algebra::routine:
-        return f.done[n];
+        return f.done.of[n];
       default:
         return true;
     }
@@ -242,7 +245,7 @@ class planner : public region_writer<Graph, Outputs> {
                          region_needs<Graph>& needs, bool anyway) {
     bool some = false;
     for (int i = 0; i < count && !(some && anyway); ++i) {
-      root_of_loop& r = roots[i];
+      root_of_loop& r = roots.of[i];
       if (r.done || r.loop != 0 || g_.scope[r.node] != f.scope || !is_ready(f, i, needs) ||
           (!anyway && storing_loop(f, roots, count, i) != 0)) {
         continue;
@@ -258,22 +261,22 @@ class planner : public region_writer<Graph, Outputs> {
     scratch<int> waiting(needs.row_count + 1);
     int waiting_count = 0;
     for (int k = 0; k < needs.row_count; ++k) {
-      const int n = needs.rows[k];
-      if (f.slot[n] == 0 && !is_looped(n) && is_instruction(n)) {
-        waiting[waiting_count++] = n;
+      const int n = needs.rows.of[k];
+      if (f.slot.of[n] == 0 && !is_looped(n) && is_instruction(n)) {
+        waiting.of[waiting_count++] = n;
       }
     }
     for (;;) {
       int left = 0;
       for (int k = 0; k < waiting_count; ++k) {
-        const int n = waiting[k];
-        if (f.slot[n] != 0 || f.done[n]) continue;
+        const int n = waiting.of[k];
+        if (f.slot.of[n] != 0 || f.done.of[n]) continue;
         bool ready = true;
         for_each_use(g_, n, [&](int id, bool) { ready = ready && (id < 0 || is_done(f, id)); });
         if (ready) {
           compute(f, n);
         } else {
-          waiting[left++] = n;
+          waiting.of[left++] = n;
         }
       }
       waiting_count = left;
@@ -291,7 +294,7 @@ class planner : public region_writer<Graph, Outputs> {
       if (full) return;
     }
     for (int i = 0; i < count; ++i) {
-      root_of_loop& r = roots[i];
+      root_of_loop& r = roots.of[i];
       if (r.done) continue;
       if (r.loop != 0 || !is_ready(f, i, needs)) {
         full = full || own_count >= 0;
@@ -303,12 +306,12 @@ class planner : public region_writer<Graph, Outputs> {
   /// Arrays are done when all their puts are.
   constexpr void close_arrays(frame& f, const scratch<root_of_loop>& roots, int count) {
     for (int i = 0; i < count;) {
-      const int n = roots[i].node;
-      const bool open = roots[i].put >= 0 && g_.scope[n] == f.scope && !f.done[n];
+      const int n = roots.of[i].node;
+      const bool open = roots.of[i].put >= 0 && g_.scope[n] == f.scope && !f.done.of[n];
       bool all = true;
-      for (; i < count && roots[i].node == n; ++i) all = all && roots[i].done;
+      for (; i < count && roots.of[i].node == n; ++i) all = all && roots.of[i].done;
       if (!open || !all) continue;
-      f.done[n] = true;
+      f.done.of[n] = true;
       fill_rest(f, n);
     }
   }
@@ -323,24 +326,24 @@ class planner : public region_writer<Graph, Outputs> {
     };
     scratch<outlook> loops(count + 1);
     for (int i = 0; i < count; ++i) {
-      const root_of_loop& r = roots[i];
+      const root_of_loop& r = roots.of[i];
       if (r.loop == 0 || r.done) continue;
-      int& pass = loops[number[r.loop]].pass;
+      int& pass = loops.of[number.of[r.loop]].pass;
       if (r.pass < pass) pass = r.pass;
     }
     for (int i = 0; i < count; ++i) {
-      const root_of_loop& r = roots[i];
+      const root_of_loop& r = roots.of[i];
       if (r.loop == 0 || r.done) continue;
-      outlook& l = loops[number[r.loop]];
+      outlook& l = loops.of[number.of[r.loop]];
       if (r.pass != l.pass) continue;
       const bool ready = is_ready(f, i, needs);
       l.all = l.all && ready, l.any = l.any || ready;
     }
     int some = 0, whole = 0;
     for (int i = 0; i < count; ++i) {
-      const root_of_loop& r = roots[i];
+      const root_of_loop& r = roots.of[i];
       if (r.loop == 0 || r.done) continue;
-      const outlook& l = loops[number[r.loop]];
+      const outlook& l = loops.of[number.of[r.loop]];
       if (!l.any) continue;
       if (some == 0) some = r.loop;
       if (!l.all) continue;
@@ -352,11 +355,11 @@ class planner : public region_writer<Graph, Outputs> {
       }
     }
     const int chosen = whole != 0 ? whole : some;
-    if (chosen != 0) pass_ = loops[number[chosen]].pass;
+    if (chosen != 0) pass_ = loops.of[number.of[chosen]].pass;
     // What comes in a later pass may be what the loops wait for.
     for (int i = 0; chosen == 0 && i < count; ++i) {
-      if (roots[i].loop == 0 || roots[i].done || !is_ready(f, i, needs)) continue;
-      return pass_ = roots[i].pass, roots[i].loop;
+      if (roots.of[i].loop == 0 || roots.of[i].done || !is_ready(f, i, needs)) continue;
+      return pass_ = roots.of[i].pass, roots.of[i].loop;
     }
     return chosen;
   }
@@ -364,17 +367,17 @@ class planner : public region_writer<Graph, Outputs> {
   /// of them, before the other puts add to them; 0: there is none, or it is too late.
   constexpr int storing_loop(const frame& f, const scratch<root_of_loop>& roots, int count,
                              int member) const {
-    const int n = roots[member].node;
-    if (f.filled[n] || g_.scope[n] != f.scope || array_of(n).exact || array_of(n).puts < 2)
+    const int n = roots.of[member].node;
+    if (f.filled.of[n] || g_.scope[n] != f.scope || array_of(n).exact || array_of(n).puts < 2)
       return 0;
     int first = member, last = member + 1;
-    while (first > 0 && roots[first - 1].node == n) --first;
-    while (last < count && roots[last].node == n) ++last;
+    while (first > 0 && roots.of[first - 1].node == n) --first;
+    while (last < count && roots.of[last].node == n) ++last;
     for (int i = first; i < last; ++i) {
-      const root_of_loop& r = roots[i];
+      const root_of_loop& r = roots.of[i];
       if (r.done || r.loop == 0 || !is_put_once(r)) continue;
       bool alone = true;
-      for (int k = first; k < last; ++k) alone = alone && (k == i || roots[k].loop != r.loop);
+      for (int k = first; k < last; ++k) alone = alone && (k == i || roots.of[k].loop != r.loop);
       if (alone) return r.loop;
     }
     return 0;
@@ -382,7 +385,7 @@ class planner : public region_writer<Graph, Outputs> {
   /// The put of a root reaches every element of its array once.
   constexpr bool is_put_once(const root_of_loop& r) const {
     if (r.put < 0) return false;
-    const element_put& p = puts_[r.put];
+    const element_put& p = puts_.of[r.put];
     const array_info& a = array_of(r.node);
     const array_shape& s = g_.shapes[a.shape];
     int l = p.scope;
@@ -403,21 +406,24 @@ class planner : public region_writer<Graph, Outputs> {
     const loop& x = g_.loops[l];
     scratch<bool> stored(g_.size);  // arrays
     for (int i = 0; i < count; ++i) {
-      const int n = roots[i].node;
-      if (roots[i].put >= 0 && roots[i].loop == l && !roots[i].done && roots[i].pass == pass_) {
-        stored[n] = storing_loop(f, roots, count, i) == l;
+      const int n = roots.of[i].node;
+      if (roots.of[i].put >= 0 && roots.of[i].loop == l && !roots.of[i].done &&
+          roots.of[i].pass == pass_) {
+        stored.of[n] = storing_loop(f, roots, count, i) == l;
       }
     }
-    scratch<root_of_loop> own(count);
+    scratch<root_of_loop> own_memory(count);
+    root_of_loop* const own = own_memory.of;
     int own_count = 0;
     for (int i = 0; i < count; ++i) {
-      if (roots[i].loop != l || roots[i].done || roots[i].pass != pass_ || !is_ready(f, i, needs)) {
+      if (roots.of[i].loop != l || roots.of[i].done || roots.of[i].pass != pass_ ||
+          !is_ready(f, i, needs)) {
         continue;
       }
-      own[own_count++] = roots[i];
-      roots[i].done = true;
+      own[own_count++] = roots.of[i];
+      roots.of[i].done = true;
     }
-    open_[in.region] = true;
+    open_.of[in.region] = true;
     regions_[in.region].branch = x.condition >= 0;
     regions_[in.region].backward = x.backward;
     for (int k = 0; k < x.carries; ++k) {
@@ -428,12 +434,12 @@ class planner : public region_writer<Graph, Outputs> {
     regions_[in.region].outermost = f.parent == nullptr;
     regions_[in.region].extent = slot(f, x.extent);
     const int offers_before = offer_count_;
-    const arm_of_puts arms = common_arm(l, own.data(), own_count, stored);
+    const arm_of_puts arms = common_arm(l, own, own_count, stored);
     if (arms.condition >= 0) {
       for (int i = 0; i < own_count; ++i) {
-        element_put& p = puts_[own[i].put];
+        element_put& p = puts_.of[own[i].put];
         p.value = arm_of(p.value, l).value;
-        narrowed_[own[i].put] = true;
+        narrowed_.of[own[i].put] = true;
       }
       regions_[in.region].extent = guarded_extent(f, slot(f, x.extent), arms);
     }
@@ -446,7 +452,7 @@ class planner : public region_writer<Graph, Outputs> {
     for (int i = 0; i < own_count; ++i) {
       const root_of_loop& r = own[i];
       if (r.put >= 0) {
-        const element_put& p = puts_[r.put];
+        const element_put& p = puts_.of[r.put];
         for (int d = 0; d < max_rank; ++d) {
           if (p.index[d] >= 0) mark(in, p.index[d], needed, open, &kept);
         }
@@ -464,7 +470,7 @@ class planner : public region_writer<Graph, Outputs> {
     // What a fold carries is there from the beginning.
     for (int k = 0; k < x.carries; ++k) {
       const carried& c = g_.carries[x.first_carry + k];
-      if (needed[c.node] && !is_carried_array(*g_.nodes[c.node].op)) define(in, c.node);
+      if (needed.of[c.node] && !is_carried_array(*g_.nodes[c.node].op)) define(in, c.node);
     }
     start_arrays(f, l, needed);
     for (int i = 0; i < own_count; ++i) {
@@ -472,19 +478,19 @@ class planner : public region_writer<Graph, Outputs> {
       bool first = true;
       for (int k = 0; k < i; ++k) first = first && own[k].node != n;
       if (own[i].put < 0 || !first || g_.scope[n] != f.scope) continue;
-      if (stored[n]) {
-        stores_[own[i].put] = f.filled[n] = true;
+      if (stored.of[n]) {
+        stores_.of[own[i].put] = f.filled.of[n] = true;
         continue;
       }
-      if (!open_window(f, in, l, n, own.data(), own_count)) fill(f, n);
-      f.filled[n] = true;
+      if (!open_window(f, in, l, n, own, own_count)) fill(f, n);
+      f.filled.of[n] = true;
     }
-    fill_region(in, needed, kept, own.data(), own_count);
+    fill_region(in, needed, kept, own, own_count);
     hand_on_arrays(in, l, needed);
     for (int k = 0; k < x.carries; ++k) {
       const carried& c = g_.carries[x.first_carry + k];
-      if (!needed[c.node] || is_carried_array(*g_.nodes[c.node].op)) continue;
-      plan_carry p{slot(f, c.initial), in.slot[c.node] - 1, slot(in, c.next), -1};
+      if (!needed.of[c.node] || is_carried_array(*g_.nodes[c.node].op)) continue;
+      plan_carry p{slot(f, c.initial), in.slot.of[c.node] - 1, slot(in, c.next), -1};
       for (int i = 0; i < own_count; ++i) {
         const int n = own[i].node;
         if (own[i].put < 0 && kind(n) == algebra::fold_result && g_.nodes[n].b == k) {
@@ -499,19 +505,19 @@ class planner : public region_writer<Graph, Outputs> {
       if (own[i].put >= 0 || (k != algebra::sum && k != algebra::extremum)) continue;
       plan_accumulator a{k == algebra::extremum, slot(in, g_.nodes[n].a), define(f, n), -1};
       if (a.maximum) {
-        const int m = argument_of_[n] - 1;
+        const int m = argument_of_.of[n] - 1;
         if (m >= 0) a.argument = define(f, m);
       }
       accumulators_[sizes.accumulators++] = {in.region, a};
     }
     emit(f, &run_region_operation, {}, in.region);
-    leave_arrays(f, own.data(), own_count);
-    ++times_run_[l];
-    open_[in.region] = false;
+    leave_arrays(f, own, own_count);
+    ++times_run_.of[l];
+    open_.of[in.region] = false;
     if (arms.condition >= 0) {
       offer_count_ = offers_before;  // it may not have run
     } else {
-      offer_kept(in, l, needed, kept, own.data(), own_count);
+      offer_kept(in, l, needed, kept, own, own_count);
     }
   }
 
@@ -539,9 +545,9 @@ class planner : public region_writer<Graph, Outputs> {
                                    const scratch<bool>& stored) const {
     arm_of_puts all;
     for (int i = 0; i < count; ++i) {
-      if (own[i].put < 0 || stored[own[i].node]) return {};
+      if (own[i].put < 0 || stored.of[own[i].node]) return {};
       const array_info& a = array_of(own[i].node);
-      const int v = puts_[own[i].put].value;
+      const int v = puts_.of[own[i].put].value;
       if (a.exact || is_stored_once(a) || nest_tables::is_array(g_.nodes[v])) return {};
       const arm_of_puts one = arm_of(v, l);
       if (one.condition < 0) return {};
@@ -573,9 +579,9 @@ class planner : public region_writer<Graph, Outputs> {
           !is_carried_array(*g_.nodes[n].op)) {
         continue;
       }
-      const array_carry& c = carries_in_[carry_number(n)];
+      const array_carry& c = carries_in_.of[carry_number(n)];
       if (c.result >= 0) move(f, {c.result}, {c.now}, shape_of(n).rank);
-      f.done[n] = true;
+      f.done.of[n] = true;
     }
   }
 
@@ -597,14 +603,14 @@ class planner : public region_writer<Graph, Outputs> {
                              int count) {
     const array_info& a = array_of(n);
     if (a.exact || is_stored_once(a) || a.puts == 0 || g_.shapes[a.shape].rank != 1 ||
-        row_of_[g_.nodes[n].a] != 0 || g_.loops[l].backward || g_.loops[l].condition >= 0) {
+        row_of_.of[g_.nodes[n].a] != 0 || g_.loops[l].backward || g_.loops[l].condition >= 0) {
       return false;
     }
     int low = 1000, high = -1000, here = 0;
     plan_window w;
     for (int i = 0; i < count; ++i) {
       if (own[i].node != n) continue;
-      const element_put& p = puts_[own[i].put];
+      const element_put& p = puts_.of[own[i].put];
       int offset = 0;
       if (p.scope != l || !is_shifted(p.index[0], l, offset)) return false;
       low = offset < low ? offset : low;
@@ -614,7 +620,7 @@ class planner : public region_writer<Graph, Outputs> {
     }
     // Where one put is left nothing is gained.
     if ((here != a.puts && here < 2) || high - low >= max_window) return false;
-    w.adds = here != a.puts || f.filled[n];
+    w.adds = here != a.puts || f.filled.of[n];
     if (w.adds) fill(f, n);
     w.array = storage_of(n), w.offset = low, w.width = high - low + 1;
     for (int k = 0; k < w.width; ++k) {
@@ -624,9 +630,9 @@ class planner : public region_writer<Graph, Outputs> {
     int newest = 0;
     for (int i = 0; i < count; ++i) {
       int offset = 0;
-      if (own[i].node != n || !is_shifted(puts_[own[i].put].index[0], l, offset)) continue;
-      in_window_[own[i].put] = w.slot + offset - low + 1;
-      is_new_[own[i].put] = offset == high && low < high && newest++ == 0;
+      if (own[i].node != n || !is_shifted(puts_.of[own[i].put].index[0], l, offset)) continue;
+      in_window_.of[own[i].put] = w.slot + offset - low + 1;
+      is_new_.of[own[i].put] = offset == high && low < high && newest++ == 0;
     }
     windows_[sizes.windows++] = {in.region, w};
     count_uses();
@@ -641,15 +647,15 @@ class planner : public region_writer<Graph, Outputs> {
     if (class_of(op) == slot_class::none) return false;
     if (op.kind != algebra::extremum) return tapeless::is_heavy(op);
     // Its position would have to be kept too.
-    return argument_of_[n] == 0;
+    return argument_of_.of[n] == 0;
   }
   /// Remembers where the heavy values of a loop are computed.
   constexpr void offer_kept(const frame& in, int l, const scratch<bool>& needed,
                             const scratch<int>& kept, const root_of_loop* own, int own_count) {
     if (g_.loops[l].sequential || g_.loops[l].condition >= 0) return;
     for (const int n : members_.own(l)) {
-      if (!needed[n] || kept[n] != 0 || !is_heavy(n) || in.slot[n] == 0) continue;
-      const offer here{n, in.region, in.slot[n] - 1, -1, -1, 0};
+      if (!needed.of[n] || kept.of[n] != 0 || !is_heavy(n) || in.slot.of[n] == 0) continue;
+      const offer here{n, in.region, in.slot.of[n] - 1, -1, -1, 0};
       for (int i = 0; i < own_count && offer_count_ < room; ++i) {
         if (own[i].put < 0 || !is_element(n, own[i])) continue;
         offer& stored = offers_[offer_count_++] = here;
@@ -663,7 +669,7 @@ class planner : public region_writer<Graph, Outputs> {
   /// Node n is what a root puts into an array of the program's own, which needs it anyway.
   constexpr bool is_element(int n, const root_of_loop& r) const {
     const array_info& a = array_of(r.node);
-    return puts_[r.put].value == n && puts_[r.put].scope == g_.scope[n] && a.scope == 0 &&
+    return puts_.of[r.put].value == n && puts_.of[r.put].scope == g_.scope[n] && a.scope == 0 &&
            storage_of(r.node) >= sizes.inputs + Outputs && is_stored_once(a) &&
            !in_branch(g_.scope[n]);
   }
@@ -671,23 +677,23 @@ class planner : public region_writer<Graph, Outputs> {
   constexpr void find_kept(int l, scratch<int>& kept) const {
     for (int i = 0; i < offer_count_; ++i) {
       const int n = offers_[i].node;
-      if (kept[n] != 0 || !inside(g_.scope[n], l)) continue;
+      if (kept.of[n] != 0 || !inside(g_.scope[n], l)) continue;
       const int around = common(i);
       const bool is_there = offers_[i].put >= 0 && around == sizes.root;
-      if (is_there || (offers_[i].put < 0 && is_worth_keeping(n, around))) kept[n] = i + 1;
+      if (is_there || (offers_[i].put < 0 && is_worth_keeping(n, around))) kept.of[n] = i + 1;
     }
   }
   /// What the histories of a fold hold already.
   constexpr void find_histories_kept(const frame& f, int l, scratch<int>& kept) const {
     for (int k = 0; k < g_.loops[l].carries; ++k) {
       const int c = g_.carries[g_.loops[l].first_carry + k].node, h = history_of(c);
-      if (h >= 0 && f.done[h]) kept[c] = -1;
+      if (h >= 0 && f.done.of[h]) kept.of[c] = -1;
     }
   }
   /// The innermost of the regions around an offer that is not complete yet.
   constexpr int common(int number) const {
     int r = offers_[number].region;
-    while (!open_[r]) r = around_[r];
+    while (!open_.of[r]) r = around_.of[r];
     return r;
   }
   /// Node n can be stored for all iterations within one of region r: their number is known before
@@ -695,7 +701,7 @@ class planner : public region_writer<Graph, Outputs> {
   /// there it must be one loop; in loops the memory is used again.
   constexpr bool is_worth_keeping(int n, int r) const {
     int rank = 0;
-    for (int l = g_.scope[n]; l != loop_of_[r]; l = g_.loops[l].parent) {
+    for (int l = g_.scope[n]; l != loop_of_.of[r]; l = g_.loops[l].parent) {
       const loop& x = g_.loops[l];
       if (++rank > (r == sizes.root ? 1 : max_rank) || x.sequential || x.condition >= 0 ||
           !is_known_before(g_, x.extent)) {
@@ -706,8 +712,8 @@ class planner : public region_writer<Graph, Outputs> {
   }
   /// The slot of the index of loop l in a region that lies within it; there it is the first.
   constexpr int loop_index_slot(int region, int l) {
-    if (loop_of_[region] == l) return 0;
-    const int from = loop_index_slot(around_[region], l);
+    if (loop_of_.of[region] == l) return 0;
+    const int from = loop_index_slot(around_.of[region], l);
     for (int i = 0; i < sizes.imports; ++i) {
       const plan_import& x = imports_[i].value;
       if (imports_[i].region == region && x.kind == slot_class::index && x.from == from)
@@ -723,19 +729,19 @@ class planner : public region_writer<Graph, Outputs> {
                            const scratch<int>& kept, const scratch<root_of_loop>& roots,
                            int root_count) {
     for (const int n : members_.own(in.scope)) {
-      if (!needed[n] || kept[n] <= 0) continue;
-      offer& k = offers_[kept[n] - 1];
+      if (!needed.of[n] || kept.of[n] <= 0) continue;
+      offer& k = offers_[kept.of[n] - 1];
       if (k.put >= 0) {
-        const element_put& p = puts_[k.put];
+        const element_put& p = puts_.of[k.put];
         int at[max_rank]{-1, -1, -1};
         for (int d = 0; d < max_rank; ++d) at[d] = p.index[d] < 0 ? -1 : slot(in, p.index[d]);
         const int to = define(in, n);
         emit(in, &load_element_operation, {to, at[0], at[1], at[2], 0}, k.storage);
         continue;
       }
-      const int around = common(kept[n] - 1);
+      const int around = common(kept.of[n] - 1);
       int loops[max_rank]{}, rank = 0;
-      for (int l = in.scope; l != loop_of_[around]; l = g_.loops[l].parent) loops[rank++] = l;
+      for (int l = in.scope; l != loop_of_.of[around]; l = g_.loops[l].parent) loops[rank++] = l;
       if (k.storage < 0 || k.around != around || (k.until >= 0 && pass_ > k.until)) {
         k.storage = place_for(f, k, loops, rank, roots, root_count);
         k.around = around;
@@ -765,12 +771,12 @@ class planner : public region_writer<Graph, Outputs> {
                           const scratch<root_of_loop>& roots, int count) {
     if (scratch_outputs_ && f.parent == nullptr) {
       for (int i = 0; i < count; ++i) {
-        const root_of_loop& r = roots[i];
+        const root_of_loop& r = roots.of[i];
         if (r.put < 0 || r.loop != loops[0] || r.pass < pass_) continue;
         const int o = storage_of(r.node) - sizes.inputs;
         const array_info& a = array_of(r.node);
         if (o < 0 || o >= Outputs || taken_[o] || g_.shapes[a.shape].rank != 1 ||
-            !is_stored_once(a) || puts_[r.put].scope != loops[0]) {
+            !is_stored_once(a) || puts_.of[r.put].scope != loops[0]) {
           continue;
         }
         taken_[o] = true;

@@ -54,7 +54,7 @@ class product_finder : plan_reader<Plan> {
   constexpr finding look_at(const plan_region& r, int history) const {
     const plan_carry& c = p_.carries[r.first_carry];
     scratch<carried_form> values(r.values + 1), conditions(r.conditions + 1);
-    values[c.local] = carried_form::linear;
+    values.of[c.local] = carried_form::linear;
     finding found;
     int old = -1;
     bool met = false;
@@ -63,7 +63,7 @@ class product_finder : plan_reader<Plan> {
       const instruction& n = p_.instructions[k];
       if (this->stores_value(op)) {
         if (n.result == old) return {};
-        if (values[n.result] != carried_form::linear) continue;
+        if (values.of[n.result] != carried_form::linear) continue;
         if (!op.same_as(&store_element_operation) || n.result != c.local || found.kept >= 0) {
           return {};
         }
@@ -78,7 +78,7 @@ class product_finder : plan_reader<Plan> {
         bool depends = false, linear = false, with_old = false;
         for (int i = 0; i < op.arity; ++i) {
           const int slot = i == 0 ? n.a : i == 1 ? n.b : n.c;
-          x[i] = i < op.condition_operands ? conditions[slot] : values[slot];
+          x[i] = i < op.condition_operands ? conditions.of[slot] : values.of[slot];
           depends = depends || x[i] != carried_form::none;
           linear = linear || x[i] == carried_form::linear;
           with_old = with_old || (i >= op.condition_operands && slot == old && old >= 0);
@@ -87,21 +87,21 @@ class product_finder : plan_reader<Plan> {
           const bool both = (n.a == old && n.b == c.local) || (n.b == old && n.a == c.local);
           if (op.kind != algebra::multiply || !both || met) return {};
           met = true;
-          values[n.result] = carried_form::other;
+          values.of[n.result] = carried_form::other;
         } else if (linear) {
           if (op.returns_condition || form_of_result(op, x) != carried_form::linear) return {};
-          values[n.result] = carried_form::linear;
+          values.of[n.result] = carried_form::linear;
         } else if (depends) {
-          (op.returns_condition ? conditions : values)[n.result] = carried_form::other;
+          (op.returns_condition ? conditions : values).of[n.result] = carried_form::other;
         }
       }
     }
     for (int i = 0; i < r.accumulators; ++i) {
       const int slot = p_.accumulators[r.first_accumulator + i].value;
-      if (values[slot] == carried_form::linear || slot == old) return {};
+      if (values.of[slot] == carried_form::linear || slot == old) return {};
     }
     found.is_product =
-        values[c.next] == carried_form::linear && c.next != c.local && (history < 0 || met);
+        values.of[c.next] == carried_form::linear && c.next != c.local && (history < 0 || met);
     return found;
   }
   /// Finds the fold backwards for the one that keeps what it hands on.
@@ -110,8 +110,8 @@ class product_finder : plan_reader<Plan> {
     const int history = p_.arrays[kept];
     for (int r = 0; r < sizes_.regions; ++r) {
       plan_region& b = p_.regions[r];
-      if (r == forward || around_[r] != around_[forward] || around_[r] < 0 || !is_candidate(b) ||
-          b.extent != f.extent || b.backward == f.backward) {
+      if (r == forward || around_.of[r] != around_.of[forward] || around_.of[r] < 0 ||
+          !is_candidate(b) || b.extent != f.extent || b.backward == f.backward) {
         continue;
       }
       const finding there = look_at(b, history);
@@ -123,7 +123,7 @@ class product_finder : plan_reader<Plan> {
           !is_between(history, f, b)) {
         continue;
       }
-      plan_region& parent = p_.regions[around_[r]];
+      plan_region& parent = p_.regions[around_.of[r]];
       p_.regions[forward].others = b.others = parent.values;
       parent.values += most_lanes * product_chains;
       return b.product = true;

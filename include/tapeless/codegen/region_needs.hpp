@@ -14,10 +14,10 @@ inline namespace TAPELESS_ABI {
 
 /// What a loop of a region is run for: a reduction, the result of a fold, or a put.
 struct root_of_loop {
-  int node = -1, put = -1;
-  int loop = 0;  ///< the child of the region's scope; 0: none, a put of the region's own
-  int pass = 0;  ///< how often the loop must have run before
-  bool done = false;
+  int node, put;  ///< put: -1, none
+  int loop;       ///< the child of the region's scope; 0: none, a put of the region's own
+  int pass;       ///< how often the loop must have run before
+  bool done;
 };
 
 /// The live nodes of each scope and of all scopes within it, in the order of their ids.
@@ -34,9 +34,9 @@ class scope_members {
         for (int s = g.scope[n]; s >= 0; s = g.loops[s].parent) visit(inside_, s, n);
       }
     };
-    each([](table& t, int s, int) { ++t.end[s]; });
+    each([](table& t, int s, int) { ++t.end.of[s]; });
     for (table* t : {&own_, &inside_}) t->reserve(g.loop_count);
-    each([](table& t, int s, int n) { t.nodes[t.end[s]++] = n; });
+    each([](table& t, int s, int n) { t.nodes[t.end.of[s]++] = n; });
   }
 
   struct range {
@@ -61,13 +61,13 @@ class scope_members {
     constexpr void reserve(int scopes) {
       int total = 0;
       for (int s = 0; s < scopes; ++s) {
-        const int count = end[s];
-        begin[s] = end[s] = total;
+        const int count = end.of[s];
+        begin.of[s] = end.of[s] = total;
         total += count;
       }
       nodes = new int[static_cast<std::size_t>(total + 1)]{};
     }
-    constexpr range at(int s) const { return {nodes + begin[s], nodes + end[s]}; }
+    constexpr range at(int s) const { return {nodes + begin.of[s], nodes + end.of[s]}; }
   };
   table own_, inside_;
 };
@@ -89,20 +89,20 @@ class region_needs {
         deeper_(words_ * (members.inside(scope).size() + 1)) {
     int last = 0, places = 0;
     for (const int n : members.own(scope)) {
-      if (!needed[n]) continue;
-      rows[last] = n;
-      row_[n] = ++last;
+      if (!needed.of[n]) continue;
+      rows.of[last] = n;
+      row_.of[n] = ++last;
     }
     const auto inside = members.inside(scope);
     for (const int n : inside) {
-      if (needed[n] && row_[n] == 0) place_[n] = ++places;
+      if (needed.of[n] && row_.of[n] == 0) place_.of[n] = ++places;
     }
     // What a carry needs comes after it: again until nothing changes.
     for (bool again = places > 0; again;) {
       bool changed = false, back = false;
       for (const int n : inside) {
-        if (place_[n] == 0 || kept[n] != 0) continue;
-        std::uint64_t* const to = &deeper_[(place_[n] - 1) * words_];
+        if (place_.of[n] == 0 || kept.of[n] != 0) continue;
+        std::uint64_t* const to = &deeper_.of[(place_.of[n] - 1) * words_];
         for_each_use(g, n, [&](int id, bool) {
           back = back || id > n;
           changed = add(to, id) || changed;
@@ -113,12 +113,12 @@ class region_needs {
   }
 
   /// Root number r needs node n, or what n needs within the loops.
-  constexpr void add_need(int r, int n) { add(&roots_[r * words_], n); }
+  constexpr void add_need(int r, int n) { add(&roots_.of[r * words_], n); }
   template <class Use>
   constexpr void for_each_need(int r, const Use& use) const {
     for (int w = 0; w < words_; ++w) {
-      for (std::uint64_t rest = roots_[r * words_ + w]; rest != 0; rest &= rest - 1) {
-        use(rows[w * 64 + std::countr_zero(rest)]);
+      for (std::uint64_t rest = roots_.of[r * words_ + w]; rest != 0; rest &= rest - 1) {
+        use(rows.of[w * 64 + std::countr_zero(rest)]);
       }
     }
   }
@@ -126,15 +126,16 @@ class region_needs {
   template <class IsDone>
   constexpr bool is_ready(int r, const IsDone& is_done) {
     for (int w = 0; w < words_; ++w) {
-      for (std::uint64_t rest = roots_[r * words_ + w] & ~done_[w]; rest != 0; rest &= rest - 1) {
-        if (!is_done(rows[w * 64 + std::countr_zero(rest)])) return false;
-        done_[w] |= rest & (~rest + 1);
+      for (std::uint64_t rest = roots_.of[r * words_ + w] & ~done_.of[w]; rest != 0;
+           rest &= rest - 1) {
+        if (!is_done(rows.of[w * 64 + std::countr_zero(rest)])) return false;
+        done_.of[w] |= rest & (~rest + 1);
       }
     }
     return true;
   }
   /// Which of the region's own nodes n is, from 1; 0: none.
-  constexpr int row_of(int n) const { return row_[n]; }
+  constexpr int row_of(int n) const { return row_.of[n]; }
 
   int row_count;
   scratch<int> rows;  ///< the needed nodes of the region's scope, in order
@@ -143,21 +144,21 @@ class region_needs {
   template <class Range>
   static constexpr int count(const Range& nodes, const scratch<bool>& needed) {
     int some = 0;
-    for (const int n : nodes) some += needed[n];
+    for (const int n : nodes) some += needed.of[n];
     return some;
   }
   /// Adds node n itself or what it needs; false if it was there.
   constexpr bool add(std::uint64_t* to, int n) const {
     if (n < 0) return false;
-    if (const int r = row_[n] - 1; r >= 0) {
+    if (const int r = row_.of[n] - 1; r >= 0) {
       const std::uint64_t bit = std::uint64_t{1} << (r % 64);
       const bool is_new = (to[r / 64] & bit) == 0;
       to[r / 64] |= bit;
       return is_new;
     }
-    if (place_[n] == 0) return false;
+    if (place_.of[n] == 0) return false;
     bool some = false;
-    const std::uint64_t* const from = &deeper_[(place_[n] - 1) * words_];
+    const std::uint64_t* const from = &deeper_.of[(place_.of[n] - 1) * words_];
     for (int w = 0; w < words_; ++w) {
       some = some || (from[w] & ~to[w]) != 0;
       to[w] |= from[w];

@@ -42,20 +42,20 @@ class region_writer : public array_places<Graph, Outputs> {
   }
   /// The slot of node n in the region of f: imported if it is computed around it.
   constexpr int slot(frame& f, int n) {
-    if (f.slot[n] == 0) {
+    if (f.slot.of[n] == 0) {
       if (f.parent == nullptr) return full = true, 0;
       const int from = slot(*f.parent, n);
       const slot_class c = class_of(*g_.nodes[n].op);
       const int to = new_slot(f.region, c);
       if (sizes.imports == room) return full = true, 0;
       imports_[sizes.imports++] = {f.region, {c, from, to}};
-      f.slot[n] = to + 1;
+      f.slot.of[n] = to + 1;
     }
-    return f.slot[n] - 1;
+    return f.slot.of[n] - 1;
   }
   /// The same of an index that nobody may have computed yet.
   constexpr int index_slot(frame& f, int n) {
-    if (f.slot[n] != 0) return f.slot[n] - 1;
+    if (f.slot.of[n] != 0) return f.slot.of[n] - 1;
     if (g_.scope[n] != f.scope && f.parent != nullptr) {
       index_slot(*f.parent, n);
       return slot(f, n);
@@ -63,11 +63,11 @@ class region_writer : public array_places<Graph, Outputs> {
     const node& x = g_.nodes[n];
     for (int i = 0; i < x.op->arity; ++i) index_slot(f, x.operand(i));
     compute(f, n);
-    return f.slot[n] - 1;
+    return f.slot.of[n] - 1;
   }
   constexpr int define(frame& f, int n) {
     const int to = new_slot(f.region, class_of(*g_.nodes[n].op));
-    f.slot[n] = to + 1;
+    f.slot.of[n] = to + 1;
     return to;
   }
 
@@ -92,7 +92,7 @@ class region_writer : public array_places<Graph, Outputs> {
         return;
       }
       case algebra::pick:
-        f.slot[n] = slot(f, x.a) + 1;
+        f.slot.of[n] = slot(f, x.a) + 1;
         return;
       case algebra::load:
       case algebra::index_load:
@@ -147,27 +147,27 @@ class region_writer : public array_places<Graph, Outputs> {
   /// Zeros, before the first put.
   constexpr void fill(frame& f, int n) {
     const array_info& a = array_of(n);
-    if (f.filled[n] || a.exact || is_stored_once(a)) return;
+    if (f.filled.of[n] || a.exact || is_stored_once(a)) return;
     const plan_place p = located(f, place_of(n));
     emit(f, &fill_array_operation,
          {0, p.index[0], p.index[1], p.index[2], static_cast<std::uint64_t>(p.indices)}, p.array);
-    f.filled[n] = true;
+    f.filled.of[n] = true;
   }
   constexpr void fill_rest(frame& f, int n) {
     const array_info& a = array_of(n);
     if (a.exact || !is_stored_once(a)) return;
     int reached[max_rank]{-1, -1, -1};
-    const element_put& p = puts_[a.first_put];
+    const element_put& p = puts_.of[a.first_put];
     for (int l = p.scope; l != a.scope; l = g_.loops[l].parent) {
       reached[dimension_of(p, g_.loops[l].index)] = slot(f, g_.loops[l].extent);
     }
     emit(f, &fill_rest_operation, {0, reached[0], reached[1], reached[2], 0}, storage_of(n));
   }
   constexpr void put_now(frame& f, int n, int number) {
-    if (in_window_[number] > 0) {
-      const int w = in_window_[number] - 1, v = puts_[number].value;
+    if (in_window_.of[number] > 0) {
+      const int w = in_window_.of[number] - 1, v = puts_.of[number].value;
       // The window's last element is new: zero.
-      if (is_new_[number]) {
+      if (is_new_.of[number]) {
         emit(f, operation_for<gradient_stopped>(), {w, slot(f, v), 0, 0, 0});
       } else {
         add_value(f, w, v);
@@ -175,7 +175,7 @@ class region_writer : public array_places<Graph, Outputs> {
       return;
     }
     if (g_.scope[n] == f.scope) fill(f, n);
-    const element_put& p = puts_[number];
+    const element_put& p = puts_.of[number];
     const array_info& a = array_of(n);
     place to = place_of(n);
     bool guarded = false;
@@ -191,7 +191,7 @@ class region_writer : public array_places<Graph, Outputs> {
       return;
     }
     const operation* op = guarded ? &put_guarded_operation
-                          : a.exact || is_stored_once(a) || stores_[number]
+                          : a.exact || is_stored_once(a) || stores_.of[number]
                               ? &store_element_operation
                               : &put_element_operation;
     emit(f, op, {slot(f, p.value), index[0], index[1], index[2], 0}, array);
@@ -211,7 +211,7 @@ class region_writer : public array_places<Graph, Outputs> {
       return count + 1;
     }
     const bool difference = x.op->kind == algebra::subtract;
-    if ((x.op->kind != algebra::add && !difference) || g_.scope[v] != f.scope || uses_[v] != 1) {
+    if ((x.op->kind != algebra::add && !difference) || g_.scope[v] != f.scope || uses_.of[v] != 1) {
       return 0;
     }
     count = terms_of(f, x.a, minus, all, count);
@@ -247,7 +247,7 @@ class region_writer : public array_places<Graph, Outputs> {
   }
   constexpr bool is_own_multiple(const frame& f, int n) const {
     const node& x = g_.nodes[n];
-    return g_.scope[n] == f.scope && uses_[n] == 1 && kind(x.a) == algebra::constant;
+    return g_.scope[n] == f.scope && uses_.of[n] == 1 && kind(x.a) == algebra::constant;
   }
   constexpr void count_uses() {
     if (counted_) return;
@@ -255,10 +255,10 @@ class region_writer : public array_places<Graph, Outputs> {
     for (int n = 0; n < g_.size; ++n) {
       if (!use_.live[n]) continue;
       for_each_use(g_, n, [&](int id, bool) {
-        if (id >= 0) ++uses_[id];
+        if (id >= 0) ++uses_.of[id];
       });
     }
-    for (int n : g_.outputs) ++uses_[n];
+    for (int n : g_.outputs) ++uses_.of[n];
   }
 
   /// The place with slots of the region of f.
@@ -298,15 +298,15 @@ class region_writer : public array_places<Graph, Outputs> {
     moves_[sizes.moves] = m;
     routines_[sizes.moves] = x.op;
     emit(f, &move_array_operation, {}, sizes.moves++);
-    f.done[n] = true;
+    f.done.of[n] = true;
   }
   /// Before a fold runs: what it hands on at first.
   constexpr void start_arrays(frame& f, int l, const scratch<bool>& needed) {
     const loop& x = g_.loops[l];
     for (int k = 0; k < x.carries; ++k) {
       const carried& c = g_.carries[x.first_carry + k];
-      if (!needed[c.node] || !is_carried_array(*g_.nodes[c.node].op)) continue;
-      const array_carry& in = carries_in_[x.first_carry + k];
+      if (!needed.of[c.node] || !is_carried_array(*g_.nodes[c.node].op)) continue;
+      const array_carry& in = carries_in_.of[x.first_carry + k];
       if (in.history >= 0) continue;
       move(f, {in.now}, located(f, place_of(c.initial)), shape_of(c.initial).rank);
     }
@@ -317,8 +317,8 @@ class region_writer : public array_places<Graph, Outputs> {
     const auto each = [&](bool swap) {
       for (int k = 0; k < x.carries; ++k) {
         const carried& c = g_.carries[x.first_carry + k];
-        if (!needed[c.node] || !is_carried_array(*g_.nodes[c.node].op)) continue;
-        const array_carry& in = carries_in_[x.first_carry + k];
+        if (!needed.of[c.node] || !is_carried_array(*g_.nodes[c.node].op)) continue;
+        const array_carry& in = carries_in_.of[x.first_carry + k];
         if (in.history >= 0) continue;
         if (swap) {
           move(f, {in.now}, {in.next}, 0, true);
@@ -332,12 +332,12 @@ class region_writer : public array_places<Graph, Outputs> {
   }
 
   constexpr int entry_slot(frame& f, int n) {
-    if (f.slot[n] == 0) {
+    if (f.slot.of[n] == 0) {
       const node& x = g_.nodes[n];
       for (int i = 0; i < x.op->arity; ++i) entry_slot(f, x.operand(i));
       compute(f, n);
     }
-    return f.slot[n] - 1;
+    return f.slot.of[n] - 1;
   }
   constexpr void enter_check(frame& f, const range_check& c) {
     plan_check& p = checks_[sizes.checks++];
@@ -360,11 +360,11 @@ class region_writer : public array_places<Graph, Outputs> {
       const node& x = g_.nodes[g_.outputs[o]];
       if (class_of(*x.op) != slot_class::none) continue;
       const array_shape& s = g_.shapes[shape_number(g_, x)];
-      outputs_[o].rank = s.rank;
-      for (int d = 0; d < s.rank; ++d) outputs_[o].extent[d] = entry_slot(f, s.extent[d]);
+      outputs_.of[o].rank = s.rank;
+      for (int d = 0; d < s.rank; ++d) outputs_.of[o].extent[d] = entry_slot(f, s.extent[d]);
     }
     for (int i = 0; i < sizes.storages; ++i) {
-      const array_shape& s = storage_shapes_[i];
+      const array_shape& s = storage_shapes_.of[i];
       storages_[i].rank = s.rank;
       storages_[i].count = 1;
       for (int d = 0; d < s.rank; ++d) {

@@ -20,21 +20,22 @@ constexpr int derivative_node(builder& g, int y, int x) {
     scratch<int> uses(count);
     for (int n = 0; n < count; ++n) {
       for (int i = 0; i < g[n].op->arity; ++i) {
-        uses[g[n].operand(i)] += i > 0 && g[n].operand(i) == g[n].operand(i - 1) ? 0 : 1;
+        uses.of[g[n].operand(i)] += i > 0 && g[n].operand(i) == g[n].operand(i - 1) ? 0 : 1;
       }
     }
-    derivatives[x].base = g.constant(1);
-    tangent_sweep<Policy>(g, count, derivatives.data(), uses.data());
-    return derivatives[y].exists() ? derivatives[y].node(g) : g.structural_zero();
+    derivatives.of[x].base = g.constant(1);
+    tangent_sweep<Policy>(g, count, derivatives.of, uses.of);
+    return derivatives.of[y].exists() ? derivatives.of[y].node(g) : g.structural_zero();
   } else {
     scratch<bool> active(count);
-    active[x] = true;
+    active.of[x] = true;
     for (int n = x + 1; n < count; ++n) {
-      for (int i = 0; i < g[n].op->arity; ++i) active[n] = active[n] || active[g[n].operand(i)];
+      for (int i = 0; i < g[n].op->arity; ++i)
+        active.of[n] = active.of[n] || active.of[g[n].operand(i)];
     }
     cotangents all(count);
     all.add(g, y, {g.constant(1), -1});
-    reverse_sweep<Policy>(g, count, all, active.data());
+    reverse_sweep<Policy>(g, count, all, active.of);
     return all.node(g, x);
   }
 }

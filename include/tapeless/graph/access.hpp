@@ -23,14 +23,14 @@ struct usage {
       if (n < 0 || (live[n] && (guarded || always[n]))) return;
       live[n] = true;
       always[n] = !guarded;
-      open[count++] = n;
+      open.of[count++] = n;
     };
     for (int n : outputs) meet(n, false);
     for (int i = 0; differentiable && i < g.equal_count; ++i) {
       meet(g.equal[i].left, false), meet(g.equal[i].right, false);
     }
     while (count > 0) {
-      const int n = open[--count];
+      const int n = open.of[--count];
       const bool sure = always[n];
       const auto use = [&](int id, bool guarded) { meet(id, guarded || !sure); };
       if (differentiable) {

@@ -351,27 +351,27 @@ class mapping {
   }
 
   constexpr int operator()(int n) const {
-    return n < 0 || n >= count_ || nodes_[n] == 0 ? n : nodes_[n] - 1;
+    return n < 0 || n >= count_ || nodes_.of[n] == 0 ? n : nodes_.of[n] - 1;
   }
   constexpr int scope(int l) const {
-    return l < 0 || l >= loop_count_ || loops_[l] == 0 ? l : loops_[l] - 1;
+    return l < 0 || l >= loop_count_ || loops_.of[l] == 0 ? l : loops_.of[l] - 1;
   }
   constexpr void set(int n, int to) {
-    if (n < count_) nodes_[n] = to + 1;
+    if (n < count_) nodes_.of[n] = to + 1;
   }
   constexpr void set_loop(int l, int to) {
-    loops_[l] = to + 1;
-    cloned_[l] = false;
+    loops_.of[l] = to + 1;
+    cloned_.of[l] = false;
   }
   constexpr void forget_loop(int l) {
-    loops_[l] = 0;
-    cloned_[l] = false;
+    loops_.of[l] = 0;
+    cloned_.of[l] = false;
   }
 
   /// The loop l where its surroundings are mapped to; made when it is first met.
   constexpr int inner_loop(int l) {
     const nest_tables& t = from_;
-    if (l >= loop_count_ || loops_[l] != 0) return scope(l);
+    if (l >= loop_count_ || loops_.of[l] != 0) return scope(l);
     const loop x = t.loops[l];
     if (x.parent < 0) return l;
     const int parent = inner_loop(x.parent), extent = (*this)(x.extent);
@@ -385,7 +385,7 @@ class mapping {
       set_loop(l, nest::range(g_, parent, extent));
     } else {
       set_loop(l, nest::sequence(g_, parent, extent, x.backward));
-      cloned_[l] = true;
+      cloned_.of[l] = true;
     }
     set(x.index, nest::index(g_, scope(l)));
     return scope(l);
@@ -394,11 +394,11 @@ class mapping {
   constexpr int carrying_loop(int l) {
     const int to = inner_loop(l);
     const loop x = from_.loops[l];
-    for (int k = 0; k < x.carries && cloned_[l]; ++k) {
+    for (int k = 0; k < x.carries && cloned_.of[l]; ++k) {
       if (g_.nest()->loops[to].carries == k) {
         // Nobody needs a carry whose initial value was not mapped.
         const int initial = from_.carries[x.first_carry + k].initial;
-        add_carry(to, foreign_ && nodes_[initial] == 0 ? g_.constant(0) : (*this)(initial));
+        add_carry(to, foreign_ && nodes_.of[initial] == 0 ? g_.constant(0) : (*this)(initial));
       }
     }
     return to;
@@ -472,18 +472,17 @@ class mapping {
       case algebra::scatter: {
         const array_info a = from_.arrays[x.a];
         scratch<element_put> puts(a.puts);
-        for (int i = 0; i < a.puts; ++i) puts[i] = mapped(from_.puts[a.first_put + i]);
+        for (int i = 0; i < a.puts; ++i) puts.of[i] = mapped(from_.puts[a.first_put + i]);
         array_shape s = from_.shapes[a.shape];
         for (int d = 0; d < s.rank; ++d) s.extent[d] = (*this)(s.extent[d]);
-        return nest::scatter(g_, inner_loop(a.scope), nest::shape(g_, s), puts.data(), a.puts,
-                             a.exact);
+        return nest::scatter(g_, inner_loop(a.scope), nest::shape(g_, s), puts.of, a.puts, a.exact);
       }
       case algebra::routine: {
         array_shape s = from_.shapes[shape_number(from_, x)];
         for (int d = 0; d < s.rank; ++d) s.extent[d] = (*this)(s.extent[d]);
         int operands[]{x.a, x.b, x.c}, known = -1;
         // One that only derivatives need is not there where there are no more of them.
-        const auto gone = [&](int i) { return foreign_ && nodes_[operands[i]] == 0; };
+        const auto gone = [&](int i) { return foreign_ && nodes_.of[operands[i]] == 0; };
         for (int i = 0; i < x.op->arity; ++i) {
           if (!gone(i)) known = (*this)(operands[i]);
         }
@@ -522,7 +521,7 @@ class mapping {
   constexpr int clone(int l, int b) {
     const closure needed(*g_.nest(), count_, b, l);
     for (int n = 0; n <= needed.last; ++n) {
-      if (needed.marked[n] && nodes_[n] == 0) set(n, rebuilt(n));
+      if (needed.marked.of[n] && nodes_.of[n] == 0) set(n, rebuilt(n));
     }
     close_folds();
     return (*this)(b);
@@ -532,14 +531,14 @@ class mapping {
     for (int l = 1; l < loop_count_; ++l) close_fold(l);
   }
   constexpr void close_fold(int l) {
-    if (!cloned_[l]) return;
+    if (!cloned_.of[l]) return;
     nest_tables& t = *g_.nest();
     const loop from = from_.loops[l], to = t.loops[scope(l)];
     for (int k = 0; k < to.carries && k < from.carries; ++k) {
       carried& c = t.carries[to.first_carry + k];
       const int next = from_.carries[from.first_carry + k].next;
       if (c.next >= 0) continue;
-      if (next >= 0 && (nodes_[next] != 0 || !foreign_)) {
+      if (next >= 0 && (nodes_.of[next] != 0 || !foreign_)) {
         c.next = (*this)(next);
       } else {
         c.next = c.node;  // nobody needs it
@@ -623,7 +622,7 @@ constexpr bool is_cheap(builder& g, int n, int l) {
   const closure needed(*g.nest(), g.size(), n, l);
   int operations = 0;
   for (int k = 0; k <= needed.last; ++k) {
-    if (!needed.marked[k]) continue;
+    if (!needed.marked.of[k]) continue;
     const algebra kind = g[k].op->kind;
     if (kind == algebra::other || kind == algebra::sum || kind == algebra::extremum ||
         kind == algebra::fold || kind == algebra::carry || kind == algebra::scatter ||

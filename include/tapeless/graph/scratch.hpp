@@ -6,6 +6,7 @@
 #include <tapeless/config.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -17,23 +18,41 @@ constexpr int rounded_up(int size, int least) {
   return least;
 }
 
+/// An array of plain zeros takes a compiler one step, `new T[size]{}` one for each element.
+template <class T, int Size>
+struct zeros {
+  T of[Size]{};
+};
+/// `of` is the memory itself: an operator would be a call for each access, which takes a compiler
+/// much longer than the access.
 template <class T>
 class scratch {
+  static constexpr int most = 4096;
+  zeros<T, most>* zeros_ = nullptr;
+
  public:
-  /// Elements are value-initialised: a loop would cost steps.
-  explicit constexpr scratch(int size) : data_(new T[static_cast<std::size_t>(size)]{}) {}
-  constexpr scratch(int size, const T& value) : data_(new T[static_cast<std::size_t>(size)]) {
-    for (int i = 0; i < size; ++i) data_[i] = value;
+  T* of;
+
+  explicit constexpr scratch(int size) {
+    if (std::is_trivially_default_constructible_v<T> && size <= most) {
+      zeros_ = new zeros<T, most>{};
+      of = zeros_->of;
+    } else {
+      of = new T[static_cast<std::size_t>(size)]{};
+    }
+  }
+  constexpr scratch(int size, const T& value) : of(new T[static_cast<std::size_t>(size)]) {
+    for (int i = 0; i < size; ++i) of[i] = value;
   }
   scratch(const scratch&) = delete;
   scratch& operator=(const scratch&) = delete;
-  constexpr ~scratch() { delete[] data_; }
-  constexpr T* data() { return data_; }
-  constexpr T& operator[](int i) { return data_[i]; }
-  constexpr const T& operator[](int i) const { return data_[i]; }
-
- private:
-  T* data_;
+  constexpr ~scratch() {
+    if (zeros_ != nullptr) {
+      delete zeros_;
+    } else {
+      delete[] of;
+    }
+  }
 };
 
 /// Grows to what is written. Compilers evaluate the initialisers of all elements of an array, used

@@ -76,7 +76,10 @@ constexpr void for_each_use(const Graph& g, int n, const Use& use) {
       use_extents(g, shape_number(g, x), use);
       return;
     default:
-      for (int i = 0; i < x.op->arity; ++i) use(x.operand(i), false);
+      // One by one: compilers take their time for calls.
+      if (x.op->arity > 0) use(x.a, false);
+      if (x.op->arity > 1) use(x.b, false);
+      if (x.op->arity > 2) use(x.c, false);
   }
 }
 
@@ -108,17 +111,17 @@ struct closure {
     scratch<int> open(count);
     int waiting = 0;
     const auto meet = [&](int id, bool) {
-      if (id < 0 || marked[id]) return;
+      if (id < 0 || marked.of[id]) return;
       if (!t.inside(t.scope[id], outer)) {
         outside = t.deeper(outside, t.scope[id]);
         return;
       }
-      marked[id] = true;
-      open[waiting++] = id;
+      marked.of[id] = true;
+      open.of[waiting++] = id;
       if (id > last) last = id;
     };
     meet(n, false);
-    while (waiting > 0) for_each_operand(t, open[--waiting], meet);
+    while (waiting > 0) for_each_operand(t, open.of[--waiting], meet);
   }
 };
 

@@ -66,11 +66,11 @@ struct syntax {
     scratch<expression_context::binding> locals(depth, {{}, {}, nullptr});
     int k = depth;
     for (auto s = t.scopes; s != nullptr; s = s->outer) {
-      locals[--k] = {s->name, traced(&w.g, w.g.input(-1 - s->let)), nullptr};
+      locals.of[--k] = {s->name, traced(&w.g, w.g.input(-1 - s->let)), nullptr};
     }
     for (int i = 0; i < depth; ++i) {
-      locals[i].outer = c.locals;
-      c.locals = &locals[i];
+      locals.of[i].outer = c.locals;
+      c.locals = &locals.of[i];
     }
     const int root = E::lower(c).id(w.g);
     t.variables = c.variables;

@@ -19,11 +19,11 @@ class arrival_times {
       const node& n = g[known_];
       int latest = 0;
       for (int i = 0; i < n.op->arity; ++i) {
-        if (time_[n.operand(i)] > latest) latest = time_[n.operand(i)];
+        if (time_.of[n.operand(i)] > latest) latest = time_.of[n.operand(i)];
       }
-      time_[known_] = latest + duration(n.op->kind);
+      time_.of[known_] = latest + duration(n.op->kind);
     }
-    return id < size_ ? time_[id] : 0;
+    return id < size_ ? time_.of[id] : 0;
   }
 
  private:
@@ -116,9 +116,9 @@ class cotangents {
   scratch<factored> first_memory_;
   scratch<int> waiting_memory_;
   scratch<contribution> pool_memory_;
-  factored* first_ = first_memory_.data();
-  int* waiting_ = waiting_memory_.data();  ///< first contribution in the pool, 0 for none
-  contribution* pool_ = pool_memory_.data();
+  factored* first_ = first_memory_.of;
+  int* waiting_ = waiting_memory_.of;  ///< first contribution in the pool, 0 for none
+  contribution* pool_ = pool_memory_.of;
   arrival_times time_;
   bool ordered_;
   int used_ = 1;

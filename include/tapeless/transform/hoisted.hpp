@@ -29,16 +29,16 @@ class hoisting {
     if (g.loop_count > 63) return;
     for (int n = 0; n < g.size; ++n) {
       if (!use_.live[n]) continue;
-      loops_[n] = loops_of(n);
-      rank_[n] = is_heavy(*g.nodes[n].op) ? array_rank(n) : 0;
-      any = any || rank_[n] > 0 || is_clamp(n);
+      loops_.of[n] = loops_of(n);
+      rank_.of[n] = is_heavy(*g.nodes[n].op) ? array_rank(n) : 0;
+      any = any || rank_.of[n] > 0 || is_clamp(n);
     }
     for (int n = 0; n < g.size; ++n) {
       if (!use_.live[n] || g.nodes[n].op->kind != algebra::scatter) continue;
       const array_info& a = g.arrays[g.nodes[n].a];
       for (int i = a.first_put; i < a.first_put + a.puts && !a.exact; ++i) {
-        split_[i] = splits(a, g.puts[i]);
-        any = any || split_[i];
+        split_.of[i] = splits(a, g.puts[i]);
+        any = any || split_.of[i];
       }
     }
   }
@@ -60,12 +60,12 @@ class hoisting {
       int to = kind == algebra::pick ? m(g_.nodes[n].a)
                : has_split(n)        ? with_split_puts(w.g, m, n)
                                      : rebuilt<Clamps>(w.g, m, n);
-      if (kind == algebra::load && to < Capacity && moved_[to]) {
+      if (kind == algebra::load && to < Capacity && moved_.of[to]) {
         // It is read there anyway.
-        moved_[to] = false;
+        moved_.of[to] = false;
         w.tables.wanted[to] = g_.wanted[n] == 0 ? 0 : m.inner_loop(g_.wanted[n] - 1) + 1;
       }
-      if (rank_[n] > 0) to = as_element(w.g, to, m.inner_loop(g_.scope[n]), rank_[n]);
+      if (rank_.of[n] > 0) to = as_element(w.g, to, m.inner_loop(g_.scope[n]), rank_.of[n]);
       m.set(n, to);
     }
     m.close_folds();
@@ -104,16 +104,16 @@ class hoisting {
   /// The loops that the value of node n depends on.
   constexpr std::uint64_t loops_of(int n) const {
     const node& x = g_.nodes[n];
-    const auto extent = [&](int l) { return loops_[g_.loops[l].extent]; };
+    const auto extent = [&](int l) { return loops_.of[g_.loops[l].extent]; };
     switch (x.op->kind) {
       case algebra::iota:
         return bit(x.a) | extent(x.a);
       case algebra::sum:
       case algebra::extremum:
-        return (loops_[x.a] | extent(x.b)) & ~bit(x.b);
+        return (loops_.of[x.a] | extent(x.b)) & ~bit(x.b);
       case algebra::pick:
       case algebra::argument:
-        return loops_[x.a];
+        return loops_.of[x.a];
       case algebra::carry:
       case algebra::fold:
       case algebra::fold_result:
@@ -125,8 +125,8 @@ class hoisting {
         const array_info& a = g_.arrays[x.a];
         for (int i = 0; i < a.puts; ++i) {
           const element_put& p = g_.puts[a.first_put + i];
-          std::uint64_t one = loops_[p.value];
-          for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) one |= loops_[p.index[d]];
+          std::uint64_t one = loops_.of[p.value];
+          for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) one |= loops_.of[p.index[d]];
           for (int l = p.scope; l != a.scope; l = g_.loops[l].parent) {
             one = (one | extent(l)) & ~bit(l);
           }
@@ -136,7 +136,7 @@ class hoisting {
       }
       default: {
         std::uint64_t all = 0;
-        for (int i = 0; i < x.op->arity; ++i) all |= loops_[x.operand(i)];
+        for (int i = 0; i < x.op->arity; ++i) all |= loops_.of[x.operand(i)];
         return all;
       }
     }
@@ -144,9 +144,9 @@ class hoisting {
   /// How many loops node n depends on before one around them that it does not depend on; 0: there
   /// is none, or n has to stay.
   constexpr int array_rank(int n) const {
-    if (loops_[n] == everything) return 0;
+    if (loops_.of[n] == everything) return 0;
     int l = g_.scope[n], rank = 0;
-    for (; l != 0 && (loops_[n] & bit(l)) != 0; l = g_.loops[l].parent) {
+    for (; l != 0 && (loops_.of[n] & bit(l)) != 0; l = g_.loops[l].parent) {
       const loop& x = g_.loops[l];
       if (++rank > max_rank || x.sequential || !is_known_before(g_, x.extent)) return 0;
     }
@@ -167,7 +167,7 @@ class hoisting {
     for (int n = known; n < g.size(); ++n) {
       if (!g.is(n, algebra::load)) continue;
       g.nest()->wanted[n] = l + 1;
-      moved_[n] = true;
+      moved_.of[n] = true;
     }
     return nest::element(g, array, index);
   }
@@ -229,13 +229,13 @@ class hoisting {
       const loop& x = g_.loops[l];
       if (x.sequential || x.condition >= 0) return false;
       if (l == out) continue;
-      if ((loops_[x.extent] & bit(out)) != 0) return false;
+      if ((loops_.of[x.extent] & bit(out)) != 0) return false;
       // The loops of the array of sums.
       if (l != p.scope && (++rank > max_rank || !is_known_before(g_, x.extent))) return false;
     }
     if (rank == 0) return false;
     for (int d = 0; d < max_rank && p.index[d] >= 0; ++d) {
-      if ((loops_[p.index[d]] & bit(out)) != 0) return false;
+      if ((loops_.of[p.index[d]] & bit(out)) != 0) return false;
     }
     for (int s = a.scope; s != 0; s = g_.loops[s].parent) {
       if (g_.loops[s].condition >= 0) return false;
@@ -243,12 +243,12 @@ class hoisting {
     const product f = factors_of(p.value);
     bool some = false;
     for (int i = 0; i < f.count; ++i) {
-      const bool stays = (loops_[f.factors[i]] & bit(out)) == 0;
-      some = some || (stays && (loops_[f.factors[i]] & bit(p.scope)) != 0);
-      if (!stays && (loops_[f.factors[i]] & bit(p.scope)) != 0) return false;
+      const bool stays = (loops_.of[f.factors[i]] & bit(out)) == 0;
+      some = some || (stays && (loops_.of[f.factors[i]] & bit(p.scope)) != 0);
+      if (!stays && (loops_.of[f.factors[i]] & bit(p.scope)) != 0) return false;
     }
     for (int i = 0; i < f.condition_count; ++i) {
-      if ((loops_[f.conditions[i]] & bit(p.scope)) != 0) return false;
+      if ((loops_.of[f.conditions[i]] & bit(p.scope)) != 0) return false;
     }
     return some && !f.failed;
   }
@@ -256,7 +256,7 @@ class hoisting {
     if (g_.nodes[n].op->kind != algebra::scatter) return false;
     const array_info& a = g_.arrays[g_.nodes[n].a];
     for (int i = 0; i < a.puts; ++i) {
-      if (split_[a.first_put + i]) return true;
+      if (split_.of[a.first_put + i]) return true;
     }
     return false;
   }
@@ -265,11 +265,11 @@ class hoisting {
     scratch<element_put> puts(a.puts);
     for (int i = 0; i < a.puts; ++i) {
       const element_put& p = g_.puts[a.first_put + i];
-      puts[i] = split_[a.first_put + i] ? split(g, m, a, p) : m.mapped(p);
+      puts.of[i] = split_.of[a.first_put + i] ? split(g, m, a, p) : m.mapped(p);
     }
     array_shape s = g_.shapes[a.shape];
     for (int d = 0; d < s.rank; ++d) s.extent[d] = m(s.extent[d]);
-    return nest::scatter(g, m.inner_loop(a.scope), nest::shape(g, s), puts.data(), a.puts);
+    return nest::scatter(g, m.inner_loop(a.scope), nest::shape(g, s), puts.of, a.puts);
   }
   /// The put of what does not depend on the outermost loop times the sums of the rest.
   constexpr element_put split(builder& g, mapping& m, const array_info& a, const element_put& p) {
@@ -278,7 +278,7 @@ class hoisting {
     const product f = factors_of(p.value);
     int inside = -1, outside = -1;
     for (int i = 0; i < f.count; ++i) {
-      int& part = (loops_[f.factors[i]] & bit(out)) == 0 ? outside : inside;
+      int& part = (loops_.of[f.factors[i]] & bit(out)) == 0 ? outside : inside;
       part = part < 0 ? m(f.factors[i]) : g.apply(op.multiply, part, m(f.factors[i]));
     }
     if (inside < 0) inside = g.constant(1);
@@ -321,7 +321,7 @@ class hoisting {
     for (int k = known; k < g.size(); ++k) {
       if (!g.is(k, algebra::load) || k == total) continue;
       g.nest()->wanted[k] = m.inner_loop(p.scope) + 1;
-      moved_[k] = true;
+      moved_.of[k] = true;
     }
     return q;
   }

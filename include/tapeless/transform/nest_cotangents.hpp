@@ -33,19 +33,19 @@ class nest_cotangents {
   constexpr int seen(int n) const { return mirror_(n); }
   constexpr int seen_scope(int s) const { return mirror_.scope(s); }
 
-  constexpr bool exists(int n) const { return first_[n] != 0; }
+  constexpr bool exists(int n) const { return first_.of[n] != 0; }
 
   /// A contribution of the node that is being reversed, in its scope.
   constexpr void add(builder&, int n, const factored& c) { add_in(use_, n, c); }
   constexpr void add_in(int scope, int n, const factored& c) {
-    int i = first_[n];
-    while (i != 0 && pool_[i].scope != scope) i = pool_[i].next;
+    int i = first_.of[n];
+    while (i != 0 && pool_.of[i].scope != scope) i = pool_.of[i].next;
     if (i != 0) {
-      pool_[i].value.add(g_, c);
+      pool_.of[i].value.add(g_, c);
     } else {
       if (used_ == g_count()) return g_.overflow();
-      pool_[used_] = {c, scope, first_[n]};
-      first_[n] = used_++;
+      pool_.of[used_] = {c, scope, first_.of[n]};
+      first_.of[n] = used_++;
     }
   }
 
@@ -53,15 +53,15 @@ class nest_cotangents {
   constexpr factored& sum(builder&, int n) {
     const int target = seen_scope(t_.scope[n]);
     for (;;) {
-      int deepest = first_[n], before = 0, p = 0;
-      for (int i = first_[n]; i != 0; p = i, i = pool_[i].next) {
-        if (t_.loops[pool_[i].scope].depth >= t_.loops[pool_[deepest].scope].depth) {
+      int deepest = first_.of[n], before = 0, p = 0;
+      for (int i = first_.of[n]; i != 0; p = i, i = pool_.of[i].next) {
+        if (t_.loops[pool_.of[i].scope].depth >= t_.loops[pool_.of[deepest].scope].depth) {
           deepest = i, before = p;
         }
       }
-      const contribution c = pool_[deepest];
-      if (c.scope == target) return pool_[deepest].value;
-      (before == 0 ? first_[n] : pool_[before].next) = c.next;
+      const contribution c = pool_.of[deepest];
+      if (c.scope == target) return pool_.of[deepest].value;
+      (before == 0 ? first_.of[n] : pool_.of[before].next) = c.next;
       add_in(t_.loops[c.scope].parent, n, summed(c.scope, c.value));
     }
   }
@@ -73,16 +73,17 @@ class nest_cotangents {
   constexpr int array(int n) {
     const in_branch_of none(t_, 0);
     int count = 0;
-    for (int i = puts_[n]; i != 0; i = put_pool_[i].next) ++count;
+    for (int i = puts_.of[n]; i != 0; i = put_pool_.of[i].next) ++count;
     scratch<element_put> all(count);
-    for (int i = puts_[n], k = count; i != 0; i = put_pool_[i].next) all[--k] = put_pool_[i].value;
+    for (int i = puts_.of[n], k = count; i != 0; i = put_pool_.of[i].next)
+      all.of[--k] = put_pool_.of[i].value;
     const int scope = seen_scope(t_.scope[n]);
     array_shape s = nest::shape_of(g_, n);
     for (int d = 0; d < s.rank; ++d) s.extent[d] = seen(s.extent[d]);
     if (count == 1) {
-      if (const int whole = whole_routine(all[0], s, scope); whole >= 0) return whole;
+      if (const int whole = whole_routine(all.of[0], s, scope); whole >= 0) return whole;
     }
-    return nest::scatter(g_, scope, nest::shape(g_, s), all.data(), count);
+    return nest::scatter(g_, scope, nest::shape(g_, s), all.of, count);
   }
 
   /// The cotangent of array n, a result, is the input of this number.
@@ -115,16 +116,16 @@ class nest_cotangents {
         if (exists(n) && active[v.b]) add(g_, v.b, unless_empty(g_[v.a].b, sum(g_, n)));
         return true;
       case algebra::scatter:
-        if (puts_[n] != 0) reverse_array(n, active);
+        if (puts_.of[n] != 0) reverse_array(n, active);
         return true;
       case algebra::routine:
-        if (puts_[n] != 0) reverse_routine(n, v, active);
+        if (puts_.of[n] != 0) reverse_routine(n, v, active);
         return true;
       case algebra::fold:
         reverse_fold(n, active);
         return true;
       case algebra::carry:
-        if (v.b == 0 && mirrors_[v.a] != 0) finish_mirror(v.a, active);
+        if (v.b == 0 && mirrors_.of[v.a] != 0) finish_mirror(v.a, active);
         return true;
       default:
         return v.op->kind >= algebra::array && v.op->kind <= algebra::carry;
@@ -206,8 +207,8 @@ class nest_cotangents {
     return l == scope ? x.a : -1;
   }
   constexpr void add_put(int a, const element_put& p) {
-    for (int i = puts_[a]; i != 0; i = put_pool_[i].next) {
-      element_put& q = put_pool_[i].value;
+    for (int i = puts_.of[a]; i != 0; i = put_pool_.of[i].next) {
+      element_put& q = put_pool_.of[i].value;
       if (q.scope == p.scope && q.index[0] == p.index[0] && q.index[1] == p.index[1] &&
           q.index[2] == p.index[2]) {
         q.value = g_.apply(g_.operations().add, q.value, p.value);
@@ -215,8 +216,8 @@ class nest_cotangents {
       }
     }
     if (puts_used_ == g_count()) return g_.overflow();
-    put_pool_[puts_used_] = {p, puts_[a]};
-    puts_[a] = puts_used_++;
+    put_pool_.of[puts_used_] = {p, puts_.of[a]};
+    puts_.of[a] = puts_used_++;
   }
 
   constexpr void reverse_array(int n, const bool* active) {
@@ -258,14 +259,14 @@ class nest_cotangents {
     const bool array = nest_tables::is_array(c);
     const int r = g_.find(
         {array ? &array_result_operation : &fold_result_operation, n, k, array ? c.c : -1, 0});
-    return r >= 0 && (array ? puts_[r] != 0 : exists(r)) ? r : -1;
+    return r >= 0 && (array ? puts_.of[r] != 0 : exists(r)) ? r : -1;
   }
 
   /// Makes the mirrors of the folds between two scopes.
   constexpr void see_from(int scope, int outer) {
     if (scope == outer) return;
     see_from(t_.loops[scope].parent, outer);
-    if (t_.loops[scope].sequential && mirrors_[scope] == 0) make_mirror(scope);
+    if (t_.loops[scope].sequential && mirrors_.of[scope] == 0) make_mirror(scope);
   }
   /// The mirror of fold f, and the forward values in it; what it carries comes later.
   constexpr void make_mirror(int f) {
@@ -274,9 +275,9 @@ class nest_cotangents {
     // In the mirror of an outer fold the forward fold runs again; its clone is there already.
     const int again = seen_scope(f);
     const int to = nest::sequence(g_, outside, t_.loops[again].extent, !from.backward);
-    mirrors_[f] = to;
+    mirrors_.of[f] = to;
     scratch<int> history(from.carries, -1);
-    for (int k = 0; k < from.carries; ++k) history[k] = trajectory(again, outside, k);
+    for (int k = 0; k < from.carries; ++k) history.of[k] = trajectory(again, outside, k);
     see_mirrored(f, to, history);
   }
 
@@ -299,19 +300,19 @@ class nest_cotangents {
   constexpr void reverse_fold(int n, const bool* active) {
     const int f = g_[n].a;
     const loop from = t_.loops[f];
-    bool any = mirrors_[f] != 0 || is_left_elsewhere(f, n, active);
+    bool any = mirrors_.of[f] != 0 || is_left_elsewhere(f, n, active);
     for (int k = 0; k < from.carries; ++k) {
       any = any || result(n, k) >= 0;
     }
     if (!any) return;
-    if (mirrors_[f] == 0) make_mirror(f);
-    const int to = mirrors_[f];
+    if (mirrors_.of[f] == 0) make_mirror(f);
+    const int to = mirrors_.of[f];
     scratch<int> start(from.carries);
     for (int k = 0; k < from.carries; ++k) {
       const int r = result(n, k);
-      start[k] = total(r, t_.carries[from.first_carry + k].initial);
+      start.of[k] = total(r, t_.carries[from.first_carry + k].initial);
     }
-    for (int k = 0; k < from.carries; ++k) mirror_.add_carry(to, start[k]);
+    for (int k = 0; k < from.carries; ++k) mirror_.add_carry(to, start.of[k]);
     for (int k = 0; k < from.carries; ++k) {
       const int next = t_.carries[from.first_carry + k].next;
       if (!active[next]) continue;
@@ -369,8 +370,8 @@ class nest_cotangents {
     mirror_.set(from.index, here);
     const auto at = [&](int k, int index) {
       const int indices[]{index, -1, -1};
-      return nest::shape_of(g_, history[k]).rank == 1 ? nest::load(g_, history[k], indices)
-                                                      : nest::slice(g_, history[k], index);
+      return nest::shape_of(g_, history.of[k]).rank == 1 ? nest::load(g_, history.of[k], indices)
+                                                         : nest::slice(g_, history.of[k], index);
     };
     for (int k = 0; k < from.carries; ++k) {
       mirror_.set(t_.carries[from.first_carry + k].node, at(k, before));
@@ -403,10 +404,10 @@ class nest_cotangents {
   /// All contributions to the carries of f are there: its mirror is complete.
   constexpr void finish_mirror(int f, const bool* active) {
     const loop from = t_.loops[f];
-    const int to = mirrors_[f];
+    const int to = mirrors_.of[f];
     for (int k = 0; k < from.carries; ++k) {
       const int c = t_.carries[from.first_carry + k].node;
-      const bool any = exists(c) || puts_[c] != 0;
+      const bool any = exists(c) || puts_.of[c] != 0;
       t_.carries[t_.loops[to].first_carry + k].next = total(any ? c : -1, c);
     }
     const int fold = nest::fold(g_, to);

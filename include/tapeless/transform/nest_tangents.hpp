@@ -25,10 +25,10 @@ class nest_tangents {
         changed_(g.size()) {}
 
   constexpr int seen(int n) const { return widened_(n); }
-  constexpr void set_array(int n, int tangent) { array_[n] = tangent; }
+  constexpr void set_array(int n, int tangent) { array_.of[n] = tangent; }
   /// The tangent of an array; zeros if it has none.
   constexpr int array(int n) {
-    if (array_[n] >= 0) return array_[n];
+    if (array_.of[n] >= 0) return array_.of[n];
     array_shape s = nest::shape_of(g_, n);
     for (int d = 0; d < s.rank; ++d) s.extent[d] = seen(s.extent[d]);
     return nest::scatter(g_, widened_.scope(t_.scope[n]), nest::shape(g_, s), nullptr, 0);
@@ -45,7 +45,7 @@ class nest_tangents {
         if (active_[n]) load(n, v);
         return true;
       case algebra::slice:
-        if (active_[n]) array_[n] = nest::slice(g_, array(v.a), seen(v.b));
+        if (active_[n]) array_.of[n] = nest::slice(g_, array(v.a), seen(v.b));
         return true;
       case algebra::sum:
         if (tangent_[v.a].exists()) {
@@ -56,10 +56,10 @@ class nest_tangents {
         if (tangent_[v.b].exists()) tangent_[n] = unless_empty(g_[v.a].b, tangent_[v.b]);
         return true;
       case algebra::scatter:
-        if (active_[n]) array_[n] = scatter(v.a);
+        if (active_[n]) array_.of[n] = scatter(v.a);
         return true;
       case algebra::routine:
-        if (active_[n]) array_[n] = routine(n, v);
+        if (active_[n]) array_.of[n] = routine(n, v);
         return true;
       case algebra::fold_result:
         if (active_[n]) {
@@ -80,24 +80,24 @@ class nest_tangents {
       const int to = nest::sequence(g_, widened_.inner_loop(x.parent), seen(x.extent), x.backward);
       widened_.set_loop(v.a, to);
       widened_.set(n, nest::index(g_, to));
-      changed_[n] = true;
+      changed_.of[n] = true;
     } else if (v.op->kind == algebra::carry && widens(v.a)) {
       if (v.b == 0) add_carries(v.a);
       widened_.set(n, widened_.carried_node(widened_.scope(v.a), v.b));
       const int with_tangent = t_.loops[v.a].carries + v.b;
       set_tangent(n, widened_.carried_node(widened_.scope(v.a), with_tangent));
-      changed_[n] = true;
+      changed_.of[n] = true;
     } else if (v.op->kind == algebra::fold && widens(v.a)) {
       close(v.a);
       widened_.set(n, nest::fold(g_, widened_.scope(v.a)));
-      changed_[n] = true;
+      changed_.of[n] = true;
     } else {
       bool any = widened_.inner_loop(t_.scope[n]) != t_.scope[n];
       for_each_operand(t_, n,
-                       [&](int id, bool) { any = any || (id >= 0 && id < n && changed_[id]); });
+                       [&](int id, bool) { any = any || (id >= 0 && id < n && changed_.of[id]); });
       if (!any) return;
       widened_.set(n, widened_.rebuilt(n));
-      changed_[n] = true;
+      changed_.of[n] = true;
     }
   }
   /// A fold one of whose carries has a tangent.
@@ -112,13 +112,13 @@ class nest_tangents {
     const loop x = t_.loops[f];
     scratch<int> start(x.carries);
     for (int k = 0; k < x.carries; ++k) {
-      start[k] = tangent_node(t_.carries[x.first_carry + k].initial);
+      start.of[k] = tangent_node(t_.carries[x.first_carry + k].initial);
     }
     const int to = widened_.scope(f);
     for (int k = 0; k < x.carries; ++k) {
       widened_.add_carry(to, seen(t_.carries[x.first_carry + k].initial));
     }
-    for (int k = 0; k < x.carries; ++k) widened_.add_carry(to, start[k]);
+    for (int k = 0; k < x.carries; ++k) widened_.add_carry(to, start.of[k]);
   }
   constexpr void close(int f) {
     const loop from = t_.loops[f], to = t_.loops[widened_.scope(f)];
@@ -135,7 +135,7 @@ class nest_tangents {
   }
   constexpr void set_tangent(int n, int tangent) {
     if (nest_tables::is_array(g_[n])) {
-      array_[n] = tangent;
+      array_.of[n] = tangent;
     } else {
       tangent_[n] = {tangent, -1};
     }
@@ -153,7 +153,7 @@ class nest_tangents {
     for (int i = 0; i < x.puts; ++i) {
       const element_put& from = t_.puts[x.first_put + i];
       const bool part = nest_tables::is_array(g_[from.value]);
-      const bool any = part ? array_[from.value] >= 0 : tangent_[from.value].exists();
+      const bool any = part ? array_.of[from.value] >= 0 : tangent_[from.value].exists();
       if (!any && !x.exact) continue;
       const int to = widened_.inner_loop(from.scope);
       const in_branch_of there(t_, to);
@@ -163,12 +163,11 @@ class nest_tangents {
                 : any ? tangent_[from.value].node(g_)
                       : g_.structural_zero();
       p.scope = to;
-      puts[count++] = p;
+      puts.of[count++] = p;
     }
     array_shape s = t_.shapes[x.shape];
     for (int d = 0; d < s.rank; ++d) s.extent[d] = seen(s.extent[d]);
-    return nest::scatter(g_, widened_.scope(x.scope), nest::shape(g_, s), puts.data(), count,
-                         x.exact);
+    return nest::scatter(g_, widened_.scope(x.scope), nest::shape(g_, s), puts.of, count, x.exact);
   }
   constexpr int routine(int n, const node& v) {
     const int operands[]{v.a, v.b, v.c};
