@@ -22,7 +22,7 @@ constexpr void enter_nest(const std::tuple<In...>& in, const std::tuple<Out...>&
     }
   };
   unpack([&](const auto&... x) { (look(x), ...); }, from);
-  if (g == nullptr || g->nest() == nullptr) {
+  if (g == nullptr || g->nest == nullptr) {
     if (g != nullptr) g->ask_for_loops();
     return;
   }
@@ -45,7 +45,7 @@ constexpr void enter_nest(const std::tuple<In...>& in, const std::tuple<Out...>&
   for (int i = 0; i < f.integer_count; ++i) {
     const int n = m(f.input_node(f.integers[i]));
     const bool is_integer =
-        g->is(n, algebra::array) ? g->nest()->demand_integer((*g)[n].a) : nest::integer(*g, n) >= 0;
+        g->is(n, algebra::array) ? g->nest->demand_integer((*g)[n].a) : nest::integer(*g, n) >= 0;
     if (!is_integer) g->refuse_index(0, refused_index::no_integer);
   }
   const usage<std::remove_cvref_t<decltype(f)>::capacity> use(f, f.outputs, true);

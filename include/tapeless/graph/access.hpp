@@ -199,7 +199,7 @@ struct affine {
     return deepest;
   }
   static constexpr int depth(const builder& g, int variable) {
-    return g.nest()->loops[loop_of(g, variable)].depth;
+    return g.nest->loops[loop_of(g, variable)].depth;
   }
   /// Whether i grows (1) or falls (-1) with a variable; 0: it does not depend on it.
   static constexpr int unknown = 2;
@@ -245,7 +245,7 @@ struct affine {
     for (int k = 0; k < 2; ++k) {
       const int factor = n.operand(k);
       if (variable(g, n.operand(1 - k)) >= 0 && variable(g, factor) < 0 &&
-          g.nest()->scope[factor] == 0 && !reads_array(g, factor) && !nest::is_number(g, factor) &&
+          g.nest->scope[factor] == 0 && !reads_array(g, factor) && !nest::is_number(g, factor) &&
           !nest::never_negative(g, factor)) {
         signs.add(factor);
       }
@@ -281,11 +281,11 @@ struct affine {
     for (;;) {
       const int v = variable(g, i);
       if (v < 0) {
-        return g.nest()->scope[i] == 0 && !reads_array(g, i) ? i : -1;
+        return g.nest->scope[i] == 0 && !reads_array(g, i) ? i : -1;
       }
       const int s = slope(g, i, v, signs);
       if (s == unknown) return -1;
-      const int extent = g.nest()->loops[loop_of(g, v)].extent;
+      const int extent = g.nest->loops[loop_of(g, v)].extent;
       const bool last = largest == (s > 0);
       i = replaced(g, i, v,
                    last ? nest::index_sum(g, extent, nest::number(g, -1)) : nest::number(g, 0));

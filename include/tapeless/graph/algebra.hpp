@@ -33,13 +33,13 @@ struct local_algebra {
   /// k * x with k < 0. A sum subtracts -k * x instead: one spelling, so that equal terms meet and
   /// alike sums look alike to compilers that vectorise them.
   static constexpr bool is_negative_multiple(const builder& g, int id) {
-    const node& n = g.nodes()[id];
-    return n.op->kind == algebra::multiply && g.nodes()[n.a].op->kind == algebra::constant &&
-           g.nodes()[n.a].value() < 0;
+    const node& n = g.nodes[id];
+    return n.op->kind == algebra::multiply && g.nodes[n.a].op->kind == algebra::constant &&
+           g.nodes[n.a].value() < 0;
   }
   static constexpr int opposite_multiple(builder& g, int id) {
-    const node n = g.nodes()[id];
-    return product(g, g.constant(-g.nodes()[n.a].value()), n.b);
+    const node n = g.nodes[id];
+    return product(g, g.constant(-g.nodes[n.a].value()), n.b);
   }
   /// The value can not be -0.0, so adding +0.0 changes nothing.
   static constexpr bool never_negative_zero(const builder& g, int id) {
@@ -90,8 +90,8 @@ struct local_algebra {
   }
 
   static constexpr int sum(builder& g, int a, int b, int level = 0) {
-    const node& x = g.nodes()[a];
-    const node& y = g.nodes()[b];
+    const node& x = g.nodes[a];
+    const node& y = g.nodes[b];
     const bool ka = x.op->kind == algebra::constant, kb = y.op->kind == algebra::constant;
     if (ka || kb) {
       if (ka && kb && exact_sum(x.value(), y.value())) return g.constant(x.value() + y.value());
@@ -100,34 +100,34 @@ struct local_algebra {
       if (ka && x.value() == 0 && (x.bits != 0 || never_negative_zero(g, b))) return b;
       if (kb && y.value() == 0 && (y.bits != 0 || never_negative_zero(g, a))) return a;
     }
-    if (y.op->kind == algebra::negate) return g.apply(g.operations().subtract, a, y.a);
-    if (x.op->kind == algebra::negate) return g.apply(g.operations().subtract, b, x.a);
+    if (y.op->kind == algebra::negate) return g.apply(g.operations.subtract, a, y.a);
+    if (x.op->kind == algebra::negate) return g.apply(g.operations.subtract, b, x.a);
     if (is_negative_multiple(g, b)) return difference(g, a, opposite_multiple(g, b));
     if (is_negative_multiple(g, a)) return difference(g, b, opposite_multiple(g, a));
-    if (a == b) return g.apply(g.operations().multiply, g.constant(2), a);
+    if (a == b) return g.apply(g.operations.multiply, g.constant(2), a);
     if (level < search_limit && has_zero_arm(g, a) && has_zero_arm(g, b)) {
       if (x.a == y.a) return g.apply(x.op, x.a, sum(g, x.b, y.b), sum(g, x.c, y.c));
       if (const int s = guarded_sum(g, a, b, level, a); s >= 0) return s;
     }
-    return g.intern({g.operations().add, a < b ? a : b, a < b ? b : a, -1, 0});
+    return g.intern({g.operations.add, a < b ? a : b, a < b ? b : a, -1, 0});
   }
 
   static constexpr int difference(builder& g, int a, int b) {
-    const node& x = g.nodes()[a];
-    const node& y = g.nodes()[b];
+    const node& x = g.nodes[a];
+    const node& y = g.nodes[b];
     const bool ka = x.op->kind == algebra::constant, kb = y.op->kind == algebra::constant;
     if (ka || kb) {
       if (ka && kb && exact_sum(x.value(), -y.value())) return g.constant(x.value() - y.value());
       if (kb && y.bits == 0) return a;
-      if (g.is_structural_zero(a)) return g.apply(g.operations().negate, b);
+      if (g.is_structural_zero(a)) return g.apply(g.operations.negate, b);
     }
-    if (y.op->kind == algebra::negate) return g.apply(g.operations().add, a, y.a);
+    if (y.op->kind == algebra::negate) return g.apply(g.operations.add, a, y.a);
     if (is_negative_multiple(g, b)) return sum(g, a, opposite_multiple(g, b));
-    return g.intern({g.operations().subtract, a, b, -1, 0});
+    return g.intern({g.operations.subtract, a, b, -1, 0});
   }
 
   static constexpr int product(builder& g, int a, int b) {
-    const node* const v = g.nodes();
+    const node* const v = g.nodes;
     if (v[b].op->kind == algebra::constant) return scaled(g, b, a);
     if (v[a].op->kind == algebra::constant) return scaled(g, a, b);
     const node& x = v[a];
@@ -140,20 +140,20 @@ struct local_algebra {
     }
     if (x.op->kind == algebra::negate) {
       return y.op->kind == algebra::negate ? product(g, x.a, y.a)
-                                           : g.apply(g.operations().negate, product(g, x.a, b));
+                                           : g.apply(g.operations.negate, product(g, x.a, b));
     }
-    if (y.op->kind == algebra::negate) return g.apply(g.operations().negate, product(g, a, y.a));
-    if (g.nest() != nullptr) {
+    if (y.op->kind == algebra::negate) return g.apply(g.operations.negate, product(g, a, y.a));
+    if (g.nest != nullptr) {
       if (const int p = product_by_depth(g, a, b); p >= 0) return p;
       if (const int p = product_by_depth(g, b, a); p >= 0) return p;
       if (const int p = product_without_invariants(g, a, b); p >= 0) return p;
       if (const int p = product_without_invariants(g, b, a); p >= 0) return p;
     }
-    return g.intern({g.operations().multiply, a < b ? a : b, a < b ? b : a, -1, 0});
+    return g.intern({g.operations.multiply, a < b ? a : b, a < b ? b : a, -1, 0});
   }
 
   static constexpr int depth(const builder& g, int n) {
-    return g.nest()->loops[g.nest()->scope[n]].depth;
+    return g.nest->loops[g.nest->scope[n]].depth;
   }
   /// a * (c * d) where d alone belongs to the innermost loop: (a * c) * d, whose first product is
   /// outside of that loop. -1: it is not so.
@@ -182,12 +182,12 @@ struct local_algebra {
 
   /// The product of the constant a and b; constants stand first and meet each other.
   static constexpr int scaled(builder& g, int a, int b) {
-    const node* const v = g.nodes();
+    const node* const v = g.nodes;
     const node& y = v[b];
     const double k = v[a].value();
     if (v[a].a == 1) return a;
     if (k == 1) return b;
-    if (k == -1) return g.apply(g.operations().negate, b);
+    if (k == -1) return g.apply(g.operations.negate, b);
     switch (y.op->kind) {
       case algebra::constant:
         if (y.a == 1) return b;
@@ -211,10 +211,10 @@ struct local_algebra {
       default:
         break;
     }
-    if (g.nest() != nullptr && y.op->kind == algebra::multiply && !g.is_constant(y.a)) {
+    if (g.nest != nullptr && y.op->kind == algebra::multiply && !g.is_constant(y.a)) {
       if (const int p = product_by_depth(g, a, b); p >= 0) return p;
     }
-    return g.intern({g.operations().multiply, a, b, -1, 0});
+    return g.intern({g.operations.multiply, a, b, -1, 0});
   }
 
   static constexpr int quotient(builder& g, int a, int b) {
@@ -223,7 +223,7 @@ struct local_algebra {
     if (y.is_constant()) {
       const double k = y.value();
       if (k == 1) return a;
-      if (k == -1) return g.apply(g.operations().negate, a);
+      if (k == -1) return g.apply(g.operations.negate, a);
       if (x.is_constant() && exact_quotient(x.value(), k)) {
         return g.constant(x.value() / k);
       }
@@ -233,25 +233,25 @@ struct local_algebra {
     if (has_zero_arm(g, a)) return g.apply(x.op, x.a, quotient(g, x.b, b), quotient(g, x.c, b));
     if (x.op->kind == algebra::negate) {
       return y.op->kind == algebra::negate ? quotient(g, x.a, y.a)
-                                           : g.apply(g.operations().negate, quotient(g, x.a, b));
+                                           : g.apply(g.operations.negate, quotient(g, x.a, b));
     }
-    if (y.op->kind == algebra::negate) return g.apply(g.operations().negate, quotient(g, a, y.a));
+    if (y.op->kind == algebra::negate) return g.apply(g.operations.negate, quotient(g, a, y.a));
     // One division outside of the loop.
-    if (g.nest() != nullptr && depth(g, b) < depth(g, a)) {
+    if (g.nest != nullptr && depth(g, b) < depth(g, a)) {
       return product(g, a, quotient(g, g.constant(1), b));
     }
-    return g.intern({g.operations().divide, a, b, -1, 0});
+    return g.intern({g.operations.divide, a, b, -1, 0});
   }
 
   static constexpr int negation(builder& g, int a) {
-    const node& x = g.nodes()[a];
+    const node& x = g.nodes[a];
     if (x.op->kind == algebra::constant) return x.a == 1 ? a : g.constant(-x.value());
     if (x.op->kind == algebra::negate) return x.a;
     if (x.op->kind == algebra::multiply && g.is_constant(x.a)) {
       return product(g, g.constant(-g[x.a].value()), x.b);
     }
     if (has_zero_arm(g, a)) return g.apply(x.op, x.a, negation(g, x.b), negation(g, x.c));
-    return g.intern({g.operations().negate, a, -1, -1, 0});
+    return g.intern({g.operations.negate, a, -1, -1, 0});
   }
 
   /// The outcome of a comparison of constants: 1, 0, or -1 if it is unknown or depends on the
@@ -282,7 +282,7 @@ struct local_algebra {
 constexpr int builder::apply(const operation* op, int a, int b, int c) {
   const algebra kind = op->kind;
   // Most of a program is arithmetic to which no rule applies.
-  const algebra last = nest_ == nullptr ? algebra::divide : algebra::subtract;
+  const algebra last = nest == nullptr ? algebra::divide : algebra::subtract;
   if (kind >= algebra::add && kind <= last && nodes_[a].op->kind < algebra::constant &&
       nodes_[b].op->kind < algebra::constant && (a != b || kind != algebra::add) &&
       (kind > algebra::subtract || (!local_algebra::is_negative_multiple(*this, b) &&

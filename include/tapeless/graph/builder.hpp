@@ -19,26 +19,30 @@ struct arithmetic_operations {
 
 class builder {
  public:
-  constexpr builder(const arithmetic_operations& operations, node* nodes, int capacity, int* heads,
-                    int buckets, int* next, nest_tables* nest = nullptr)
-      : operations_(operations),
-        nodes_(nodes),
+  constexpr builder(const arithmetic_operations& operations_to_use, node* memory, int capacity,
+                    int* heads, int buckets, int* next, nest_tables* tables = nullptr)
+      : operations(operations_to_use),
+        nodes(memory),
+        nest(tables),
+        nodes_(memory),
         heads_(heads),
         next_(next),
-        nest_(nest),
         capacity_(capacity),
         mask_(buckets - 1) {
-    if (nest != nullptr) nest->nodes = nodes;
+    if (nest != nullptr) nest->nodes = memory;
   }
 
+  // No functions: for a call a compiler takes much longer than for a member, and these are asked
+  // for more often than anything else.
+  const arithmetic_operations operations;
+  const node* const nodes;
   /// The index spaces of a graph with loops; null in straight-line graphs.
-  constexpr nest_tables* nest() const { return nest_; }
+  nest_tables* const nest;
+
   /// A loop was met where no index space can be made: the function is traced again.
   constexpr void ask_for_loops() { loops_ = true; }
   constexpr bool asks_for_loops() const { return loops_; }
   constexpr void overflow() { full_ = true; }
-
-  constexpr const arithmetic_operations& operations() const { return operations_; }
 
   constexpr int size() const { return size_; }
   constexpr bool full() const { return full_; }
@@ -52,7 +56,6 @@ class builder {
   }
   constexpr refused_index refused() const { return refused_; }
   constexpr const node& operator[](int id) const { return nodes_[id]; }
-  constexpr const node* nodes() const { return nodes_; }
 
   constexpr int input(int number) { return intern({&input_operation, number, -1, -1, 0}); }
   constexpr int constant(double v) {
@@ -73,13 +76,13 @@ class builder {
     int i = head;
     while (i != 0 && !(nodes_[i - 1].a == n.a && nodes_[i - 1].b == n.b && nodes_[i - 1].c == n.c &&
                        nodes_[i - 1].bits == n.bits && nodes_[i - 1].op->same_as(n.op) &&
-                       (nest_ == nullptr || nest_->visible(i - 1, n)))) {
+                       (nest == nullptr || nest->visible(i - 1, n)))) {
       i = next_[i - 1];
     }
     if (i != 0) return i - 1;
     if (size_ == capacity_) return full_ = true, 0;
     nodes_[size_] = n, next_[size_] = head, head = ++size_;
-    if (nest_ != nullptr) nest_->scope[size_ - 1] = nest_->scope_of(n);
+    if (nest != nullptr) nest->scope[size_ - 1] = nest->scope_of(n);
     return size_ - 1;
   }
 
@@ -88,7 +91,7 @@ class builder {
     int i = heads_[static_cast<int>(hash(n) >> 40) & mask_];
     while (i != 0 && !(nodes_[i - 1].a == n.a && nodes_[i - 1].b == n.b && nodes_[i - 1].c == n.c &&
                        nodes_[i - 1].bits == n.bits && nodes_[i - 1].op->same_as(n.op) &&
-                       (nest_ == nullptr || nest_->visible(i - 1, n)))) {
+                       (nest == nullptr || nest->visible(i - 1, n)))) {
       i = next_[i - 1];
     }
     return i - 1;
@@ -123,11 +126,9 @@ class builder {
            0xd6e8feb86659fd93ull;
   }
 
-  arithmetic_operations operations_;
   node* nodes_;
   int* heads_;
   int* next_;
-  nest_tables* nest_;
   int capacity_;
   int mask_;
   int size_ = 0;

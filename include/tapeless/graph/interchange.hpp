@@ -21,17 +21,17 @@ struct interchange {
     const bool first = product.op->name == "transposed_product",
                second = product.op->name == "product_transposed";
     if (!first && !second && product.op->name != "product") return b;
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     const int extent = nest::shape_of(g, product.a).extent[first ? 0 : 1];
     const int l = nest::range(g, t.scope[b], extent), k = nest::index(g, l);
     const int of_a[]{first ? k : x.b, first ? x.b : k}, of_b[]{second ? x.c : k, second ? k : x.c};
     return nest::sum(g, l,
-                     g.apply(g.operations().multiply, nest::element(g, product.a, of_a),
+                     g.apply(g.operations.multiply, nest::element(g, product.a, of_a),
                              nest::element(g, product.b, of_b)));
   }
   /// The sum of b over the loop l. sum_j sum_k x_k y_kj is sum_k x_k sum_j y_kj.
   static constexpr int sum(builder& g, int l, int b) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     const node s = g[b];
     if (t.branches || s.op->kind != algebra::sum || t.loops[s.b].parent != l ||
         !g.is(s.a, algebra::multiply) || t.inside(t.scope[t.loops[s.b].extent], l)) {
@@ -54,7 +54,7 @@ struct interchange {
       of_y.set(t.loops[l].index, nest::index(g, inner));
       of_y.set(t.loops[m].index, nest::index(g, outer));
       const int rest = sum(g, inner, of_y.clone(l, y));
-      return nest::sum(g, outer, g.apply(g.operations().multiply, factor, rest));
+      return nest::sum(g, outer, g.apply(g.operations.multiply, factor, rest));
     }
     return nest::sum(g, l, b);
   }

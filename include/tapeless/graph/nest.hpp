@@ -31,10 +31,10 @@ struct in_branch_of {
 struct nest : index_algebra {
   // ---- loops ------------------------------------------------------------------------------------
 
-  static constexpr int scope(const builder& g, int n) { return g.nest()->scope[n]; }
+  static constexpr int scope(const builder& g, int n) { return g.nest->scope[n]; }
 
   static constexpr int new_loop(builder& g, loop l) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     if (t.loop_count == t.capacity) return g.overflow(), 0;
     l.parent = t.deeper(l.parent, t.scope[l.extent]);
     l.depth = t.loops[l.parent].depth + 1;
@@ -45,7 +45,7 @@ struct nest : index_algebra {
   }
   /// The loop over `extent` elements in a scope: equal loops are one.
   static constexpr int range(builder& g, int parent, int extent) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     extent = count(g, extent);
     const int p = t.deeper(parent, t.scope[extent]);
     for (int l = 1; l < t.loop_count; ++l) {
@@ -56,7 +56,7 @@ struct nest : index_algebra {
   }
   /// Where a condition has the given outcome: a loop of one iteration or none.
   static constexpr int branch(builder& g, int parent, int condition, bool taken) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     t.branches = true;
     const int p = t.deeper(parent, t.scope[condition]);
     for (int l = 1; l < t.loop_count; ++l) {
@@ -78,17 +78,17 @@ struct nest : index_algebra {
   }
   /// The node of the fold l, once its body is complete.
   static constexpr int fold(builder& g, int l) {
-    return g.nest()->loops[l].fold = g.intern({&fold_operation, l, -1, -1, 0});
+    return g.nest->loops[l].fold = g.intern({&fold_operation, l, -1, -1, 0});
   }
   /// What carry k of a fold is at last.
   static constexpr int fold_result(builder& g, int fold, int k) {
-    const nest_tables& t = *g.nest();
+    const nest_tables& t = *g.nest;
     const node& c = g[t.carries[t.loops[g[fold].a].first_carry + k].node];
     const bool array = nest_tables::is_array(c);
     return g.intern(
         {array ? &array_result_operation : &fold_result_operation, fold, k, array ? c.c : -1, 0});
   }
-  static constexpr int index(const builder& g, int l) { return g.nest()->loops[l].index; }
+  static constexpr int index(const builder& g, int l) { return g.nest->loops[l].index; }
 
   /// The deepest scope outside of loop l that the value b, inside of it, needs.
   static constexpr int free_scope(builder& g, int l, int b);
@@ -99,12 +99,12 @@ struct nest : index_algebra {
   static constexpr settled_loop settled(builder& g, int l, int b);
 
   static constexpr int sum(builder& g, int l, int b) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     if (g.is_structural_zero(b)) return b;
     const in_branch_of around(t, t.loops[l].parent);
     if (t.loops[l].condition >= 0) return sum_branch(g, l, b);
     if (!t.inside(t.scope[b], l)) {
-      return g.apply(g.operations().multiply, b, value(g, t.loops[l].extent));
+      return g.apply(g.operations.multiply, b, value(g, t.loops[l].extent));
     }
     const node n = g[b];
     const auto outside = [&](int id) { return !t.inside(t.scope[id], l); };
@@ -143,27 +143,27 @@ struct nest : index_algebra {
   }
   /// Nothing may leave the branch: 0 * inf is no zero.
   static constexpr int sum_branch(builder& g, int l, int b) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     const loop& x = t.loops[l];
     if (t.inside(t.scope[b], l)) return g.intern({&sum_operation, b, l, -1, 0});
     const int zero = g.structural_zero();
-    return g.apply(g.operations().choose, x.condition, x.taken ? b : zero, x.taken ? zero : b);
+    return g.apply(g.operations.choose, x.condition, x.taken ? b : zero, x.taken ? zero : b);
   }
   static constexpr int extremum(builder& g, int l, int b) {
-    const in_branch_of around(*g.nest(), g.nest()->loops[l].parent);
+    const in_branch_of around(*g.nest, g.nest->loops[l].parent);
     const settled_loop s = settled(g, l, b);
     return g.intern({&extremum_operation, s.value, s.l, -1, 0});
   }
   /// The sum over all loops from scope s out to scope p.
   static constexpr int sum_out(builder& g, int v, int s, int p) {
-    for (; s != p; s = g.nest()->loops[s].parent) v = sum(g, s, v);
+    for (; s != p; s = g.nest->loops[s].parent) v = sum(g, s, v);
     return v;
   }
 
   // ---- arrays -----------------------------------------------------------------------------------
 
   static constexpr int shape(builder& g, const array_shape& s) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     for (int i = 0; i < t.shape_count; ++i) {
       if (t.shapes[i] == s) return i;
     }
@@ -177,18 +177,18 @@ struct nest : index_algebra {
   static constexpr void enter(builder& g, int i, int rank, const std::ptrdiff_t* extents) {
     array_shape s{rank, {-1, -1, -1}};
     for (int d = 0; d < rank; ++d) {
-      if (extents[d] == -2) g.nest()->library = true;
+      if (extents[d] == -2) g.nest->library = true;
       s.extent[d] =
           extents[d] >= 0 ? number(g, extents[d]) : g.intern({&extent_operation, i, d, -1, 0});
     }
     g.set_shape(i, shape(g, s));
   }
   static constexpr const array_shape& shape_of(const builder& g, int a) {
-    const nest_tables& t = *g.nest();
+    const nest_tables& t = *g.nest;
     return t.shapes[shape_number(t, g[a])];
   }
   static constexpr const array_info& info(const builder& g, int a) {
-    return g.nest()->arrays[g[a].a];
+    return g.nest->arrays[g[a].a];
   }
 
   /// What a routine makes of the arrays x, in the deepest scope of theirs.
@@ -201,7 +201,7 @@ struct nest : index_algebra {
   /// The array that lives in `scope` and consists of the given puts.
   static constexpr int scatter(builder& g, int scope, int shape, const element_put* puts, int count,
                                bool exact = false) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     array_info a{scope, shape, t.put_count, count, exact};
     if (t.put_count + count > t.capacity || t.array_count == t.capacity) return g.overflow(), 0;
     for (int i = 0; i < count; ++i) {
@@ -227,7 +227,7 @@ struct nest : index_algebra {
   }
   /// One put, whose indices are the variables of the loops around it, over the whole extents.
   static constexpr bool is_dense(const builder& g, const array_info& a) {
-    const nest_tables& t = *g.nest();
+    const nest_tables& t = *g.nest;
     if (a.puts != 1) return false;
     const element_put& p = t.puts[a.first_put];
     const array_shape& s = t.shapes[a.shape];
@@ -252,7 +252,7 @@ struct nest : index_algebra {
   static constexpr int wanted_element(builder& g, int a, const int* index) {
     const int known = g.size();
     const int n = element(g, a, index);
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     if (!g.is(n, algebra::load)) return n;
     if (n >= known) t.wanted[n] = t.current + 1;
     if (t.wanted[n] > 0) t.wanted[n] = t.common(t.wanted[n] - 1, t.current) + 1;
@@ -294,7 +294,7 @@ struct nest : index_algebra {
   }
   static constexpr int integer(builder& g, int n, int& steps) {
     if (--steps < 0) return -1;
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     const node x = g[n];
     switch (x.op->kind) {
       case algebra::input:
@@ -343,11 +343,11 @@ struct nest : index_algebra {
 /// order of their ids, so that operands come first.
 class mapping {
  public:
-  constexpr explicit mapping(builder& g) : mapping(g, g.nodes(), g.size(), *g.nest(), false) {}
+  constexpr explicit mapping(builder& g) : mapping(g, g.nodes, g.size(), *g.nest, false) {}
   /// Of the nodes of another graph into g, all of them.
   constexpr mapping(builder& g, const node* nodes, int count, nest_tables& tables)
       : mapping(g, nodes, count, tables, true) {
-    set_loop(0, g.nest()->current);
+    set_loop(0, g.nest->current);
   }
 
   constexpr int operator()(int n) const {
@@ -395,7 +395,7 @@ class mapping {
     const int to = inner_loop(l);
     const loop x = from_.loops[l];
     for (int k = 0; k < x.carries && cloned_.of[l]; ++k) {
-      if (g_.nest()->loops[to].carries == k) {
+      if (g_.nest->loops[to].carries == k) {
         // Nobody needs a carry whose initial value was not mapped.
         const int initial = from_.carries[x.first_carry + k].initial;
         add_carry(to, foreign_ && nodes_.of[initial] == 0 ? g_.constant(0) : (*this)(initial));
@@ -405,7 +405,7 @@ class mapping {
   }
   /// One more value handed on by the fold l; returns what its body sees.
   constexpr int add_carry(int l, int initial) {
-    nest_tables& t = *g_.nest();
+    nest_tables& t = *g_.nest;
     loop& x = t.loops[l];
     if (t.carry_count == t.capacity) return g_.overflow(), 0;
     if (x.carries == 0) x.first_carry = t.carry_count;
@@ -417,13 +417,13 @@ class mapping {
     return node;
   }
   constexpr int carried_node(int l, int k) const {
-    const nest_tables& t = *g_.nest();
+    const nest_tables& t = *g_.nest;
     return t.carries[t.loops[l].first_carry + k].node;
   }
 
   /// The node n with its operands and loops mapped.
   constexpr int rebuilt(int n) {
-    nest_tables& t = *g_.nest();
+    nest_tables& t = *g_.nest;
     const in_branch_of here(t, from_.branches ? inner_loop(from_.scope[n]) : t.current);
     const node x = source_[n];
     switch (x.op->kind) {
@@ -519,7 +519,7 @@ class mapping {
 
   /// Maps the value b, and what it needs, inside of the loop l, which is mapped already.
   constexpr int clone(int l, int b) {
-    const closure needed(*g_.nest(), count_, b, l);
+    const closure needed(*g_.nest, count_, b, l);
     for (int n = 0; n <= needed.last; ++n) {
       if (needed.marked.of[n] && nodes_.of[n] == 0) set(n, rebuilt(n));
     }
@@ -532,7 +532,7 @@ class mapping {
   }
   constexpr void close_fold(int l) {
     if (!cloned_.of[l]) return;
-    nest_tables& t = *g_.nest();
+    nest_tables& t = *g_.nest;
     const loop from = from_.loops[l], to = t.loops[scope(l)];
     for (int k = 0; k < to.carries && k < from.carries; ++k) {
       carried& c = t.carries[to.first_carry + k];
@@ -569,13 +569,13 @@ class mapping {
 };
 
 constexpr int nest::free_scope(builder& g, int l, int b) {
-  nest_tables& t = *g.nest();
+  nest_tables& t = *g.nest;
   const int outside = closure(t, g.size(), b, l).outside;
   return t.deeper(outside, t.scope[t.loops[l].extent]);
 }
 
 constexpr nest::settled_loop nest::settled(builder& g, int l, int b) {
-  nest_tables& t = *g.nest();
+  nest_tables& t = *g.nest;
   const loop x = t.loops[l];
   if (x.parent == 0 || x.sequential) return {l, b};
   const int p = t.deeper(free_scope(g, l, b), t.branch_of(x.parent));
@@ -588,7 +588,7 @@ constexpr nest::settled_loop nest::settled(builder& g, int l, int b) {
 }
 
 constexpr int nest::generated(builder& g, int rank, int l, int b) {
-  nest_tables& t = *g.nest();
+  nest_tables& t = *g.nest;
   int loops[max_rank]{}, outermost = l;
   for (int d = rank - 1; d >= 0; --d, l = t.loops[l].parent) loops[d] = outermost = l;
   mapping m(g);
@@ -619,7 +619,7 @@ inline constexpr int cheap_operations = 12;
 
 /// Computed by a few operations inside of the loop l.
 constexpr bool is_cheap(builder& g, int n, int l) {
-  const closure needed(*g.nest(), g.size(), n, l);
+  const closure needed(*g.nest, g.size(), n, l);
   int operations = 0;
   for (int k = 0; k <= needed.last; ++k) {
     if (!needed.marked.of[k]) continue;
@@ -645,7 +645,7 @@ constexpr bool is_heavy(const operation& op) {
 }
 
 constexpr int nest::element(builder& g, int a, const int* i) {
-  nest_tables& t = *g.nest();
+  nest_tables& t = *g.nest;
   if (g.is(a, algebra::slice) && g.is(g[a].a, algebra::scatter) && shape_of(g, a).rank == 1) {
     // Of a row of what the function made.
     const int both[]{g[a].b, i[0]};

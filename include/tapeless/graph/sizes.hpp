@@ -34,7 +34,7 @@ struct size_algebra {
 
   /// The size e in terms of those that stand for all that are known to be equal.
   static constexpr int canonical(builder& g, int e) {
-    const nest_tables& t = *g.nest();
+    const nest_tables& t = *g.nest;
     if (t.known == nullptr || t.known->count == 0) return e;
     const node n = g[e];
     if (n.op->kind == algebra::extent) {
@@ -69,7 +69,7 @@ struct size_algebra {
 
   /// Enters what an earlier trace has found out.
   static constexpr void recall(builder& g) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     t.known->fresh = false;
     for (int i = 0; i < t.known->count; ++i) {
       const known_size& k = t.known->of[i];
@@ -77,7 +77,7 @@ struct size_algebra {
     }
   }
   static constexpr void enter(builder& g, const equal_sizes& e) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     for (int i = 0; i < t.equal_count; ++i) {
       if (t.equal[i] == e) return;
     }
@@ -89,7 +89,7 @@ struct size_algebra {
   /// Numbers stand for sizes of arguments, and those of earlier arguments for those of later ones.
   static constexpr void learn(builder& g, size_rule rule, const affine_size& a,
                               const affine_size& b) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     if (t.known == nullptr || !a.exists || !b.exists) return;
     const bool swap = b.symbol < 0 || (a.symbol >= 0 && b.symbol < a.symbol);
     const affine_size &root = swap ? b : a, &other = swap ? a : b;

@@ -49,7 +49,7 @@ struct cotangents_of<Subject, reverse_mode<Policy, WithValue, false, Wrt>> {
         int& c = cotangent[x.operand(i)];
         if (parts[i].numerator < 0 || !active[x.operand(i)]) continue;
         const int part = Policy::contribution(w.g, cotangent[n], parts[i]);
-        c = c < 0 ? part : w.g.apply(w.g.operations().add, c, part);
+        c = c < 0 ? part : w.g.apply(w.g.operations.add, c, part);
       }
     }
     return w.finish();

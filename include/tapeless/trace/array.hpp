@@ -93,7 +93,7 @@ class traced_array : public array_operand<is_element<E>> {
     if constexpr (!is_element<E>) structure_at_loop_index<E>();
     if (array_ < 0) {
       // Tried before the loop has a graph, or in a graph without loops: an element like the others.
-      if (graph_ != nullptr && graph_->nest() == nullptr && !i.is_unknown()) {
+      if (graph_ != nullptr && graph_->nest == nullptr && !i.is_unknown()) {
         graph_->ask_for_loops();
       }
       return traced_element<E>::make(graph_, first_);

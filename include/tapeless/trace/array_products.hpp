@@ -24,7 +24,7 @@ constexpr traced_view<2> library_product(const A& a, const A& b);
 inline constexpr std::ptrdiff_t small_product = 4096;
 constexpr bool is_library_product(builder& g, const traced_index& m, const traced_index& k,
                                   const traced_index& n) {
-  if (g.nest() == nullptr || !g.nest()->library) return false;
+  if (g.nest == nullptr || !g.nest->library) return false;
   std::ptrdiff_t work = 1;
   const int sizes[]{m.id(g), k.id(g), n.id(g)};
   for (const int i : sizes) {

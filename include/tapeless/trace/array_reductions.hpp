@@ -62,7 +62,7 @@ constexpr traced sum(const A& a_) {
   const auto a = as_view(a_);
   if (a.graph() == nullptr) return traced::unknown();
   builder& g = *a.graph();
-  const int rows = nest::range(g, g.nest()->current, a.extent(0).id(g));
+  const int rows = nest::range(g, g.nest->current, a.extent(0).id(g));
   const int columns = nest::range(g, rows, a.extent(1).id(g));
   const entered_scope inside(g, columns);
   const int index[]{nest::index(g, rows), nest::index(g, columns)};

@@ -66,7 +66,7 @@ template <class N>
 constexpr traced_index as_extent(const N& n) {
   if constexpr (std::same_as<N, traced>) {
     if (n.graph() == nullptr) return static_cast<std::ptrdiff_t>(0);
-    return {n.graph(), n.graph()->nest() == nullptr ? 0 : nest::cast(*n.graph(), n.id(*n.graph()))};
+    return {n.graph(), n.graph()->nest == nullptr ? 0 : nest::cast(*n.graph(), n.id(*n.graph()))};
   } else {
     return n;
   }
@@ -79,12 +79,12 @@ struct entered_scope {
   in_branch_of branch;
 
   constexpr entered_scope(builder& b, int scope)
-      : g(b), before(b.nest()->current), branch(*b.nest(), scope) {
-    g.nest()->current = scope;
+      : g(b), before(b.nest->current), branch(*b.nest, scope) {
+    g.nest->current = scope;
   }
   entered_scope(const entered_scope&) = delete;
   entered_scope& operator=(const entered_scope&) = delete;
-  constexpr ~entered_scope() { g.nest()->current = before; }
+  constexpr ~entered_scope() { g.nest->current = before; }
 };
 
 /// The graph that a body belongs to if the number of iterations does not tell.
@@ -109,8 +109,8 @@ struct sum_reduction {
 /// A reduction whose body has been given the loop's index.
 template <class Reduction, class F>
 constexpr traced reduced(builder& g, const traced_index& extent, const F& body) {
-  if (g.nest() == nullptr) return g.ask_for_loops(), traced(&g, 0);
-  const int l = nest::range(g, g.nest()->current, extent.id(g));
+  if (g.nest == nullptr) return g.ask_for_loops(), traced(&g, 0);
+  const int l = nest::range(g, g.nest->current, extent.id(g));
   const entered_scope inside(g, l);
   const int value = traced(body(traced_index(&g, nest::index(g, l)))).id(g);
   return {&g, Reduction::node(g, l, value)};
@@ -159,7 +159,7 @@ constexpr auto sum(const N& n, const F& body, result_of<decltype(body(index_for<
 /// The largest value and, for its derivative, the body at the first index that has it.
 struct maximum_reduction {
   static constexpr int node(builder& g, int l, int b) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     const int m = nest::extremum(g, l, b);
     const int at = g.intern({&argument_operation, m, -1, -1, 0});
     // The body may have been moved out of loops that it does not depend on.
@@ -243,8 +243,8 @@ constexpr traced_view<1> generated_vector(const N& n, const F& body) {
   builder* g = extent.graph();
   if (g == nullptr) g = graph_of_body(body, traced_index::unknown());
   if (g == nullptr) return traced_view<1>();
-  if (g->nest() == nullptr) return g->ask_for_loops(), traced_view<1>();
-  const int l = nest::range(*g, g->nest()->current, extent.id(*g));
+  if (g->nest == nullptr) return g->ask_for_loops(), traced_view<1>();
+  const int l = nest::range(*g, g->nest->current, extent.id(*g));
   const entered_scope inside(*g, l);
   const int value = traced(body(traced_index(g, nest::index(*g, l)))).id(*g);
   return traced_view<1>(g, nest::generated(*g, 1, l, value));
@@ -256,8 +256,8 @@ constexpr traced_view<2> generated_matrix(const M& m, const N& n, const F& body)
   builder* g = rows.graph() != nullptr ? rows.graph() : columns.graph();
   if (g == nullptr) g = graph_of_body(body, traced_index::unknown(), traced_index::unknown());
   if (g == nullptr) return traced_view<2>();
-  if (g->nest() == nullptr) return g->ask_for_loops(), traced_view<2>();
-  const int k = nest::range(*g, g->nest()->current, rows.id(*g));
+  if (g->nest == nullptr) return g->ask_for_loops(), traced_view<2>();
+  const int k = nest::range(*g, g->nest->current, rows.id(*g));
   const int l = nest::range(*g, k, columns.id(*g));
   const entered_scope inside(*g, l);
   const int value =

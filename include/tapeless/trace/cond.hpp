@@ -11,7 +11,7 @@ inline namespace TAPELESS_ABI {
 /// One side of a branch, a loop of one iteration or none whose sum is the value.
 template <class R, class F>
 constexpr R traced_side(builder& g, int condition, bool taken, const F& side) {
-  const int l = nest::branch(g, g.nest()->current, condition, taken);
+  const int l = nest::branch(g, g.nest->current, condition, taken);
   R value{};
   {
     const entered_scope inside(g, l);
@@ -73,7 +73,7 @@ constexpr auto cond(const C& condition, const F& f, const G& g) {
       } else {
         assign_leaves(value, g());
       }
-    } else if (b->nest() == nullptr) {
+    } else if (b->nest == nullptr) {
       b->ask_for_loops();
       for_each_leaf(value, [&](auto& leaf) { leaf = traced(b, 0); });
     } else {

@@ -165,7 +165,7 @@ inline constexpr bool holds_views<T> = has_view_among<T>(part_indices<T>{});
 /// The values of carry number c after each iteration of the fold l, as one array.
 template <int Rank>
 constexpr traced_view<Rank> carry_history(builder& g, int l, int c) {
-  nest_tables& t = *g.nest();
+  nest_tables& t = *g.nest;
   element_put p = no_put;
   p.index[0] = nest::index(g, l);
   p.value = t.carries[c].next;
@@ -199,7 +199,7 @@ constexpr auto carry_histories(builder& g, int l, int& c, const T& carry) {
 template <bool Trajectory, class Carry, class F>
 constexpr auto entered_fold(builder& g, const traced_index& extent, const Carry& init,
                             const F& body) {
-  nest_tables& t = *g.nest();
+  nest_tables& t = *g.nest;
   const int outside = t.current;
   const int l = nest::sequence(g, outside, extent.id(g));
   Carry carry = init;
@@ -262,7 +262,7 @@ constexpr auto traced_fold_of(const N& n, Carry carry, const F& body) {
     } else {
       return carry;
     }
-  } else if (g->nest() == nullptr) {
+  } else if (g->nest == nullptr) {
     g->ask_for_loops();
     return result{};
   } else {

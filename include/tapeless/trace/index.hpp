@@ -174,7 +174,7 @@ constexpr traced_index operator%(A a, B b) {
     };
     return traced_index::remainder(known(a), known(b));
   }
-  if (g->nest() == nullptr) {
+  if (g->nest == nullptr) {
     g->ask_for_loops();
     return 0;
   }

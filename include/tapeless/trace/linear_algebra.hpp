@@ -65,7 +65,7 @@ struct product_routine : routine<2, 2, 2> {
 /// The matrix that a transposes; -1: it is no transpose.
 constexpr int transposed_matrix(const builder& g, int a) {
   if (!g.is(a, algebra::scatter) || !nest::is_dense(g, nest::info(g, a))) return -1;
-  const element_put& p = g.nest()->puts[nest::info(g, a).first_put];
+  const element_put& p = g.nest->puts[nest::info(g, a).first_put];
   const node& x = g[p.value];
   const bool turned = x.op->kind == algebra::load && x.op->arity == 3 && x.b == p.index[1] &&
                       x.c == p.index[0] && !g.is(x.a, algebra::slice);

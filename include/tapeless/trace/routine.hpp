@@ -38,7 +38,7 @@ struct routine {
 /// The deepest scope of some nodes, for what is made of them.
 template <class... Nodes>
 constexpr int deepest_scope(builder& g, Nodes... n) {
-  nest_tables& t = *g.nest();
+  nest_tables& t = *g.nest;
   int scope = 0;
   ((scope = n < 0 ? scope : t.deeper(scope, t.scope[n])), ...);
   return scope;

@@ -143,8 +143,8 @@ struct traced_source : argument_layout<Shapes...> {
   static constexpr auto integers = find_integers();
 
   static constexpr void enter_inputs(builder& g) {
-    g.nest()->may_be_integer = integers.data();
-    g.nest()->input_count = inputs;
+    g.nest->may_be_integer = integers.data();
+    g.nest->input_count = inputs;
     const auto each = [](const auto& use) {
       int first = 0;
       (parts_of_shape<Shapes>::each(std::exchange(first, first + Shapes::leaves), use), ...);
@@ -160,7 +160,7 @@ struct traced_source : argument_layout<Shapes...> {
       if constexpr (has_container<Shape>) traced_argument<Shape>::enter(g, leaf);
     });
     size_algebra::recall(g);
-    for (int i = 0; i < inputs && g.nest()->known->count > 0; ++i) {
+    for (int i = 0; i < inputs && g.nest->known->count > 0; ++i) {
       if (!g.is(i, algebra::array)) continue;
       array_shape s = nest::shape_of(g, i);
       for (int d = 0; d < s.rank; ++d) s.extent[d] = size_algebra::canonical(g, s.extent[d]);

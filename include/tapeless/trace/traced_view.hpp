@@ -177,7 +177,7 @@ class traced_conditions {
 /// A std::array argument as such an array; none where the graph has no loops yet.
 template <class E, int N>
 constexpr int array_node_of(const traced_array<E, N>& a) {
-  if (a.graph() != nullptr && a.graph()->nest() == nullptr) a.graph()->ask_for_loops();
+  if (a.graph() != nullptr && a.graph()->nest == nullptr) a.graph()->ask_for_loops();
   return a.array_node();
 }
 template <int Rank, bool Integers>

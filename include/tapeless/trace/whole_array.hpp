@@ -106,7 +106,7 @@ struct array_elements {
   /// The deepest scope that any operand lives in, and no branch is left.
   template <class A>
   static constexpr void find_scope(builder& g, int& scope, const A& a) {
-    nest_tables& t = *g.nest();
+    nest_tables& t = *g.nest;
     if constexpr (array_rank<A> > 0) {
       scope = t.deeper(scope, t.scope[node(a)]);
     } else if constexpr (requires { a.graph(); }) {
@@ -177,9 +177,9 @@ constexpr auto elementwise(size_rule rule, const F& f, const A&... a) {
   builder* g = nullptr;
   (array_elements::find_graph(g, a), ...);
   if (g == nullptr) return result();
-  if (g->nest() == nullptr) return g->ask_for_loops(), result();
+  if (g->nest == nullptr) return g->ask_for_loops(), result();
   if (!(array_elements::is_known(a) && ...)) return result();
-  nest_tables& t = *g->nest();
+  nest_tables& t = *g->nest;
   int extent[max_rank]{-1, -1, -1}, index[max_rank]{-1, -1, -1};
   (array_elements::find_extents(*g, rule, extent, a), ...);
   int scope = t.branch_of(t.current);

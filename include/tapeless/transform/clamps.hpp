@@ -98,9 +98,9 @@ constexpr int clamp_of_parts(builder& g, const clamp_parts& p, const Numbers& nu
   int r =
       g.apply(operation_for<Clamped>(), number(p.value), g.constant(-p.bound), g.constant(p.bound));
   for (int i = 0; i < p.count; ++i) {
-    r = g.apply(g.operations().multiply, number(p.factors[i]), r);
+    r = g.apply(g.operations.multiply, number(p.factors[i]), r);
   }
-  return g.apply(g.operations().multiply, g.constant(p.scale), r);
+  return g.apply(g.operations.multiply, g.constant(p.scale), r);
 }
 
 }  // namespace TAPELESS_ABI

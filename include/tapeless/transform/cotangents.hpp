@@ -65,11 +65,13 @@ class cotangents {
       first_[n].add(g, c);
     } else {
       int i = waiting_[n];
-      while (i > 0 && pool_[i].value.base != c.base) i = pool_[i].next;
+      while (i > 0 && pool_[i].base != c.base) i = pool_[i].next;
       if (i > 0) {
-        pool_[i].value.add(g, c);
+        factored f = pool_[i].value();
+        f.add(g, c);
+        pool_[i].set(f);
       } else {
-        pool_[used_] = {c, waiting_[n]};
+        pool_[used_] = {c.base, c.factor, waiting_[n]};
         waiting_[n] = used_++;
       }
     }
@@ -79,7 +81,7 @@ class cotangents {
     if (waiting_[n] > 0) {
       insert(g, n, first_[n]);
       first_[n] = {};
-      for (int i = waiting_[n]; i > 0; i = pool_[i].next) first_[n].add(g, pool_[i].value);
+      for (int i = waiting_[n]; i > 0; i = pool_[i].next) first_[n].add(g, pool_[i].value());
       waiting_[n] = 0;
     }
     return first_[n];
@@ -89,22 +91,25 @@ class cotangents {
   }
 
  private:
+  // Without initialisers, which a compiler would evaluate for all that there is room for.
   struct contribution {
-    factored value;
-    int next = 0;  ///< 0: the last
+    int base, factor;
+    int next;  ///< 0: the last
+
+    constexpr factored value() const { return {base, factor}; }
+    constexpr void set(const factored& f) { base = f.base, factor = f.factor; }
   };
   /// Sorts the waiting contributions and `last` by arrival.
   constexpr void insert(builder& g, int n, const factored& last) {
     int rest = waiting_[n];
-    pool_[used_] = {last.rebased(g), 0};
+    pool_[used_] = {last.node(g), -1, 0};
     waiting_[n] = used_++;
     while (rest > 0) {
       const int i = rest;
       rest = pool_[i].next;
-      pool_[i].value = pool_[i].value.rebased(g);
+      pool_[i].set(pool_[i].value().rebased(g));
       int before = 0, after = waiting_[n];
-      while (after > 0 && ordered_ &&
-             time_(g, pool_[after].value.base) <= time_(g, pool_[i].value.base)) {
+      while (after > 0 && ordered_ && time_(g, pool_[after].base) <= time_(g, pool_[i].base)) {
         before = after;
         after = pool_[after].next;
       }

@@ -20,7 +20,7 @@ struct factored {
 
   constexpr bool exists() const { return base >= 0; }
   constexpr int node(builder& g) const {
-    return factor < 0 ? base : g.apply(g.operations().multiply, factor, base);
+    return factor < 0 ? base : g.apply(g.operations.multiply, factor, base);
   }
   constexpr int factor_node(builder& g) const { return factor < 0 ? g.constant(1) : factor; }
 
@@ -31,13 +31,13 @@ struct factored {
     if (base < 0) {
       *this = c;
     } else if (base == c.base) {
-      factor = g.apply(g.operations().add, factor_node(g), c.factor_node(g));
+      factor = g.apply(g.operations.add, factor_node(g), c.factor_node(g));
     } else {
-      *this = {g.apply(g.operations().add, node(g), c.node(g)), -1};
+      *this = {g.apply(g.operations.add, node(g), c.node(g)), -1};
     }
   }
   constexpr factored negated(builder& g) const {
-    return {g.apply(g.operations().negate, base), factor};
+    return {g.apply(g.operations.negate, base), factor};
   }
   /// This times a partial derivative.
   template <class Policy>
@@ -53,7 +53,7 @@ constexpr bool is_twice(const node& n, const partial* parts) {
   return n.op->arity == 2 && n.a == n.b && parts[0] == parts[1];
 }
 constexpr factored doubled(builder& g, const factored& f) {
-  return {g.apply(g.operations().multiply, g.constant(2), f.base), f.factor};
+  return {g.apply(g.operations.multiply, g.constant(2), f.base), f.factor};
 }
 
 }  // namespace TAPELESS_ABI

@@ -41,7 +41,7 @@ constexpr void tangent_sweep(builder& g, int count, factored* tangent, const int
     if constexpr (std::remove_cvref_t<Loops>::has_loops) {
       if (loops.pushed(n)) continue;
     }
-    const node& v = g.nodes()[n];
+    const node& v = g.nodes[n];
     const operation* op = v.op;
     const int operands[max_arity]{v.a, v.b, v.c};
     bool any = false;

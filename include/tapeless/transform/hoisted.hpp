@@ -91,7 +91,7 @@ class hoisting {
   constexpr int rebuilt(builder& g, mapping& m, int n) {
     if constexpr (Clamps) {
       if (is_clamp(n)) {
-        const in_branch_of here(*g.nest(), m.inner_loop(g_.scope[n]));
+        const in_branch_of here(*g.nest, m.inner_loop(g_.scope[n]));
         return clamp_of_parts(g, parts_of_clamp(g_, n), m);
       }
     }
@@ -160,13 +160,13 @@ class hoisting {
   constexpr int as_element(builder& g, int v, int l, int rank) {
     const int known = g.size();
     int index[max_rank]{-1, -1, -1};
-    for (int d = rank - 1, s = l; d >= 0; --d, s = g.nest()->loops[s].parent) {
+    for (int d = rank - 1, s = l; d >= 0; --d, s = g.nest->loops[s].parent) {
       index[d] = nest::index(g, s);
     }
     const int array = nest::generated(g, rank, l, v);
     for (int n = known; n < g.size(); ++n) {
       if (!g.is(n, algebra::load)) continue;
-      g.nest()->wanted[n] = l + 1;
+      g.nest->wanted[n] = l + 1;
       moved_.of[n] = true;
     }
     return nest::element(g, array, index);
@@ -273,7 +273,7 @@ class hoisting {
   }
   /// The put of what does not depend on the outermost loop times the sums of the rest.
   constexpr element_put split(builder& g, mapping& m, const array_info& a, const element_put& p) {
-    const arithmetic_operations& op = g.operations();
+    const arithmetic_operations& op = g.operations;
     const int out = outermost(a, p), scope = m.inner_loop(a.scope);
     const product f = factors_of(p.value);
     int inside = -1, outside = -1;
@@ -293,10 +293,10 @@ class hoisting {
     sum.scope = m.inner_loop(g_.loops[p.scope].parent);
     sum.value = inside;
     array_shape shape = no_shape;
-    for (int l = sum.scope; l != m.inner_loop(out); l = g.nest()->loops[l].parent) ++shape.rank;
-    for (int d = shape.rank - 1, l = sum.scope; d >= 0; --d, l = g.nest()->loops[l].parent) {
+    for (int l = sum.scope; l != m.inner_loop(out); l = g.nest->loops[l].parent) ++shape.rank;
+    for (int d = shape.rank - 1, l = sum.scope; d >= 0; --d, l = g.nest->loops[l].parent) {
       sum.index[d] = nest::index(g, l);
-      shape.extent[d] = g.nest()->loops[l].extent;
+      shape.extent[d] = g.nest->loops[l].extent;
     }
     const int sums = nest::scatter(g, scope, nest::shape(g, shape), &sum, 1);
     // The put without the outermost loop.
@@ -320,7 +320,7 @@ class hoisting {
     }
     for (int k = known; k < g.size(); ++k) {
       if (!g.is(k, algebra::load) || k == total) continue;
-      g.nest()->wanted[k] = m.inner_loop(p.scope) + 1;
+      g.nest->wanted[k] = m.inner_loop(p.scope) + 1;
       moved_.of[k] = true;
     }
     return q;

@@ -20,12 +20,12 @@ class nest_cotangents {
 
   constexpr explicit nest_cotangents(builder& g)
       : g_(g),
-        t_(*g.nest()),
+        t_(*g.nest),
         mirror_(g),
         count_(g.size()),
         first_(g.size(), 0),
         puts_(g.size(), 0),
-        mirrors_(g.nest()->loop_count, 0),
+        mirrors_(g.nest->loop_count, 0),
         pool_(g.size() * 4 + 64),
         put_pool_(g.size() * 4 + 64) {}
 
@@ -155,7 +155,7 @@ class nest_cotangents {
     const int extent = seen(t_.loops[l].extent);
     if (nest::is_number(g_, extent) && nest::number_of(g_, extent) > 0) return c;
     const int some = g_.intern({&index_less_operation, nest::number(g_, 0), extent, -1, 0});
-    return {g_.apply(g_.operations().choose, some, c.node(g_), g_.structural_zero()), -1};
+    return {g_.apply(g_.operations.choose, some, c.node(g_), g_.structural_zero()), -1};
   }
 
   /// Adds a put whose last indices are those of `rest` to the array that slices lead to from a.
@@ -211,7 +211,7 @@ class nest_cotangents {
       element_put& q = put_pool_.of[i].value;
       if (q.scope == p.scope && q.index[0] == p.index[0] && q.index[1] == p.index[1] &&
           q.index[2] == p.index[2]) {
-        q.value = g_.apply(g_.operations().add, q.value, p.value);
+        q.value = g_.apply(g_.operations.add, q.value, p.value);
         return;
       }
     }

@@ -17,7 +17,7 @@ class nest_tangents {
   /// `active`: depends on an input that has a tangent.
   constexpr nest_tangents(builder& g, factored* tangents, const bool* active)
       : g_(g),
-        t_(*g.nest()),
+        t_(*g.nest),
         widened_(g),
         tangent_(tangents),
         active_(active),
@@ -182,7 +182,7 @@ class nest_tangents {
     const int extent = seen(t_.loops[l].extent);
     if (nest::is_number(g_, extent) && nest::number_of(g_, extent) > 0) return c;
     const int some = g_.intern({&index_less_operation, nest::number(g_, 0), extent, -1, 0});
-    return {g_.apply(g_.operations().choose, some, c.node(g_), g_.structural_zero()), -1};
+    return {g_.apply(g_.operations.choose, some, c.node(g_), g_.structural_zero()), -1};
   }
 
   builder& g_;

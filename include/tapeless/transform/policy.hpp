@@ -21,7 +21,7 @@ struct policy {
 
   /// numerator * (w / denominator), guarded as the policy says.
   static constexpr int contribution(builder& g, int w, const partial& p) {
-    const arithmetic_operations& op = g.operations();
+    const arithmetic_operations& op = g.operations;
     const int q = p.denominator < 0 ? w : divided(g, w, p.denominator);
     int c = g.apply(op.multiply, p.numerator, q);
     // A factor that is a finite constant can make neither inf nor NaN out of a finite cotangent.
@@ -42,13 +42,13 @@ struct policy {
     }
     for (const double sign : {1.0, -1.0}) {
       const int one = g.find_constant(sign);
-      const int reciprocal = one < 0 ? -1 : g.find({g.operations().divide, one, d, -1, 0});
+      const int reciprocal = one < 0 ? -1 : g.find({g.operations.divide, one, d, -1, 0});
       if (reciprocal >= 0) {
-        const int q = g.apply(g.operations().multiply, w, reciprocal);
-        return sign > 0 ? q : g.apply(g.operations().negate, q);
+        const int q = g.apply(g.operations.multiply, w, reciprocal);
+        return sign > 0 ? q : g.apply(g.operations.negate, q);
       }
     }
-    return g.apply(g.operations().divide, w, d);
+    return g.apply(g.operations.divide, w, d);
   }
   static constexpr int zero(builder& g) { return g.structural_zero(); }
   static constexpr int kept_if(builder& g, int condition, int c) {
@@ -59,7 +59,7 @@ struct policy {
   }
   /// c - c is 0 for finite c, NaN otherwise.
   static constexpr int is_finite(builder& g, int c) {
-    return is_zero(g, g.apply(g.operations().subtract, c, c));
+    return is_zero(g, g.apply(g.operations.subtract, c, c));
   }
 };
 

@@ -32,7 +32,7 @@ constexpr int receivers(const node& n, const partial* parts, const bool* active)
 template <class Cotangents>
 constexpr void own_pullback(builder& g, int n, const int* x, int y, Cotangents& all,
                             const bool* active) {
-  const node& v = g.nodes()[n];
+  const node& v = g.nodes[n];
   const int operands[]{v.a, v.b, v.c};
   int contributions[max_arity]{};
   v.op->vjp(g, x, y, all.sum(g, n).node(g), contributions);
@@ -48,7 +48,7 @@ constexpr void own_pullback(builder& g, int n, const int* x, int y, Cotangents& 
 /// seen from the reverse of a fold.
 template <class Policy, class Cotangents>
 constexpr void reverse_sweep(builder& g, int count, Cotangents& all, const bool* active) {
-  const node* const nodes = g.nodes();
+  const node* const nodes = g.nodes;
   for (int n = count - 1; n >= 0; --n) {
     if constexpr (Cotangents::has_loops) {
       if (all.reversed(n, active)) continue;
