@@ -34,8 +34,7 @@ class scratch {
   T* of;
 
   explicit constexpr scratch(int size) {
-    if (std::is_constant_evaluated() && std::is_trivially_default_constructible_v<T> &&
-        size <= most) {
+    if (std::is_constant_evaluated() && __is_trivially_constructible(T) && size <= most) {
       zeros_ = new zeros<T, most>{};
       of = zeros_->of;
     } else {
