@@ -18,24 +18,23 @@ constexpr int rounded_up(int size, int least) {
   return least;
 }
 
-/// An array of plain zeros takes a compiler one step, `new T[size]{}` one for each element.
-template <class T, int Size>
-struct zeros {
-  T of[Size]{};
-};
 /// `of` is the memory itself: an operator would be a call for each access, which takes a compiler
 /// much longer than the access.
 template <class T>
 class scratch {
+  /// Plain zeros take a compiler one step, `new T[size]{}` one for each element.
   static constexpr int most = 4096;
-  zeros<T, most>* zeros_ = nullptr;
+  struct zeros {
+    T of[most]{};
+  };
+  zeros* zeros_ = nullptr;
 
  public:
   T* of;
 
   explicit constexpr scratch(int size) {
     if (std::is_constant_evaluated() && __is_trivially_constructible(T) && size <= most) {
-      zeros_ = new zeros<T, most>{};
+      zeros_ = new zeros{};
       of = zeros_->of;
     } else {
       of = new T[static_cast<std::size_t>(size)]{};
