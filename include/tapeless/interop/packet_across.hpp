@@ -89,8 +89,7 @@ struct across_packets : packet_steps<Name, T, Region> {
         if constexpr (Part) all = select(packet_mask<T>(P::first(s[0].active), 0), all, P(T(0)));
         waiting[rows.number[K]][column] = all;
       } else {
-        s[0].v[n.result] = all;
-        executor::run(s[0], n, e);
+        steps::template put<K, Part, true>(s[0], all, e);
       }
     } else {
       (void)sink{nothing{}, (executor::run(s[N], n, e), nothing{})...};
@@ -124,8 +123,7 @@ struct across_packets : packet_steps<Name, T, Region> {
   template <int K, bool Part, class E>
   TAPELESS_KERNEL static void put_row(frame& s, [[maybe_unused]] const P (*waiting)[width], E& e) {
     if constexpr (rows.number[K] >= 0) {
-      s.v[code::code[r.first_instruction + K].result] = P::sum_of_each(waiting[rows.number[K]]);
-      steps::template step<K, Part, false>(s, e);
+      steps::template put<K, Part, false>(s, P::sum_of_each(waiting[rows.number[K]]), e);
     }
   }
 

@@ -141,11 +141,11 @@ struct inner_packets : packet_steps<Name, T, Region> {
     TAPELESS_CONTRACT
     if constexpr (K == r.delay.put) {
       if constexpr (Turn == turn::join) {
-        P& x = s.v[code::code[r.first_instruction + K].result];
+        P x = s.v[code::code[r.first_instruction + K].result];
         for (int w = 0; w < most_delayed; ++w) {
           x = x + P(static_cast<T>(waiting.weights[w].v[lane])) * waiting.row[w];
         }
-        steps::template step<K, Part, false>(s, e);
+        steps::template put<K, Part, false>(s, x, e);
       }
     } else if constexpr (!First && is_loaded_before<K>()) {
       constexpr int slot = p.instructions[r.first_instruction + K].result;
@@ -163,8 +163,7 @@ struct inner_packets : packet_steps<Name, T, Region> {
   template <bool Part, int K, class E>
   TAPELESS_KERNEL static void put_common(frame& s, [[maybe_unused]] const shared& all, E& e) {
     if constexpr (is_common<K>()) {
-      s.v[code::code[r.first_instruction + K].result] = all.common[K][0] + all.common[K][1];
-      steps::template step<K, Part, false>(s, e);
+      steps::template put<K, Part, false>(s, all.common[K][0] + all.common[K][1], e);
     }
   }
   template <class Up, class E, int... L, int... A, int... K>

@@ -102,6 +102,16 @@ struct packet_steps {
   TAPELESS_KERNEL static void step(frame& s, E& e) {
     executor_of<K, Part, Around>::run(s, code::code[r.first_instruction + K], e);
   }
+  /// Puts x, not the number that instruction K puts, which stays: others and later iterations may
+  /// read it.
+  template <int K, bool Part, bool Around, class E>
+  TAPELESS_KERNEL static void put(frame& s, const P& x, E& e) {
+    P& number = s.v[code::code[r.first_instruction + K].result];
+    const P kept = number;
+    number = x;
+    step<K, Part, Around>(s, e);
+    number = kept;
+  }
 
   template <int K>
   TAPELESS_KERNEL static P start() {

@@ -134,7 +134,7 @@ struct array_elements {
     } else if constexpr (std::same_as<A, traced_columns>) {
       return element(g, a.vector, index);
     } else if constexpr (requires { typename A::is_condition; }) {
-      return traced_condition(&g, nest::element(g, a.id(), index));
+      return condition_of(g, nest::element(g, a.id(), index));
     } else if constexpr (requires {
                            requires std::same_as<typename A::value_type, traced_index>;
                          }) {
@@ -145,7 +145,22 @@ struct array_elements {
     }
   }
 
+  /// Arrays hold numbers: of conditions, 1 and 0.
+  static constexpr const auto& stored(const auto& element) { return element; }
+  static constexpr traced stored(const traced_condition& element) {
+    return lift<choose>(element, traced(1), traced(0));
+  }
+
  private:
+  static constexpr traced_condition condition_of(builder& g, int number) {
+    if (g.is(number, algebra::select)) {
+      const auto chosen = g[number];
+      const traced_condition c(&g, chosen.a);
+      if (chosen.b == g.constant(1) && chosen.c == g.constant(0)) return c;
+      if (chosen.b == g.constant(0) && chosen.c == g.constant(1)) return !c;
+    }
+    return traced(0) < traced(&g, number);
+  }
   template <class A>
   static constexpr int node(const A& a) {
     if constexpr (requires { a.vector; }) {
@@ -190,7 +205,8 @@ constexpr auto elementwise(size_rule rule, const F& f, const A&... a) {
   }
   const entered_scope inside(*g, scope);
   const value element = f(array_elements::element(*g, a, index)...);
-  return result(g, nest::generated(*g, rank, scope, trace_family::id(*g, element)));
+  return result(
+      g, nest::generated(*g, rank, scope, trace_family::id(*g, array_elements::stored(element))));
 }
 
 template <class P>

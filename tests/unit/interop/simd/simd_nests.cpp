@@ -77,6 +77,28 @@ TEST_CASE("packets of rows") {
   same_for_matrices<float>("rows inside", over_columns, row_by_row);
 }
 
+// The number that is put comes from outside the loop, and its next iteration reads it again.
+TEST_CASE("the same put by every iteration, in packets") {
+  constexpr auto broadcast = [](auto w, auto, auto y) { return sum(colwise(y) + rowwise(w)); };
+  constexpr auto product = [](auto w, auto X, auto y) {
+    return tl::sum(X.rows(), [&](auto i) {
+      const auto c = sin(y[i]);
+      return tl::sum(X.cols(), [&](auto j) { return c * w[j] + sin(X(i, j)); });
+    });
+  };
+  constexpr auto twice = [](auto w, auto X, auto y) {
+    return tl::sum(X.rows(), [&](auto i) {
+      const auto c = sin(y[i]);
+      return tl::sum(X.cols(), [&](auto j) { return c * (X(i, j) + w[j]) + exp(c) * w[j]; });
+    });
+  };
+  same_for_matrices<double>("broadcast", broadcast, row_by_row);
+  same_for_matrices<double>("rows", product, row_by_row);
+  same_for_matrices<double>("columns", product, column_by_column);
+  same_for_matrices<float>("rows, more than one use", twice, row_by_row);
+  same_for_matrices<double>("columns, more than one use", twice, column_by_column);
+}
+
 TEST_CASE("gathers in packets") {
   constexpr auto loss = [](auto b, auto id, auto y) {
     return tl::sum(id.size(), [&](auto i) { return square(b[id[i]] - y[i]) * b[id[i]]; });
