@@ -93,8 +93,17 @@ struct kernel {
       return s.v[i];
     }
   }
+  // The arithmetic of long programs is spelled out: a call to the primal would double the number of
+  // functions that the compiler inlines.
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
-    if constexpr (P::arity == 1) {
+    TAPELESS_CONTRACT
+    if constexpr (P::kind == algebra::add) {
+      s.v[n.result] = s.v[n.a] + s.v[n.b];
+    } else if constexpr (P::kind == algebra::subtract) {
+      s.v[n.result] = s.v[n.a] - s.v[n.b];
+    } else if constexpr (P::kind == algebra::multiply) {
+      s.v[n.result] = s.v[n.a] * s.v[n.b];
+    } else if constexpr (P::arity == 1) {
       result(s, n.result) = perform<P>(operand<0>(s, n.a));
     } else if constexpr (P::arity == 2) {
       result(s, n.result) = perform<P>(operand<0>(s, n.a), operand<1>(s, n.b));
@@ -104,29 +113,6 @@ struct kernel {
   }
 };
 
-// The arithmetic of long programs is spelled out: a call to the primal would double the number of
-// functions that the compiler inlines.
-template <class S>
-struct kernel<&operation_of<add>, S> {
-  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
-    TAPELESS_CONTRACT
-    s.v[n.result] = s.v[n.a] + s.v[n.b];
-  }
-};
-template <class S>
-struct kernel<&operation_of<subtract>, S> {
-  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
-    TAPELESS_CONTRACT
-    s.v[n.result] = s.v[n.a] - s.v[n.b];
-  }
-};
-template <class S>
-struct kernel<&operation_of<multiply>, S> {
-  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
-    TAPELESS_CONTRACT
-    s.v[n.result] = s.v[n.a] * s.v[n.b];
-  }
-};
 template <class S>
 struct kernel<&separate_product_operation, S> {
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {

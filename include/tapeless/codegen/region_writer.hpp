@@ -168,7 +168,8 @@ class region_writer : public array_places<Graph, Outputs> {
       const int w = in_window_.of[number] - 1, v = puts_.of[number].value;
       // The window's last element is new: zero.
       if (is_new_.of[number]) {
-        emit(f, operation_for<gradient_stopped>(), {w, slot(f, v), 0, 0, 0});
+        emit(f, later_operation_for<std::enable_if_t<(Graph::capacity > 0)>, gradient_stopped>(),
+             {w, slot(f, v), 0, 0, 0});
       } else {
         add_value(f, w, v);
       }
@@ -381,7 +382,7 @@ class region_writer : public array_places<Graph, Outputs> {
   scratch<int> in_window_{Graph::table};  ///< of a put: the slot that it is added to, plus one
   scratch<bool> stores_{Graph::table};    ///< puts that come first, and reach all elements
   scratch<bool> is_new_{Graph::table};    ///< that slot has not been added to before
-  const arithmetic_operations& operations_ = arithmetic;
+  const arithmetic_operations& operations_ = arithmetic<std::enable_if_t<(Graph::capacity > 0)>>;
 };
 
 }  // namespace TAPELESS_ABI

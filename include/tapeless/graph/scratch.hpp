@@ -27,20 +27,19 @@ class scratch {
   struct zeros {
     T of[most]{};
   };
-  zeros* zeros_ = nullptr;
+  zeros* zeros_;
 
  public:
   T* of;
 
-  explicit constexpr scratch(int size) {
-    if (std::is_constant_evaluated() && __is_trivially_constructible(T) && size <= most) {
-      zeros_ = new zeros{};
-      of = zeros_->of;
-    } else {
-      of = new T[static_cast<std::size_t>(size)]{};
-    }
-  }
-  constexpr scratch(int size, const T& value) : of(new T[static_cast<std::size_t>(size)]) {
+  // No assignments: clang evaluates their right sides, to warn of overflow.
+  explicit constexpr scratch(int size)
+      : zeros_(std::is_constant_evaluated() && __is_trivially_constructible(T) && size <= most
+                   ? new zeros{}
+                   : nullptr),
+        of(zeros_ != nullptr ? zeros_->of : new T[static_cast<std::size_t>(size)]{}) {}
+  constexpr scratch(int size, const T& value)
+      : zeros_(nullptr), of(new T[static_cast<std::size_t>(size)]) {
     for (int i = 0; i < size; ++i) of[i] = value;
   }
   scratch(const scratch&) = delete;

@@ -124,17 +124,17 @@ struct packet_executor {
       } else {
         s.c[n.result] = s.v[n.a] == s.v[n.b];
       }
-    } else if constexpr (Op->same_as(&operation_of<signum>)) {
+    } else if constexpr (is_operation_of<signum>(*Op)) {
       s.v[n.result] = sign(s.v[n.a]);
-    } else if constexpr (Op->same_as(&operation_of<softplus_function>)) {
+    } else if constexpr (is_operation_of<softplus_function>(*Op)) {
       s.v[n.result] = softplus_from(s.v[n.a], exp_of_minus_abs(s.v[n.a]));
-    } else if constexpr (Op->same_as(&operation_of<maximum>)) {
+    } else if constexpr (is_operation_of<maximum>(*Op)) {
       s.v[n.result] = larger(s.v[n.a], s.v[n.b]);
-    } else if constexpr (Op->same_as(&operation_of<minimum>)) {
+    } else if constexpr (is_operation_of<minimum>(*Op)) {
       s.v[n.result] = smaller(s.v[n.a], s.v[n.b]);
-    } else if constexpr (Op->same_as(&operation_of<clamped>)) {
+    } else if constexpr (is_operation_of<clamped>(*Op)) {
       s.v[n.result] = smaller(larger(s.v[n.a], s.v[n.b]), s.v[n.c]);
-    } else if constexpr (Op->same_as(&operation_of<huber_function>)) {
+    } else if constexpr (is_operation_of<huber_function>(*Op)) {
       const P c = smaller(larger(s.v[n.a], -s.v[n.b]), s.v[n.b]);
       s.v[n.result] = c * (s.v[n.a] - P(T(0.5)) * c);
     } else if constexpr (kind == algebra::select) {

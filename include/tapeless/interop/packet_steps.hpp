@@ -35,9 +35,8 @@ struct packet_steps {
   };
   /// Two functions of the same number that are computed together.
   static constexpr bool are_partners(const operation& a, const operation& b) {
-    return (a.same_as(&operation_of<sine>) && b.same_as(&operation_of<cosine>)) ||
-           (a.same_as(&operation_of<softplus_function>) &&
-            b.same_as(&operation_of<logistic_function>));
+    return (is_operation_of<sine>(a) && is_operation_of<cosine>(b)) ||
+           (is_operation_of<softplus_function>(a) && is_operation_of<logistic_function>(b));
   }
   /// How the indices of each instruction move with the loop itself, or with the one around it; and
   /// the partner of each; -1: none.
@@ -81,8 +80,8 @@ struct packet_steps {
         const int there = code::code[r.first_instruction + other].result;
         P& first = s.v[in_order ? n.result : there];
         P& second = s.v[in_order ? there : n.result];
-        if constexpr (operation_at<K>->same_as(&operation_of<sine>) ||
-                      operation_at<K>->same_as(&operation_of<cosine>)) {
+        if constexpr (is_operation_of<sine>(*operation_at<K>) ||
+                      is_operation_of<cosine>(*operation_at<K>)) {
           const auto both = xsimd::sincos(s.v[n.a].to_batch());
           first = both.first, second = both.second;
         } else {

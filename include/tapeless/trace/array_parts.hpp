@@ -86,7 +86,7 @@ constexpr traced_view<1> concat(const V& v_, const W& w_) {
   const auto v = as_view(v_);
   const auto w = as_view(w_);
   return generate(v.size() + w.size(), [&](const traced_index& i) {
-    return select(i < v.size(), traced(v[i]), traced(w[i - v.size()]));
+    return select(i < v.size(), late_traced<V>(v[i]), late_traced<V>(w[i - v.size()]));
   });
 }
 /// flatten(A): the vector of the rows of A, one after another. A vector is what it is.
@@ -136,7 +136,7 @@ constexpr traced_view<1> convolve(const V& v_, const W& w_) {
   return generate(v.size() + w.size() - 1, [&](const traced_index& i) {
     return sum(w.size(), [&](const traced_index& j) {
       const auto within = i - j >= 0 && i - j < v.size();
-      return select(within, traced(v[i - j]) * traced(w[j]), traced(0));
+      return select(within, late_traced<V>(v[i - j]) * late_traced<V>(w[j]), late_traced<V>(0));
     });
   });
 }
@@ -145,16 +145,17 @@ template <whole_matrix A, whole_matrix B>
 constexpr traced_view<2> convolve(const A& a_, const B& b_) {
   const auto a = as_view(a_);
   const auto b = as_view(b_);
-  return generate(a.rows() + b.rows() - 1, a.cols() + b.cols() - 1,
-                  [&](const traced_index& i, const traced_index& j) {
-                    return sum(b.rows(), [&](const traced_index& p) {
-                      return sum(b.cols(), [&](const traced_index& q) {
-                        const auto within =
-                            i - p >= 0 && i - p < a.rows() && j - q >= 0 && j - q < a.cols();
-                        return select(within, traced(a(i - p, j - q)) * traced(b(p, q)), traced(0));
-                      });
-                    });
-                  });
+  return generate(
+      a.rows() + b.rows() - 1, a.cols() + b.cols() - 1,
+      [&](const traced_index& i, const traced_index& j) {
+        return sum(b.rows(), [&](const traced_index& p) {
+          return sum(b.cols(), [&](const traced_index& q) {
+            const auto within = i - p >= 0 && i - p < a.rows() && j - q >= 0 && j - q < a.cols();
+            return select(within, late_traced<A>(a(i - p, j - q)) * late_traced<A>(b(p, q)),
+                          late_traced<A>(0));
+          });
+        });
+      });
 }
 
 TAPELESS_OF_ONE_RANK(segment, traced_view<1>)

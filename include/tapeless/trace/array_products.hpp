@@ -46,7 +46,8 @@ constexpr auto array_product(const A& a_, const B& b_) {
     const auto x = as_view(b_);
     const traced_index n = common_size(size_rule::matrix_vector, a, 1, x, 0);
     return generate(a.rows(), [&](const traced_index& i) {
-      return sum(n, [&](const traced_index& j) { return traced(a(i, j)) * traced(x[j]); });
+      return sum(
+          n, [&](const traced_index& j) { return late_traced<A>(a(i, j)) * late_traced<A>(x[j]); });
     });
   } else {
     const auto a = as_view(a_);
@@ -56,7 +57,9 @@ constexpr auto array_product(const A& a_, const B& b_) {
       return library_product(a, b);
     }
     return generate(a.rows(), b.cols(), [&](const traced_index& i, const traced_index& j) {
-      return sum(n, [&](const traced_index& k) { return traced(a(i, k)) * traced(b(k, j)); });
+      return sum(n, [&](const traced_index& k) {
+        return late_traced<A>(a(i, k)) * late_traced<A>(b(k, j));
+      });
     });
   }
 }
@@ -71,7 +74,7 @@ constexpr traced dot(const V& v_, const W& w_) {
   const auto v = as_view(v_);
   const auto w = as_view(w_);
   return sum(common_size(size_rule::dot, v, 0, w, 0),
-             [&](const traced_index& i) { return traced(v[i]) * traced(w[i]); });
+             [&](const traced_index& i) { return late_traced<V>(v[i]) * late_traced<V>(w[i]); });
 }
 /// Of single values: their product.
 template <std::same_as<traced> V, std::same_as<traced> W>
@@ -87,7 +90,7 @@ constexpr traced_view<2> outer(const V& v_, const W& w_) {
   const auto v = as_view(v_);
   const auto w = as_view(w_);
   return generate(v.size(), w.size(), [&](const traced_index& i, const traced_index& j) {
-    return traced(v[i]) * traced(w[j]);
+    return late_traced<V>(v[i]) * late_traced<V>(w[j]);
   });
 }
 

@@ -52,9 +52,12 @@ template <class P>
 constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* out);
 
 template <class P>
+inline constexpr std::uint64_t hash_of_operation = hash_of(type_name<P>());
+
+template <class P>
 inline constexpr operation operation_of{
     P::name,
-    hash_of(type_name<P>()),
+    hash_of_operation<P>,
     P::kind,
     P::arity,
     P::returns_condition,
@@ -75,6 +78,12 @@ struct registered {
 template <class P>
 constexpr const operation* operation_for() {
   return sizeof(registered<P>) > 0 ? &operation_of<P> : nullptr;
+}
+
+/// Whether `o` is the operation of P; naming that would compile its rules.
+template <class P>
+constexpr bool is_operation_of(const operation& o) {
+  return o.hash == hash_of_operation<P>;
 }
 
 template <const operation* Pointer>

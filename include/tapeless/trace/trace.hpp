@@ -17,7 +17,8 @@ struct workshop {
   Graph result{};
   int heads[buckets]{};
   int next[Capacity]{};
-  builder g{arithmetic, result.nodes, Capacity, heads, buckets, next};
+  builder g{
+      arithmetic<std::enable_if_t<(Capacity > 0)>>, result.nodes, Capacity, heads, buckets, next};
 
   /// Enters the nodes of another graph, which come first and keep their ids.
   template <int C, int O>
@@ -43,7 +44,13 @@ struct nest_workshop {
   int heads[buckets]{};
   int next[Capacity]{};
   nest_tables tables = result.tables();
-  builder g{arithmetic, result.nodes, Capacity, heads, buckets, next, &tables};
+  builder g{arithmetic<std::enable_if_t<(Capacity > 0)>>,
+            result.nodes,
+            Capacity,
+            heads,
+            buckets,
+            next,
+            &tables};
 
   template <int C, int O>
   constexpr void enter(const nest_graph<C, O>& first) {

@@ -115,9 +115,13 @@ class traced {
   constexpr traced& operator/=(B b) & {
     return *this = *this / b;
   }
+  template <class One = int>
   constexpr traced& operator++() &;
+  template <class One = int>
   constexpr traced& operator--() &;
+  template <class One = int>
   constexpr traced operator++(int) &;
+  template <class One = int>
   constexpr traced operator--(int) &;
 
   /// What a body is tried with before its graph is known: nothing is computed with it.
@@ -373,29 +377,45 @@ constexpr int traced::id(builder& g) const {
     const operation* op = pending_->op();
     return g.apply(op, k, op->arity == 1 ? -1 : g.constant(rest_));
   }
-  return rest_ == 0 ? k : g.intern({operation_for<add>(), k, g.constant(rest_), -1, 0});
+  return rest_ == 0 ? k : g.intern({g.operations.add, k, g.constant(rest_), -1, 0});
 }
 
 constexpr double traced::number_in_double() const {
   return pending_ == nullptr ? value_ : pending_->compute(value_, rest_);
 }
 
-constexpr traced& traced::operator++() & { return *this += 1; }
-constexpr traced& traced::operator--() & { return *this -= 1; }
+template <class One>
+constexpr traced& traced::operator++() & {
+  return *this += One(1);
+}
+template <class One>
+constexpr traced& traced::operator--() & {
+  return *this -= One(1);
+}
+template <class One>
 constexpr traced traced::operator++(int) & {
   const traced before = *this;
-  ++*this;
+  *this += One(1);
   return before;
 }
+template <class One>
 constexpr traced traced::operator--(int) & {
   const traced before = *this;
-  --*this;
+  *this -= One(1);
   return before;
 }
 
+/// Templates, this and the operators above, because what only includes the library does not pay for
+/// rules. `Void` is void, as something that depends on parameters: compilers do not wait otherwise.
+template <class Void, class P>
+constexpr const operation* later_operation_for() {
+  return operation_for<std::enable_if_t<std::is_void_v<Void>, P>>();
+}
+template <class Void>
 inline constexpr arithmetic_operations arithmetic{
-    operation_for<add>(),    operation_for<subtract>(), operation_for<multiply>(),
-    operation_for<divide>(), operation_for<negate>(),   operation_for<choose>()};
+    later_operation_for<Void, add>(),      later_operation_for<Void, subtract>(),
+    later_operation_for<Void, multiply>(), later_operation_for<Void, divide>(),
+    later_operation_for<Void, negate>(),   later_operation_for<Void, choose>()};
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

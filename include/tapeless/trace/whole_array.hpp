@@ -56,6 +56,10 @@ struct array_traits_of<traced_columns> {
 template <class A>
 inline constexpr int array_rank = array_traits_of<std::remove_cvref_t<A>>::rank;
 
+/// traced, once A is known: functions that are no templates pay for rules when they are included.
+template <class A>
+using late_traced = std::enable_if_t<(array_rank<A> > 0), traced>;
+
 /// An array of values, whichever way it came: vectors and matrices.
 template <class A>
 concept whole_array = operand<A> && (is_traced_view<A> || requires(A a) { a.array_node(); }) &&
@@ -134,7 +138,7 @@ struct array_elements {
     } else if constexpr (std::same_as<A, traced_columns>) {
       return element(g, a.vector, index);
     } else if constexpr (requires { typename A::is_condition; }) {
-      return condition_of(g, nest::element(g, a.id(), index));
+      return condition_of<A>(g, nest::element(g, a.id(), index));
     } else if constexpr (requires {
                            requires std::same_as<typename A::value_type, traced_index>;
                          }) {
@@ -146,20 +150,26 @@ struct array_elements {
   }
 
   /// Arrays hold numbers: of conditions, 1 and 0.
-  static constexpr const auto& stored(const auto& element) { return element; }
-  static constexpr traced stored(const traced_condition& element) {
-    return lift<choose>(element, traced(1), traced(0));
+  template <class Element>
+  static constexpr auto stored(const Element& element) {
+    if constexpr (requires { typename Element::is_condition; }) {
+      return lift<choose>(element, traced(1), traced(0));
+    } else {
+      return element;
+    }
   }
 
  private:
+  template <class A>
   static constexpr traced_condition condition_of(builder& g, int number) {
+    using value = late_traced<A>;
     if (g.is(number, algebra::select)) {
       const auto chosen = g[number];
-      const traced_condition c(&g, chosen.a);
+      const std::enable_if_t<(array_rank<A> > 0), traced_condition> c(&g, chosen.a);
       if (chosen.b == g.constant(1) && chosen.c == g.constant(0)) return c;
       if (chosen.b == g.constant(0) && chosen.c == g.constant(1)) return !c;
     }
-    return traced(0) < traced(&g, number);
+    return value(0) < value(&g, number);
   }
   template <class A>
   static constexpr int node(const A& a) {
