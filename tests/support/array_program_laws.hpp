@@ -190,10 +190,10 @@ bool add_programs(std::index_sequence<I...>) {
                                                      : form::by_rows;
     using set = program_set<N, f>;
     programs p{.number = N, .fixed = f == form::fixed};
-    if constexpr (turn == 0) p.value_and_grad = set::value_and_grad;
+    if constexpr (turn == 0 || turn == 5) p.value_and_grad = set::value_and_grad;
     if constexpr (turn == 3) p.value_and_grad = set::in_packets;
     if constexpr (turn == 1) p.jvp = set::jvp;
-    if constexpr (turn == 2 || turn == 5) p.forward_over_reverse = set::forward_over_reverse;
+    if constexpr (turn == 2) p.forward_over_reverse = set::forward_over_reverse;
     if constexpr (turn == 4) p.reverse_over_reverse = set::reverse_over_reverse;
     all_programs().push_back(p);
   };
