@@ -93,7 +93,7 @@ struct hoisted_nest {
     static consteval const auto& value() { return Compiled::full(); }
   };
   static constexpr auto choose() {
-    if constexpr (has_hoistable(Compiled::full())) {
+    if constexpr (std::bool_constant<has_hoistable(Compiled::full())>::value) {
       using found = decltype(hoist<Compiled>(0));
       if constexpr (!std::is_void_v<found>) {
         return found{};

@@ -28,7 +28,18 @@ struct executor {
   template <class S, class E>
   TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n, [[maybe_unused]] E& e) {
     constexpr algebra kind = Op->kind;
-    if constexpr (kind == algebra::input) {
+    // In the order of how often they are met: compilers take their time for each condition.
+    if constexpr (kind == algebra::constant) {
+      s.v[n.result] = s.constant(n);
+    } else if constexpr (kind > algebra::carry) {
+      kernel<Op, S>::run(s, n);
+    } else if constexpr (kind == algebra::other) {
+      if constexpr (requires(T x) { primitive_of<Op>::in_loop(x); }) {
+        s.v[n.result] = primitive_of<Op>::in_loop(s.v[n.a]);
+      } else {
+        kernel<Op, S>::run(s, n);
+      }
+    } else if constexpr (kind == algebra::input) {
       s.v[n.result] = static_cast<T>(*e.template array<Array>().value);
     } else if constexpr (kind == algebra::extent) {
       s.i[n.result] = e.template array<Array>().extent(n.b);
@@ -61,10 +72,6 @@ struct executor {
       } else {
         s.c[n.result] = s.i[n.a] == s.i[n.b];
       }
-    } else if constexpr (kind == algebra::constant) {
-      s.v[n.result] = s.constant(n);
-    } else if constexpr (requires(T x) { primitive_of<Op>::in_loop(x); }) {
-      s.v[n.result] = primitive_of<Op>::in_loop(s.v[n.a]);
     } else {
       kernel<Op, S>::run(s, n);
     }
