@@ -2,7 +2,10 @@
 #include <tapeless/optimize.hpp>
 #include <tapeless/tapeless.hpp>
 
+#include <boost/hana/define_struct.hpp>
+
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <tuple>
 #include <vector>
@@ -76,4 +79,33 @@ void no_tree(const opaque& p) {
 #endif
 #ifdef MISTAKE_9  // EXPECT: tapeless::flatten(p): of a matrix that is no member of a structure
 std::vector<double> bare_matrix(const tl::array_view<double, 2>& a) { return tl::flatten(a); }
+#endif
+#ifdef MISTAKE_10  // EXPECT: tapeless: a member of this structure holds numbers, but
+struct weights {
+  BOOST_HANA_DEFINE_STRUCT(weights, (double, w), (double, b));
+};
+struct layers {
+  BOOST_HANA_DEFINE_STRUCT(layers, (std::vector<weights>, all), (double, s));
+};
+std::size_t numbers(const layers& q) { return tl::tree_size(q); }
+#endif
+#ifdef MISTAKE_11  // EXPECT: tapeless: a member of this structure holds numbers, but
+// Eigen's matrices, without interop/eigen.hpp, say of themselves what they hold.
+struct foreign {
+  using Scalar = double;
+};
+struct weights_of_others {
+  BOOST_HANA_DEFINE_STRUCT(weights_of_others, (foreign, w), (double, s));
+};
+void step_of_others(weights_of_others& q, const weights_of_others& g) {
+  const auto opt = tl::sgd();
+  auto state = opt.init(q);
+  opt.update(q, g, state);
+}
+#endif
+#ifdef MISTAKE_12  // EXPECT: tapeless: an argument is no scalar and no array
+struct unknown {
+  double a, b;
+};
+double length(const unknown& q) { return tl::global_norm(q); }
 #endif

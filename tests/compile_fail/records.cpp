@@ -3,6 +3,7 @@
 
 #include <boost/hana/define_struct.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace tl = tapeless;
@@ -26,4 +27,10 @@ double no_member = tl::get<"t">(p);
 double other(double out) {
   return tl::value_and_grad([](auto q) { return tl::get<"s">(q); }).into(out)(p);
 }
+#endif
+#ifdef MISTAKE_4  // EXPECT: tapeless: a member of this structure holds numbers, but
+struct perhaps {
+  BOOST_HANA_DEFINE_STRUCT(perhaps, (std::optional<double>, w), (double, s));
+};
+auto some = tl::grad([](auto q) { return square(tl::get<"s">(q)); })(perhaps{1, 2});
 #endif

@@ -38,6 +38,10 @@ constexpr auto refuse_workspace() {
   return false;
 }
 
+/// A structure with a member that has no shape.
+template <class A>
+inline constexpr bool hides_numbers = is_record<A> && !shape_of<A>::valid;
+
 /// An argument is no structure of scalars.
 template <class A>
 constexpr auto refuse_argument() {
@@ -46,9 +50,14 @@ constexpr auto refuse_argument() {
   static_assert(is_workspace<A> || !run_time_size,
                 "tapeless: this argument of run-time size is not supported: std::vector, std::span "
                 "and tl::view of numbers are; Eigen's matrices are with interop/eigen.hpp");
-  static_assert(is_workspace<A> || run_time_size,
-                "tapeless: an argument is no scalar and no std::array, std::tuple or std::pair of "
-                "scalars");
+  static_assert(!hides_numbers<A>,
+                "tapeless: a member of this structure holds numbers, but is none of the arrays and "
+                "structures that have derivatives: take std::array, std::vector or tl::matrix of "
+                "numbers, std::array or std::tuple of structures; Eigen's matrices are with "
+                "tapeless/interop/eigen.hpp");
+  static_assert(is_workspace<A> || run_time_size || hides_numbers<A>,
+                "tapeless: an argument is no scalar and no array, std::tuple or std::pair of "
+                "scalars, nor a structure that BOOST_HANA_ADAPT_STRUCT has told of its members");
   return false;
 }
 

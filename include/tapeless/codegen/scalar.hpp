@@ -168,13 +168,20 @@ struct rebuilt<boost::hana::tuple<T...>, Leaf> {
 template <class T, class Leaf>
 using rebuilt_t = typename rebuilt<std::remove_cvref_t<T>, Leaf>::type;
 
+/// A part of a record that stays what it is if the leaves are of type Leaf.
+template <class P, class Leaf>
+inline constexpr bool owns_elements = std::same_as<P, rebuilt_t<P, Leaf>>;
+template <class E, std::size_t N, class Leaf>
+inline constexpr bool owns_elements<E[N], Leaf> =
+    std::same_as<Leaf, keep> || std::same_as<std::remove_all_extents_t<E>, Leaf>;
+
 /// A record whose parts own their elements stays what it is. Otherwise its parts are looked at as
 /// what a body sees for it.
 template <class Leaf>
 struct rebuilt_record {
   template <class T, std::size_t... I>
   static constexpr auto of(std::index_sequence<I...>) {
-    if constexpr ((std::same_as<part_type<I, T>, rebuilt_t<part_type<I, T>, Leaf>> && ...)) {
+    if constexpr ((owns_elements<part_type<I, T>, Leaf> && ...)) {
       return type_tag<T>{};
     } else {
       return type_tag<traced_record<record_form<T>, rebuilt_t<part_type<I, T>, Leaf>...>>{};

@@ -28,7 +28,7 @@ struct adagrad_optimizer : optimizer<adagrad_optimizer, adagrad_state> {
   adagrad_options options;
 
   /// The state before the first update.
-  template <tree P>
+  template <tree_argument P>
   constexpr auto init(const P& p) const {
     adagrad_state<decltype(zeros_like(p))> state{0, zeros_like(p)};
     const double initial = options.initial_accumulator;
@@ -41,8 +41,8 @@ struct adagrad_optimizer : optimizer<adagrad_optimizer, adagrad_state> {
   void advance(P& p, const G& g, adagrad_state<S>& state, double learning_rate) const {
     const adagrad_options o = options;
     const double rate =
-        learning_rate / (1 + static_cast<double>(state.step++) * o.learning_rate_decay);
-    detail::each_number(
+        learning_rate / (1 + static_cast<double>(state.step) * o.learning_rate_decay);
+    detail::update_each(
         [=](auto& w, const auto& dw, auto& s) {
           using T = std::remove_reference_t<decltype(w)>;
           const T d = static_cast<T>(dw) + static_cast<T>(o.weight_decay) * w;

@@ -32,10 +32,10 @@ namespace detail {
 template <class P, class G, class S, class O>
 void update_adam(P& p, const G& g, adam_state<S>& state, const O& o, double rate, double decay,
                  double shrink) {
-  const double step = static_cast<double>(++state.step);
+  const double step = static_cast<double>(state.step + 1);
   const double factor = rate / (1 - std::pow(o.beta1, step));
   const double root = 1 / std::sqrt(1 - std::pow(o.beta2, step));
-  each_number(
+  update_each(
       [=](auto& w, const auto& dw, auto& m, auto& v) {
         using T = std::remove_reference_t<decltype(w)>;
         const T d = static_cast<T>(dw) + static_cast<T>(decay) * w;
@@ -54,7 +54,7 @@ struct adam_optimizer : optimizer<adam_optimizer, adam_state> {
   adam_options options;
 
   /// The state before the first update.
-  template <tree P>
+  template <tree_argument P>
   constexpr auto init(const P& p) const {
     return adam_state<decltype(zeros_like(p))>{0, zeros_like(p), zeros_like(p)};
   }

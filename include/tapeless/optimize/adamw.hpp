@@ -20,7 +20,7 @@ struct adamw_optimizer : optimizer<adamw_optimizer, adam_state> {
   adamw_options options;
 
   /// The state before the first update.
-  template <tree P>
+  template <tree_argument P>
   constexpr auto init(const P& p) const {
     return adam_state<decltype(zeros_like(p))>{0, zeros_like(p), zeros_like(p)};
   }

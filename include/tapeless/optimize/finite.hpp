@@ -6,27 +6,10 @@
 #include <tapeless/optimize/tree.hpp>
 
 #include <cmath>
-#include <string>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 namespace detail {
-
-template <template <char...> class Text, char... C>
-void append_text(std::string& to, Text<C...>*) {
-  (to.push_back(C), ...);
-}
-template <class P, std::size_t I>
-void append_part(std::string& to) {
-  if constexpr (has_names<P>) {
-    to.push_back('.');
-    append_text(to, static_cast<typename named_members<P>::template name<I>*>(nullptr));
-  } else {
-    to.push_back('[');
-    to.append(std::to_string(I));
-    to.push_back(']');
-  }
-}
 
 template <class P>
 bool all_finite(const P& p) {
@@ -57,7 +40,7 @@ void append_path_of_bad(std::string& to, const P& p) {
 }  // namespace detail
 
 /// all_finite(p): no number of p is infinite or NaN.
-template <tree P>
+template <tree_argument P>
 bool all_finite(const P& p) {
   return detail::all_finite(p);
 }
@@ -65,7 +48,7 @@ bool all_finite(const P& p) {
 /// require_finite(g): a guard before an update.
 /// Errors:   std::invalid_argument if a number of g is infinite or NaN; the message names its leaf:
 ///           ".layers[1].W"
-template <tree G>
+template <tree_argument G>
 void require_finite(const G& g) {
   if (all_finite(g)) return;
   std::string message("tapeless: the gradient is not finite");

@@ -18,27 +18,30 @@ inline constexpr bool is_bare_matrix = false;
 template <container P>
 inline constexpr bool is_bare_matrix<P> = array_traits<P>::rank > 1;
 
-inline void check_length(std::size_t length, std::size_t numbers) {
-  if (length != numbers) {
-    trees_differ(static_cast<std::ptrdiff_t>(length), static_cast<std::ptrdiff_t>(numbers));
-  }
+inline void check_length(const char* function, std::size_t length, std::size_t numbers) {
+  if (length == numbers) return;
+  char text[160];
+  __builtin_snprintf(text, sizeof text,
+                     "tapeless::%s: the vector has %zu elements, the tree %zu numbers", function,
+                     length, numbers);
+  invalid(text);
 }
 
 }  // namespace detail
 
-/// flatten(p, to): the numbers of p in the order of its members; matrices in the order in which
-/// they lie in memory.
+/// flatten(p, to): the numbers of p, as double, in the order of its members; matrices in the order
+/// in which they lie in memory.
 /// Errors:   std::invalid_argument if `to` has another size than tree_size(p)
-template <tree P>
+template <tree_argument P>
 void flatten(const P& p, std::span<double> to) {
-  detail::check_length(to.size(), tree_size(p));
+  detail::check_length("flatten", to.size(), tree_size(p));
   std::size_t k = 0;
   detail::each_number([&](const auto& number) { to[k++] = static_cast<double>(number); }, p);
 }
 /// flatten(p): the same in a vector.
 /// Errors:   compile error of a bare matrix, whose order flatten(p, to) and the operation on arrays
 ///           take differently
-template <tree P>
+template <tree_argument P>
 std::vector<double> flatten(const P& p) {
   static_assert(!detail::is_bare_matrix<P>,
                 "tapeless::flatten(p): of a matrix that is no member of a structure take "
@@ -49,9 +52,9 @@ std::vector<double> flatten(const P& p) {
 }
 /// unflatten(from, p): writes the numbers back into p, whose sizes say where they belong.
 /// Errors:   std::invalid_argument if `from` has another size than tree_size(p)
-template <tree P>
+template <tree_argument P>
 void unflatten(std::span<const double> from, P& p) {
-  detail::check_length(from.size(), tree_size(p));
+  detail::check_length("unflatten", from.size(), tree_size(p));
   std::size_t k = 0;
   detail::each_number(
       [&](auto& number) {

@@ -31,7 +31,7 @@ struct rmsprop_optimizer : optimizer<rmsprop_optimizer, rmsprop_state> {
   rmsprop_options options;
 
   /// The state before the first update.
-  template <tree P>
+  template <tree_argument P>
   constexpr auto init(const P& p) const {
     rmsprop_state<decltype(zeros_like(p))> state{0, zeros_like(p), {}, {}};
     if (options.centered) state.mean = zeros_like(p);
@@ -40,7 +40,6 @@ struct rmsprop_optimizer : optimizer<rmsprop_optimizer, rmsprop_state> {
   }
   template <class P, class G, class S>
   void advance(P& p, const G& g, rmsprop_state<S>& state, double learning_rate) const {
-    ++state.step;
     const rmsprop_options o = options;
     const auto direction = [=](auto& w, const auto& dw, auto& v) {
       using T = std::remove_reference_t<decltype(w)>;
@@ -63,28 +62,28 @@ struct rmsprop_optimizer : optimizer<rmsprop_optimizer, rmsprop_state> {
       w -= static_cast<T>(learning_rate) * b;
     };
     if (!o.centered && o.momentum == 0) {
-      detail::each_number(
+      detail::update_each(
           [=](auto& w, const auto& dw, auto& v) {
             const auto d = direction(w, dw, v);
             w -= static_cast<decltype(d)>(learning_rate) * scaled(d, v);
           },
           p, g, state.square);
     } else if (!o.centered) {
-      detail::each_number(
+      detail::update_each(
           [=](auto& w, const auto& dw, auto& v, auto& b) {
             const auto d = direction(w, dw, v);
             take(w, scaled(d, v), b);
           },
           p, g, state.square, state.velocity);
     } else if (o.momentum == 0) {
-      detail::each_number(
+      detail::update_each(
           [=](auto& w, const auto& dw, auto& v, auto& m) {
             const auto d = direction(w, dw, v);
             w -= static_cast<decltype(d)>(learning_rate) * scaled(d, variance(d, v, m));
           },
           p, g, state.square, state.mean);
     } else {
-      detail::each_number(
+      detail::update_each(
           [=](auto& w, const auto& dw, auto& v, auto& m, auto& b) {
             const auto d = direction(w, dw, v);
             take(w, scaled(d, variance(d, v, m)), b);

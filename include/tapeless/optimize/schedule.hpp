@@ -50,7 +50,7 @@ struct cosine_schedule {
   }
 };
 
-/// warm_up{.steps = 100, .after = cosine_schedule{...}}(step): `after`, whose steps count from the
+/// warm_up{100, cosine_schedule{...}}(step): `after`, whose steps count from the
 /// end of the warm-up, reached on a line from 0: its first rate times (step + 1) / (steps + 1).
 template <class Schedule>
 struct warm_up {

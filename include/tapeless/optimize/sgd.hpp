@@ -26,7 +26,7 @@ struct sgd_optimizer : optimizer<sgd_optimizer, sgd_state> {
   sgd_options options;
 
   /// The state before the first update.
-  template <tree P>
+  template <tree_argument P>
   constexpr auto init(const P& p) const {
     sgd_state<decltype(zeros_like(p))> state;
     if (options.momentum != 0) state.velocity = zeros_like(p);
@@ -34,10 +34,10 @@ struct sgd_optimizer : optimizer<sgd_optimizer, sgd_state> {
   }
   template <class P, class G, class S>
   constexpr void advance(P& p, const G& g, sgd_state<S>& state, double learning_rate) const {
-    const bool first = state.step++ == 0;
+    const bool first = state.step == 0;
     const sgd_options o = options;
     if (o.momentum == 0) {
-      detail::each_number(
+      detail::update_each(
           [=](auto& w, const auto& dw) {
             using T = std::remove_reference_t<decltype(w)>;
             const T d = static_cast<T>(dw) + static_cast<T>(o.weight_decay) * w;
@@ -48,7 +48,7 @@ struct sgd_optimizer : optimizer<sgd_optimizer, sgd_state> {
     }
     const double kept = first ? 0 : o.momentum;
     const double taken = first ? 1 : 1 - o.dampening;
-    detail::each_number(
+    detail::update_each(
         [=](auto& w, const auto& dw, auto& v) {
           using T = std::remove_reference_t<decltype(w)>;
           const T d = static_cast<T>(dw) + static_cast<T>(o.weight_decay) * w;

@@ -180,11 +180,47 @@ struct shape_of_type<traced_record<record_form<S>, T...>>
 template <class T>
 using shape_of = typename shape_of_type<std::remove_cvref_t<T>>::type;
 
-/// Of a member of a record: integers are data there, and what has no shape is carried along.
+/// A type without shape says of itself that it is made of floating-point numbers.
 template <class T>
-using member_shape =
-    std::conditional_t<std::is_integral_v<T>, shape::integer,
-                       std::conditional_t<shape_of<T>::valid, shape_of<T>, shape::opaque>>;
+constexpr bool holds_numbers() {
+  if constexpr (std::is_array_v<T>) {
+    return holds_numbers<std::remove_all_extents_t<T>>();
+  } else if constexpr (is_tuple_like<T>) {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+      return (holds_numbers<part_type<I, T>>() || ...);
+    }(part_indices<T>{});
+  } else if constexpr (requires { typename T::value_type; }) {
+    using element = typename T::value_type;
+    if constexpr (std::same_as<element, T>) {
+      return false;
+    } else {
+      return holds_numbers<std::remove_cv_t<element>>();
+    }
+  } else if constexpr (requires {
+                         typename T::Scalar;
+                       }) {  // an expression or a decomposition of Eigen's
+    return std::is_floating_point_v<typename T::Scalar>;
+  } else {
+    return std::is_floating_point_v<T>;
+  }
+}
+/// Of a member of a record: integers are data there, and what has no shape is carried along,
+/// unless it may be meant to have derivatives.
+template <class T>
+struct shape_of_member {
+  static constexpr auto choose() {
+    if constexpr (std::is_integral_v<T>) {
+      return type_tag<shape::integer>{};
+    } else if constexpr (shape_of<T>::valid || holds_numbers<T>()) {
+      return type_tag<shape_of<T>>{};
+    } else {
+      return type_tag<shape::opaque>{};
+    }
+  }
+  using type = typename decltype(choose())::type;
+};
+template <class T>
+using member_shape = typename shape_of_member<T>::type;
 template <class Shape>
 inline constexpr bool is_passive =
     std::same_as<Shape, shape::integer> || std::same_as<Shape, shape::opaque>;

@@ -236,6 +236,12 @@ TEST_CASE("optimisers: another size is noticed before anything is written") {
   CHECK_THROWS_AS(opt.update(p, g, state), std::invalid_argument);
   CHECK(std::get<0>(p) == 1);
   CHECK(std::get<0>(state.mean) == 0);
+  CHECK(state.step == 0);
+  // Momentum that the state was not made for.
+  auto without = tl::rmsprop().init(p);
+  CHECK_THROWS_AS(tl::rmsprop({.momentum = 0.5}).update(p, p, without), std::invalid_argument);
+  CHECK(without.step == 0);
+  CHECK(std::get<0>(without.square) == 0);
 }
 
 TEST_CASE("optimisers: arrays of C are parameters like others") {

@@ -128,4 +128,49 @@ TEST_CASE("trees: lengths whose squares overflow or vanish") {
   const double infinity = std::numeric_limits<double>::infinity();
   CHECK(tl::global_norm(list{1, -infinity}) == infinity);
   CHECK(std::isnan(tl::global_norm(list{1e200, std::numeric_limits<double>::quiet_NaN()})));
+  if constexpr (std::numeric_limits<long double>::max_exponent > 10000) {
+    std::array<long double, 2> longer{3e4000L, 4e4000L};
+    CHECK(std::fabs(tl::clip_by_global_norm(longer, 5) / 5e4000L - 1) < 1e-15L);
+    CHECK(std::fabs(longer[0] - 3) < 1e-15L);
+  }
+  CHECK_THROWS_AS(tl::clip_by_global_norm(huge, -1), std::invalid_argument);
+}
+
+namespace {
+template <class F>
+std::string message_of(const F& f) {
+  try {
+    f();
+  } catch (const std::invalid_argument& e) {
+    return e.what();
+  }
+  return "";
+}
+}  // namespace
+
+TEST_CASE("trees: the array that differs in size is named") {
+  parameters q = p;
+  const auto add = [](double a, double b) { return a + b; };
+  q.parts[1].w = {1, 2, 3};
+  CHECK(
+      message_of([&] { tl::tree_zip(add, p, q); }) ==
+      "tapeless: trees differ in size: .parts[1].w of another tree has 3 elements, of the first 1");
+  const auto opt = tl::adagrad();
+  auto state = opt.init(p);
+  parameters at = p;
+  CHECK(message_of([&] { opt.update(at, q, state); }) ==
+        "tapeless: trees differ in size: .parts[1].w of the gradient has 3 elements, of the "
+        "parameters 1");
+  CHECK(message_of([&] { opt.update(q, q, state); }) ==
+        "tapeless: trees differ in size: .parts[1].w of the state has 1 elements, of the "
+        "parameters 3");
+  CHECK(state.step == 0);
+  tl::matrix<double> A(2, 3), B(3, 2);
+  CHECK(message_of([&] { tl::tree_zip(add, A, B); }) ==
+        "tapeless: trees differ in size: another tree has 3 x 2 elements, the first 2 x 3");
+  list flat(3);
+  CHECK(message_of([&] { tl::flatten(p, flat); }) ==
+        "tapeless::flatten: the vector has 3 elements, the tree 8 numbers");
+  CHECK(message_of([&] { tl::unflatten(flat, at); }) ==
+        "tapeless::unflatten: the vector has 3 elements, the tree 8 numbers");
 }

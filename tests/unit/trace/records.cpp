@@ -154,3 +154,26 @@ TEST_CASE("records: of numbers only, in programs without loops") {
   REQUIRE(doubled.u == 6);
   REQUIRE(doubled.k == 4);
 }
+
+namespace {
+struct with_arrays {
+  double w[3];
+  float m[2][3];
+  int k;
+};
+}  // namespace
+BOOST_HANA_ADAPT_STRUCT(with_arrays, w, m, k);
+
+TEST_CASE("records: members that are arrays of C stay what they are") {
+  constexpr auto h = [](auto q) {
+    const auto w = tl::get<"w">(q);
+    return w[0] * w[1] + sum(tl::get<"m">(q) * w);
+  };
+  const with_arrays at{{1, 2, 3}, {{1, 2, 3}, {4, 5, 6}}, 7};
+  const with_arrays g = tl::grad(h)(at);
+  REQUIRE(g.w[0] == 1 + 4 + 2);
+  REQUIRE(g.w[1] == 2 + 5 + 1);
+  REQUIRE(g.w[2] == 3 + 6);
+  REQUIRE((g.m[0][0] == 1 && g.m[1][2] == 3));
+  REQUIRE(g.k == 7);
+}
