@@ -212,18 +212,10 @@ template <class F, class... Shapes>
 struct function_arguments {
   static constexpr int count = static_cast<int>(sizeof...(Shapes));
   using function = F;
-  using layout = argument_layout<Shapes...>;
-  static constexpr int argument_of(int leaf) {
-    int i = 0;
-    while (i + 1 < count && layout::first_leaf(i + 1) <= leaf) ++i;
-    return i;
-  }
   /// The part of an argument that has so many leaves from leaf number Leaf on.
   template <int Leaf, int Leaves = 1, class Values>
   static constexpr auto leaf(const Values& v) {
-    constexpr int i = argument_of(Leaf);
-    return part<Leaf - layout::first_leaf(i), Leaves, layout::leaves_of(i)>(
-        std::get<static_cast<std::size_t>(i)>(v));
+    return part_of_several<Leaf, Leaves>(v, type_tag<shape::tuple<Shapes...>>{});
   }
   template <class S, class Values>
   static constexpr auto variable(const Values&) {
@@ -231,16 +223,39 @@ struct function_arguments {
   }
 
  private:
-  template <int Leaf, int Leaves, int Total, class X>
+  template <int Leaf, int Leaves, class Shape, class X>
   static constexpr auto part(const X& x) {
-    if constexpr (Leaves == Total) {
+    if constexpr (is_tuple_like<X>) {
+      return part_of_several<Leaf, Leaves>(x, type_tag<Shape>{});
+    } else if constexpr (Leaves == Shape::leaves) {
       return x;
-    } else if constexpr (is_tuple_like<X>) {
-      return not_in_array_expressions<X>();
     } else {
-      constexpr int each = Total / static_cast<int>(X::size());
-      return part<Leaf % each, Leaves, each>(x[Leaf / each]);
+      return part_of_array<Leaf, Leaves>(x, type_tag<Shape>{});
     }
+  }
+  template <int Leaf, int Leaves, class X, class E, int N>
+  static constexpr auto part_of_array(const X& x, type_tag<shape::array<E, N>>) {
+    return part<Leaf % E::leaves, Leaves, E>(x[Leaf / E::leaves]);
+  }
+  template <int Leaf, int Leaves, class X, class Form, class... E>
+  static constexpr auto part_of_several(const X& x, type_tag<shape::structure<Form, E...>>) {
+    return part_of_elements<Leaf, Leaves, E...>(x);
+  }
+  template <int Leaf, int Leaves, class X, class A, class B>
+  static constexpr auto part_of_several(const X& x, type_tag<shape::pair<A, B>>) {
+    return part_of_elements<Leaf, Leaves, A, B>(x);
+  }
+  template <int Leaf, int Leaves, class... E, class X>
+  static constexpr auto part_of_elements(const X& x) {
+    using layout = argument_layout<E...>;
+    constexpr std::size_t number = [] {
+      int i = 0;
+      while (i + 1 < static_cast<int>(sizeof...(E)) && layout::first_leaf(i + 1) <= Leaf) ++i;
+      return static_cast<std::size_t>(i);
+    }();
+    using shape = std::tuple_element_t<number, std::tuple<E...>>;
+    return part<Leaf - layout::first_leaf(static_cast<int>(number)), Leaves, shape>(
+        part_of<number>(x));
   }
 };
 

@@ -77,6 +77,16 @@ template <class E, int N, int First, class F>
 struct placeholder<shape::array<E, N>, First, F> {
   using type = placeholder_array<E, N, First, F>;
 };
+/// A record that is a template over its leaves has no placeholders for them: only names reach its
+/// members.
+template <class Form>
+struct form_of_placeholders {
+  using type = maker_of<Form>;
+};
+template <template <template <class> class> class R>
+struct form_of_placeholders<leaf_form<R>> {
+  using type = record_form<R<std::type_identity_t>>;
+};
 template <class Form, int First, class F, class... E>
 constexpr auto placeholder_tuple() {
   return []<std::size_t... I>(std::index_sequence<I...>) {
@@ -86,7 +96,8 @@ constexpr auto placeholder_tuple() {
       for (std::size_t k = 0; k < i; ++k) sum += leaves[k];
       return sum;
     };
-    return typename maker_of<Form>::template of<typename placeholder<E, offset(I), F>::type...>{};
+    using form = typename form_of_placeholders<Form>::type;
+    return typename form::template of<typename placeholder<E, offset(I), F>::type...>{};
   }(std::index_sequence_for<E...>{});
 }
 template <class Form, class... E, int First, class F>

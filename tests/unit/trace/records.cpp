@@ -177,3 +177,62 @@ TEST_CASE("records: members that are arrays of C stay what they are") {
   REQUIRE((g.m[0][0] == 1 && g.m[1][2] == 3));
   REQUIRE(g.k == 7);
 }
+
+namespace {
+struct affine {
+  BOOST_HANA_DEFINE_STRUCT(affine, (std::string, name), (list, w), (double, b), (int, k));
+};
+struct two_layers {
+  BOOST_HANA_DEFINE_STRUCT(two_layers, (affine, first), (std::tuple<double, affine>, rest));
+};
+template <template <class> class Leaf = std::type_identity_t>
+struct by_leaves {
+  BOOST_HANA_DEFINE_STRUCT(by_leaves, (Leaf<double>, a), (Leaf<list>, v), (Leaf<std::string>, s));
+};
+}  // namespace
+
+TEST_CASE("records: functions that capture reach members that are arrays") {
+  const double c = 3;
+  const auto line = [c](auto q, auto x) {
+    return c * sum(tl::get<"w">(q) * x) + tl::get<"b">(q) * tl::get<"k">(q);
+  };
+  const affine at{"line", {1, 2}, 0.5, 4};
+  const list x{5, 7};
+  REQUIRE(tl::evaluate(line)(at, x) == 3 * 19 + 2);
+  const auto [g, gx] = tl::grad(line)(at, x);
+  REQUIRE(g.w == list{15, 21});
+  REQUIRE(g.b == 4);
+  REQUIRE((g.name == "line" && g.k == 4));
+  REQUIRE(gx == list{3, 6});
+  affine to = at;
+  tl::value_and_grad<0>(line).into(to)(at, x);
+  REQUIRE(to.w == list{15, 21});
+  const auto [value, tangent] =
+      tl::jvp(line, std::tuple{at, x}, std::tuple{affine{"", {1, 0}, 1, 0}, list{0, 1}});
+  REQUIRE(value == 59);
+  REQUIRE(tangent == 15 + 4 + 6);
+
+  // A member that the function does not use, and members of members.
+  const auto only = [c](auto q) { return c * square(tl::get<"b">(q)); };
+  REQUIRE(tl::grad(only)(at).b == 3);
+  REQUIRE(tl::grad(only)(at).w == list{0, 0});
+  const auto deep = [c](auto q) {
+    const auto second = std::get<1>(tl::get<"rest">(q));
+    return c * sum(tl::get<"w">(tl::get<"first">(q)) * tl::get<"w">(second)) +
+           std::get<0>(tl::get<"rest">(q)) * tl::get<"b">(second);
+  };
+  const two_layers all = tl::grad(deep)(two_layers{at, {2, {"", {3, 5}, 4, 0}}});
+  REQUIRE(all.first.w == list{9, 15});
+  REQUIRE(std::get<0>(all.rest) == 4);
+  REQUIRE(std::get<1>(all.rest).w == list{3, 6});
+  REQUIRE(std::get<1>(all.rest).b == 2);
+
+  // Templates over their leaves are what they are for other functions.
+  const by_leaves<> start{2, {1, 2}, "p"};
+  const by_leaves<> scalar = tl::grad([c](auto q) { return c * tl::get<"a">(q); })(start);
+  REQUIRE((scalar.a == 3 && scalar.s == "p"));
+  const by_leaves<> arrays =
+      tl::grad([c](auto q) { return c * sum(tl::get<"v">(q)) * tl::get<"a">(q); })(start);
+  REQUIRE(arrays.a == 9);
+  REQUIRE(arrays.v == list{6, 6});
+}
