@@ -12,34 +12,32 @@ inline namespace TAPELESS_ABI {
 /// The local variables of a region are counted by class.
 enum class slot_class : std::uint8_t { value, condition, index, none };
 
-constexpr slot_class class_of(const operation& op) {
-  switch (op.kind) {
-    case algebra::array:
-    case algebra::slice:
-    case algebra::scatter:
-    case algebra::routine:
-    case algebra::fold:
-      return slot_class::none;
-    case algebra::carry:
-    case algebra::fold_result:
-      return is_carried_array(op) ? slot_class::none : slot_class::value;
-    case algebra::extent:
-    case algebra::index_constant:
-    case algebra::iota:
-    case algebra::index_sum:
-    case algebra::index_difference:
-    case algebra::index_product:
-    case algebra::index_quotient:
-    case algebra::index_remainder:
-    case algebra::index_count:
-    case algebra::index_cast:
-    case algebra::index_truth:
-    case algebra::index_load:
-    case algebra::argument:
-      return slot_class::index;
-    default:
-      return op.returns_condition ? slot_class::condition : slot_class::value;
+/// By kind: a switch takes compilers a step for each of its labels.
+struct slot_classes {
+  slot_class of[static_cast<int>(algebra::select) + 1]{};
+
+  constexpr slot_classes() {
+    for (const algebra k :
+         {algebra::array, algebra::slice, algebra::scatter, algebra::routine, algebra::fold}) {
+      of[static_cast<int>(k)] = slot_class::none;
+    }
+    for (const algebra k :
+         {algebra::extent, algebra::index_constant, algebra::iota, algebra::index_sum,
+          algebra::index_difference, algebra::index_product, algebra::index_quotient,
+          algebra::index_remainder, algebra::index_count, algebra::index_cast, algebra::index_truth,
+          algebra::index_load, algebra::argument}) {
+      of[static_cast<int>(k)] = slot_class::index;
+    }
   }
+};
+inline constexpr slot_classes class_of_kind{};
+
+constexpr slot_class class_of(const operation& op) {
+  if (op.returns_condition) return slot_class::condition;
+  if ((op.kind == algebra::carry || op.kind == algebra::fold_result) && is_carried_array(op)) {
+    return slot_class::none;
+  }
+  return class_of_kind.of[static_cast<int>(op.kind)];
 }
 
 // What only plans have.

@@ -20,15 +20,26 @@ constexpr void use_extents(const Graph& g, int shape, const Use& use) {
 template <class Graph, class Use>
 constexpr void for_each_use(const Graph& g, int n, const Use& use) {
   const node& x = g.nodes[n];
+  // Most nodes by far, and one by one: compilers take their time for calls and labels.
+  if (x.op->kind < algebra::slice ||
+      (x.op->kind > algebra::carry && x.op->kind != algebra::select)) {
+    if (x.op->kind == algebra::iota) {
+      use(g.loops[x.a].extent, false);
+    } else if (x.op->kind == algebra::array) {
+      use_extents(g, x.c, use);
+    } else {
+      if (x.op->arity > 0) use(x.a, false);
+      if (x.op->arity > 1) use(x.b, false);
+      if (x.op->arity > 2) use(x.c, false);
+    }
+    return;
+  }
   switch (x.op->kind) {
     case algebra::pick:
       use(x.a, false);
       return;
     case algebra::select:
       use(x.a, false), use(x.b, true), use(x.c, true);
-      return;
-    case algebra::iota:
-      use(g.loops[x.a].extent, false);
       return;
     case algebra::sum:
     case algebra::extremum:
@@ -66,9 +77,6 @@ constexpr void for_each_use(const Graph& g, int n, const Use& use) {
       use_extents(g, a.shape, use);
       return;
     }
-    case algebra::array:
-      use_extents(g, x.c, use);
-      return;
     case algebra::routine:
       for (int i = 0; i < x.op->arity; ++i) {
         if ((x.op->values >> i & 1u) != 0) use(x.operand(i), false);
@@ -76,7 +84,6 @@ constexpr void for_each_use(const Graph& g, int n, const Use& use) {
       use_extents(g, shape_number(g, x), use);
       return;
     default:
-      // One by one: compilers take their time for calls.
       if (x.op->arity > 0) use(x.a, false);
       if (x.op->arity > 1) use(x.b, false);
       if (x.op->arity > 2) use(x.c, false);
