@@ -66,7 +66,13 @@ struct sgd_optimizer : optimizer<sgd_optimizer, sgd_state> {
 /// Source:   Robbins, Monro: A stochastic approximation method (1951); Polyak: Some methods of
 ///           speeding up the convergence of iteration methods (1964); Sutskever, Martens, Dahl,
 ///           Hinton: On the importance of initialization and momentum in deep learning (2013)
-constexpr sgd_optimizer sgd(const sgd_options& options = {}) { return {{}, options}; }
+/// Errors:   std::invalid_argument if nesterov has no momentum
+constexpr sgd_optimizer sgd(const sgd_options& options = {}) {
+  if (options.nesterov && options.momentum == 0) {
+    invalid("tapeless::sgd: 'nesterov' needs a momentum");
+  }
+  return {{}, options};
+}
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -253,6 +253,10 @@ TEST_CASE("optimisers: arrays of C are parameters like others") {
   CHECK((c[0][0] == 0 && c[0][1] == 2 && c[1][0] == 3 && c[1][1] == 5));
 }
 
+TEST_CASE("optimisers: nesterov without momentum is a mistake") {
+  CHECK_THROWS_AS(tl::sgd({.nesterov = true}), std::invalid_argument);
+}
+
 TEST_CASE("optimisers: step_schedule needs a positive `every`") {
   CHECK_THROWS_AS((tl::step_schedule{.rate = 1, .every = 0}(3)), std::invalid_argument);
 }
