@@ -119,6 +119,12 @@ void network_by_hand() {
   assert(near(g[u1], d_u1) && near(g[b1], d_b1) && near(g[u2], d_u2) && near(g[b2], d_b2));
   assert(near(g[v1], d_v1) && near(g[v2], d_v2) && near(g[c], d_c) && near(g[x], d_x));
   // [end]
+
+  // [equal]
+  auto same = tl::grad(network_loss)(u1 = 0.5, u2 = 0.5, b1 = -0.5, b2 = -0.5, v1 = 1.0, v2 = 1.0,
+                                     c = 0.25, x = 2.0, t = 0.5);
+  assert(same[u1] == same[u2] && same[b1] == same[b2] && same[v1] == same[v2]);
+  // [end]
 }
 
 void descent() {
@@ -198,14 +204,17 @@ void print_paths() {
 set terminal svg size 900,460 font 'sans-serif,13' background rgb 'white'
 set xrange [-4.4:1.2]
 set yrange [-1.2:1.4]
-set xlabel 'p'
-set ylabel 'q'
-do for [level in "0.1 0.5 1 2 4 6 8 10 14"] {
-  set object ellipse center 0,0 size 2*sqrt(2.0*level),2*sqrt(level/10.0) \
-      fillstyle empty border linecolor rgb '#d0d0d0' behind
-}
+set xlabel 'p[0]'
+set ylabel 'p[1]'
+set parametric
+set trange [0:2*pi]
+set samples 400
+set label '' at 0,0 point pointtype 2 pointsize 1.2 front
 set key outside right center
-plot $sgd with linespoints pointtype 7 pointsize 0.4 linecolor rgb '#999999' title 'SGD', \
+# Where valley(p) is 1/32, 1/16 ... 32.
+plot for [k=-5:5] sqrt(2*2.0**k)*cos(t),sqrt(2.0**k/10)*sin(t) \
+         with lines linecolor rgb '#c4cdd6' notitle, \
+     $sgd with linespoints pointtype 7 pointsize 0.4 linecolor rgb '#999999' title 'SGD', \
      $momentum with linespoints pointtype 7 pointsize 0.4 linecolor rgb '#1b6ca8' title 'momentum', \
      $adagrad with linespoints pointtype 7 pointsize 0.4 linecolor rgb '#2e8b57' title 'AdaGrad', \
      $rmsprop with linespoints pointtype 7 pointsize 0.4 linecolor rgb '#b5651d' title 'RMSprop', \
@@ -223,6 +232,12 @@ constexpr auto layer = [](auto weights, auto biases, auto inputs) {
 // [batch_layer]
 constexpr auto batch_layer = [](auto weights, auto biases, auto samples) {
   return tanh(tl::dense(weights, biases, samples));
+};
+// [end]
+
+// [classes]
+constexpr auto cross_entropy = [](auto logits, auto label) {
+  return tl::softmax_cross_entropy(logits, label);
 };
 // [end]
 
@@ -295,6 +310,19 @@ void layers() {
   // [end]
 }
 
+void classes() {
+  // [classes_vjp]
+  const std::vector z{2.0, 1.0, -1.0};  // of three classes; the second is right
+  const double sum = std::exp(2.0) + std::exp(1.0) + std::exp(-1.0);
+  const double p0 = std::exp(2.0) / sum, p1 = std::exp(1.0) / sum, p2 = std::exp(-1.0) / sum;
+  assert(near(p0, 0.705385) && near(p1, 0.259496) && near(p2, 0.035119));
+
+  auto [value, d_z] = tl::value_and_grad<0>(cross_entropy)(z, 1);
+  assert(near(value, -std::log(p1)) && near(value, 1.349012));
+  assert(near(d_z[0], p0) && near(d_z[1], p1 - 1) && near(d_z[2], p2));
+  // [end]
+}
+
 template <class... Number>
 void count() {
   // [counts]
@@ -306,6 +334,14 @@ void count() {
   // [end]
   const int n = sizeof...(Number);
   std::printf("%3d  %5d  %14d  %23d  %12d\n", n, value, both, direction, n * direction);
+}
+
+/// Operations with two longer rows than those of the page's table.
+void count_others() {
+  constexpr auto power = [](auto a, auto m) { return pow(a, m); };
+  constexpr auto error_function = [](auto a) { return erf(a); };
+  static_assert(tl::graph_of<double, double>(tl::value_and_grad(power)).operations() == 12);
+  static_assert(tl::graph_of<double>(tl::value_and_grad(error_function)).operations() == 6);
 }
 
 void run(const std::string& picture) {
@@ -339,6 +375,8 @@ void run(const std::string& picture) {
     optimisers();
     products();
     layers();
+    classes();
+    count_others();
     std::puts("[descent]");
     descent();
     std::puts("[counts]");

@@ -167,14 +167,17 @@ END
 set terminal svg size 900,460 font 'sans-serif,13' background rgb 'white'
 set xrange [-4.4:1.2]
 set yrange [-1.2:1.4]
-set xlabel 'p'
-set ylabel 'q'
-do for [level in "0.1 0.5 1 2 4 6 8 10 14"] {
-  set object ellipse center 0,0 size 2*sqrt(2.0*level),2*sqrt(level/10.0) \
-      fillstyle empty border linecolor rgb '#d0d0d0' behind
-}
+set xlabel 'p[0]'
+set ylabel 'p[1]'
+set parametric
+set trange [0:2*pi]
+set samples 400
+set label '' at 0,0 point pointtype 2 pointsize 1.2 front
 set key outside right center
-plot $sgd with linespoints pointtype 7 pointsize 0.4 linecolor rgb '#999999' title 'SGD', \
+# Where valley(p) is 1/32, 1/16 ... 32.
+plot for [k=-5:5] sqrt(2*2.0**k)*cos(t),sqrt(2.0**k/10)*sin(t) \
+         with lines linecolor rgb '#c4cdd6' notitle, \
+     $sgd with linespoints pointtype 7 pointsize 0.4 linecolor rgb '#999999' title 'SGD', \
      $momentum with linespoints pointtype 7 pointsize 0.4 linecolor rgb '#1b6ca8' title 'momentum', \
      $adagrad with linespoints pointtype 7 pointsize 0.4 linecolor rgb '#2e8b57' title 'AdaGrad', \
      $rmsprop with linespoints pointtype 7 pointsize 0.4 linecolor rgb '#b5651d' title 'RMSprop', \
