@@ -5,8 +5,8 @@
 #include <boost/hana/define_struct.hpp>
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
+#include <random>
 #include <tuple>
 #include <vector>
 
@@ -80,32 +80,12 @@ void no_tree(const opaque& p) {
 #ifdef MISTAKE_9  // EXPECT: tapeless::flatten(p): of a matrix that is no member of a structure
 std::vector<double> bare_matrix(const tl::array_view<double, 2>& a) { return tl::flatten(a); }
 #endif
-#ifdef MISTAKE_10  // EXPECT: tapeless: a member of this structure holds numbers, but
-struct weights {
-  BOOST_HANA_DEFINE_STRUCT(weights, (double, w), (double, b));
+#ifdef MISTAKE_10  // EXPECT: tapeless: weights to initialise are a matrix
+struct layer {
+  BOOST_HANA_DEFINE_STRUCT(layer, (std::vector<double>, w), (double, b));
 };
-struct layers {
-  BOOST_HANA_DEFINE_STRUCT(layers, (std::vector<weights>, all), (double, s));
-};
-std::size_t numbers(const layers& q) { return tl::tree_size(q); }
+void structure(layer& l, generator& g) { tl::glorot_uniform(l, g); }
 #endif
-#ifdef MISTAKE_11  // EXPECT: tapeless: a member of this structure holds numbers, but
-// Eigen's matrices, without interop/eigen.hpp, say of themselves what they hold.
-struct foreign {
-  using Scalar = double;
-};
-struct weights_of_others {
-  BOOST_HANA_DEFINE_STRUCT(weights_of_others, (foreign, w), (double, s));
-};
-void step_of_others(weights_of_others& q, const weights_of_others& g) {
-  const auto opt = tl::sgd();
-  auto state = opt.init(q);
-  opt.update(q, g, state);
-}
-#endif
-#ifdef MISTAKE_12  // EXPECT: tapeless: an argument is no scalar and no array
-struct unknown {
-  double a, b;
-};
-double length(const unknown& q) { return tl::global_norm(q); }
+#ifdef MISTAKE_11  // EXPECT: tapeless: random numbers are made of 64 bits at a time
+void generator_of_32_bits(tl::matrix<double>& w, std::mt19937& g) { tl::he_normal(w, g); }
 #endif
