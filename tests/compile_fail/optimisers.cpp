@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <random>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -26,6 +27,14 @@ void step(parameters& p, const parameters& g) {
   auto state = opt.init(p);
   opt.update(p, g, state);
   // [end]
+  opt.update(p, g, state, 1);
+}
+void flat(parameters& p, std::array<double, 3>& numbers, double (&raw)[3]) {
+  tl::flatten(p, numbers);
+  tl::flatten(p, std::span(raw));
+  tl::unflatten(numbers, p);
+  tl::unflatten(raw, p);
+  tl::unflatten(std::vector<double>(3), p);
 }
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: trees differ in structure
@@ -88,4 +97,22 @@ void structure(layer& l, generator& g) { tl::glorot_uniform(l, g); }
 #endif
 #ifdef MISTAKE_11  // EXPECT: tapeless: random numbers are made of 64 bits at a time
 void generator_of_32_bits(tl::matrix<double>& w, std::mt19937& g) { tl::he_normal(w, g); }
+#endif
+#ifdef MISTAKE_12  // EXPECT: tapeless: opt.update(p, g, state): 'state' is that of another
+void state_of_other(std::vector<double>& p, const std::vector<double>& g) {
+  auto state = tl::sgd().init(p);
+  tl::adam().update(p, g, state);
+}
+#endif
+#ifdef MISTAKE_13  // EXPECT: tapeless: opt.update(p, g, state): 'state' is that of another
+void constant_state(std::vector<double>& p, const std::vector<double>& g) {
+  const auto opt = tl::adam();
+  opt.update(p, g, opt.init(p), 0.1);
+}
+#endif
+#ifdef MISTAKE_14  // EXPECT: tapeless::flatten(p, to), unflatten(from, p): 'to' and 'from' are
+void from_float(const std::vector<float>& from, parameters& p) { tl::unflatten(from, p); }
+#endif
+#ifdef MISTAKE_15  // EXPECT: tapeless::flatten(p, to), unflatten(from, p): 'to' and 'from' are
+void to_float(const parameters& p, std::vector<float>& to) { tl::flatten(p, to); }
 #endif

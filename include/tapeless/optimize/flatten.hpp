@@ -5,6 +5,7 @@
 
 #include <tapeless/optimize/tree.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -18,6 +19,13 @@ inline constexpr bool is_bare_matrix = false;
 template <container P>
 inline constexpr bool is_bare_matrix<P> = array_traits<P>::rank > 1;
 
+template <class Numbers>
+constexpr auto refuse_numbers() {
+  static_assert(never<Numbers>,
+                "tapeless::flatten(p, to), unflatten(from, p): 'to' and 'from' are double, "
+                "whatever the numbers of p: std::vector<double>, std::span<double>");
+  return false;
+}
 inline void check_length(const char* function, std::size_t length, std::size_t numbers) {
   if (length == numbers) return;
   char text[160];
@@ -37,6 +45,11 @@ void flatten(const P& p, std::span<double> to) {
   detail::check_length("flatten", to.size(), tree_size(p));
   std::size_t k = 0;
   detail::each_number([&](const auto& number) { to[k++] = static_cast<double>(number); }, p);
+}
+template <tree P, class To>
+  requires(!std::convertible_to<To, std::span<double>>)
+void flatten(const P&, To&&) {
+  detail::refuse_numbers<std::remove_cvref_t<To>>();
 }
 /// flatten(p): the same in a vector.
 /// Errors:   compile error of a bare matrix, whose order flatten(p, to) and the operation on arrays
@@ -61,6 +74,11 @@ void unflatten(std::span<const double> from, P& p) {
         number = static_cast<std::remove_reference_t<decltype(number)>>(from[k++]);
       },
       p);
+}
+template <class From, tree P>
+  requires(!std::convertible_to<From, std::span<const double>>)
+void unflatten(From&&, P&) {
+  detail::refuse_numbers<std::remove_cvref_t<From>>();
 }
 
 }  // namespace TAPELESS_ABI

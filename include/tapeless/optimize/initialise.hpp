@@ -55,7 +55,7 @@ namespace detail {
 template <class W>
 inline constexpr bool is_matrix = scalar_rank<shape_of<W>> == 2;
 template <container W>
-inline constexpr bool is_matrix<W> = array_traits<W>::rank == 2;
+inline constexpr bool is_matrix<W> = array_traits<std::remove_const_t<W>>::rank == 2;
 
 template <bool Matrix>
 constexpr auto refuse_weights() {

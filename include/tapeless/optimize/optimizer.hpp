@@ -16,6 +16,13 @@ constexpr void update_each(const Use& use, P& p, const G& g, S&... state) {
   check_sizes(update_names, p, g, state...);
   each_number_unchecked(use, p, g, state...);
 }
+template <class State>
+constexpr auto refuse_state() {
+  static_assert(never<State>,
+                "tapeless: opt.update(p, g, state): 'state' is that of another optimiser, or can "
+                "not change; write auto state = opt.init(p)");
+  return false;
+}
 
 }  // namespace detail
 
@@ -35,6 +42,11 @@ struct optimizer {
   template <tree_argument P, tree_argument G, class S>
   constexpr void update(P& p, const G& g, State<S>& state, double learning_rate) const {
     if constexpr (detail::check_trees<P, G, S>()) step(p, g, state, learning_rate);
+  }
+  /// Where no other fits.
+  template <tree P, tree G, class S>
+  constexpr void update(P&, const G&, const S&, double = 0) const {
+    detail::refuse_state<S>();
   }
 
  private:
