@@ -12,7 +12,9 @@ inline namespace TAPELESS_ABI {
 /// Shapes:   W: m x k, b: m, x: k -> m; X: n x k -> n x m
 template <class M, class V, class A>
 constexpr auto dense(const M& W, const V& b, const A& a) {
-  if constexpr (detail::rank_of_operand<A> == 2) {
+  if constexpr (detail::are_plain<M, V, A>) {
+    return detail::refuse_plain<detail::are_plain<M, V, A>>();
+  } else if constexpr (detail::rank_of_operand<A> == 2) {
     return a * transpose(W) + rowwise(b);
   } else {
     return W * a + b;

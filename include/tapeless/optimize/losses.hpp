@@ -44,6 +44,18 @@ constexpr auto each_times(const A& a, const B& b) {
   }
 }
 
+/// No body has such operands: users' arrays without anything traced.
+template <class... A>
+inline constexpr bool are_plain = ((number<A> || array_operand_of_expression<A>) && ...) &&
+                                  !(number<A> && ...) && !(symbolic<A> || ...);
+template <bool Plain>
+constexpr auto refuse_plain() {
+  static_assert(!Plain,
+                "tapeless: losses and layers of arrays are for bodies of functions: "
+                "tl::evaluate([](auto y, auto target) { return tl::mean_squared_error(y, target); "
+                "})(y, target)");
+  return 0.0;
+}
 template <class L>
 constexpr auto refuse_labels() {
   static_assert(
@@ -59,7 +71,11 @@ constexpr auto refuse_labels() {
 /// Shapes:   y, target: equal; result: a scalar
 template <class A, class B>
 constexpr auto mean_squared_error(const A& y, const B& target) {
-  return detail::mean_loss(square(y - target));
+  if constexpr (detail::are_plain<A, B>) {
+    return detail::refuse_plain<detail::are_plain<A, B>>();
+  } else {
+    return detail::mean_loss(square(y - target));
+  }
 }
 
 /// huber_loss(y, target, delta = 1): mean(huber(y - target, delta)), squares near 0, straight
@@ -68,7 +84,11 @@ constexpr auto mean_squared_error(const A& y, const B& target) {
 /// Source:   Huber: Robust estimation of a location parameter (1964)
 template <class A, class B>
 constexpr auto huber_loss(const A& y, const B& target, double delta = 1) {
-  return detail::mean_loss(huber(y - target, delta));
+  if constexpr (detail::are_plain<A, B>) {
+    return detail::refuse_plain<detail::are_plain<A, B>>();
+  } else {
+    return detail::mean_loss(huber(y - target, delta));
+  }
 }
 
 /// hinge_loss(score, label): mean(max(0, 1 - label score)), labels 1 and -1.
@@ -76,7 +96,11 @@ constexpr auto huber_loss(const A& y, const B& target, double delta = 1) {
 /// Source:   Cortes, Vapnik: Support-vector networks (1995)
 template <class A, class B>
 constexpr auto hinge_loss(const A& score, const B& label) {
-  return detail::mean_loss(relu(1 - detail::each_times(label, score)));
+  if constexpr (detail::are_plain<A, B>) {
+    return detail::refuse_plain<detail::are_plain<A, B>>();
+  } else {
+    return detail::mean_loss(relu(1 - detail::each_times(label, score)));
+  }
 }
 
 /// binary_cross_entropy(logit, target): mean(softplus(logit) - target logit), which is
@@ -84,7 +108,11 @@ constexpr auto hinge_loss(const A& score, const B& label) {
 /// Shapes:   logit, target: equal; result: a scalar
 template <class A, class B>
 constexpr auto binary_cross_entropy(const A& logit, const B& target) {
-  return detail::mean_loss(softplus(logit) - detail::each_times(target, logit));
+  if constexpr (detail::are_plain<A, B>) {
+    return detail::refuse_plain<detail::are_plain<A, B>>();
+  } else {
+    return detail::mean_loss(softplus(logit) - detail::each_times(target, logit));
+  }
 }
 
 /// kl_divergence(p, q): sum(p log(p / q)) of probabilities, 0 where p is 0.
@@ -92,7 +120,11 @@ constexpr auto binary_cross_entropy(const A& logit, const B& target) {
 /// Source:   Kullback, Leibler: On information and sufficiency (1951)
 template <class A, class B>
 constexpr auto kl_divergence(const A& p, const B& q) {
-  return sum(xlogy(p, p) - xlogy(p, q));
+  if constexpr (detail::are_plain<A, B>) {
+    return detail::refuse_plain<detail::are_plain<A, B>>();
+  } else {
+    return sum(xlogy(p, p) - xlogy(p, q));
+  }
 }
 
 /// softmax_cross_entropy(logits, labels): the mean over samples of
@@ -104,7 +136,9 @@ constexpr auto kl_divergence(const A& p, const B& q) {
 template <class A, class L>
 constexpr auto softmax_cross_entropy(const A& logits, const L& labels) {
   constexpr int samples = detail::rank_of_operand<A> - 1;
-  if constexpr (samples == 1 && detail::rank_of_operand<L> > 0) {
+  if constexpr (detail::are_plain<A, L>) {
+    return detail::refuse_plain<detail::are_plain<A, L>>();
+  } else if constexpr (samples == 1 && detail::rank_of_operand<L> > 0) {
     const auto z = as_view(logits);
     const auto wanted = as_view(labels);
     const traced_index n = common_size(size_rule::elementwise, z, 0, wanted, 0);

@@ -207,7 +207,7 @@ constexpr auto index_is_a_value() {
       never<Index>,
       "tapeless: x[v]: an index is a loop's index, a sum of indices and integers, or an "
       "element of an integer array, not a traced value, a quotient of an integer argument "
-      "or a floating-point number");
+      "or a floating-point number; labels of tl::softmax_cross_entropy are indices");
   return 0;
 }
 template <class Element>
