@@ -3,7 +3,8 @@
 
 #include <boost/hana/define_struct.hpp>
 
-#include <optional>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace tl = tapeless;
@@ -28,9 +29,16 @@ double other(double out) {
   return tl::value_and_grad([](auto q) { return tl::get<"s">(q); }).into(out)(p);
 }
 #endif
-#ifdef MISTAKE_4  // EXPECT: tapeless: a member of this structure holds numbers, but
-struct perhaps {
-  BOOST_HANA_DEFINE_STRUCT(perhaps, (std::optional<double>, w), (double, s));
-};
-auto some = tl::grad([](auto q) { return square(tl::get<"s">(q)); })(perhaps{1, 2});
+#ifdef MISTAKE_4  // EXPECT: tapeless::get<name>(p): 'p' is no structure with names
+auto no_names = tl::grad([](auto q) { return tl::get<"a">(q) * 2.0; })(std::tuple{1.0, 2.0});
+#endif
+#ifdef MISTAKE_5  // EXPECT: tapeless::get<name>(p): 'p' is no structure with names
+double no_names = tl::get<"a">(std::pair{1.0, 2.0});
+#endif
+#ifdef MISTAKE_6  // EXPECT: tapeless::get<name>(p): 'p' has no member of this name
+std::vector<double> no_layer = tl::get<"w">(tl::get<"layer">(p));
+#endif
+#ifdef MISTAKE_7  // EXPECT: tapeless::get<name>(p): 'p' has no member of this name
+auto no_layer =
+    tl::grad([](auto q) { return sum(tl::get<"w">(tl::get<"layer">(q))) * tl::get<"s">(q); })(p);
 #endif

@@ -244,8 +244,14 @@ constexpr auto no_member(Name*, const Record&) {
                 "no_member, below");
   return 0;
 }
-/// In its place: a traced value, or what becomes anything.
-class traced;
+template <class T>
+constexpr auto no_names() {
+  static_assert(never<T>,
+                "tapeless::get<name>(p): 'p' is no structure with names, BOOST_HANA_DEFINE_STRUCT; "
+                "parts of std::tuple, std::pair and std::array: get<0>(p), auto [a, b] = p");
+  return 0;
+}
+/// In its place: what everything can be done with, or what becomes anything.
 struct any_value {
   template <class T>
   constexpr operator T() const {
@@ -253,9 +259,8 @@ struct any_value {
   }
 };
 template <class R>
-constexpr auto missing_member(const R&) {
-  return std::conditional_t<is_traced_record<R>, traced, any_value>{};
-}
+using missing_member = std::conditional_t<is_record<R> || std::same_as<R, any_value>, any_value,
+                                          typename stand_in<R>::type>;
 
 /// get<"W">(p): a member of an adapted aggregate, also of what a function's body sees for one.
 /// Errors:   compile error if it has no member of this name
@@ -268,7 +273,7 @@ TAPELESS_INLINE constexpr decltype(auto) get(R& r) {
   if constexpr (i == members::size) {
     using text = decltype(name_of_text<Name>(std::make_index_sequence<Name.view().size()>{}));
     no_member(text{}, r);
-    return missing_member(r);
+    return missing_member<std::remove_const_t<R>>{};
   } else {
     return (part_of<i>(r));
   }
@@ -277,6 +282,14 @@ template <fixed_string Name, class R>
   requires(detail::has_names<R> && !std::is_lvalue_reference_v<R>)
 TAPELESS_INLINE constexpr auto get(R&& r) {
   return get<Name>(r);
+}
+template <fixed_string Name, class R>
+  requires(!detail::has_names<std::remove_cvref_t<R>>)
+constexpr auto get(R&&) {
+  using plain = std::remove_cvref_t<R>;
+  using result = missing_member<plain>;
+  if constexpr (!std::same_as<plain, result>) no_names<plain>();
+  return result{};
 }
 
 }  // namespace TAPELESS_ABI
