@@ -195,6 +195,8 @@ constexpr auto check_function() {
     return refuse_variables<mentions(result)>();
   } else if constexpr (!check_result<Kind>(result)) {
     return false;
+  } else if constexpr (!(forms_fit<shape_of<A>> && ...)) {
+    return refuse_members<(forms_fit<shape_of<A>> && ...)>();
   } else {
     // Conversions of arguments are instantiated here, where the way to an error is short.
     using conversions [[maybe_unused]] = decltype(call_stateless<F>(any<traced_like<A>>()...));
@@ -215,7 +217,8 @@ constexpr auto check_function() {
 /// would be refused otherwise than by the checks above.
 template <class F, class... A>
 constexpr bool has_loops() {
-  if constexpr (!std::is_empty_v<F> || !is_generic<F> || !(shape_of<A>::valid && ...)) {
+  if constexpr (!std::is_empty_v<F> || !is_generic<F> || !(shape_of<A>::valid && ...) ||
+                !(forms_fit<shape_of<A>> && ...)) {
     return false;
   } else if constexpr (constexpr decltype(call_of<F, traced_like<A>...>(0)) result;
                        std::same_as<decltype(result), const type_tag<not_callable>>) {

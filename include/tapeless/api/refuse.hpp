@@ -61,6 +61,15 @@ constexpr auto refuse_argument() {
   return false;
 }
 
+/// Of a structure that is a template over its leaves.
+template <bool Follow>
+constexpr auto refuse_members() {
+  static_assert(Follow,
+                "tapeless: all members of a structure that is a template over its leaves are "
+                "written with Leaf: (Leaf<int>, n), (layer<Leaf>, hidden), not (int, n)");
+  return false;
+}
+
 template <class F>
 inline constexpr bool is_function_pointer = false;
 template <class R, class... A>

@@ -484,6 +484,26 @@ struct traced_argument<shape::block<E, N>> {
   }
 };
 
+/// Of a template over its leaves: each member follows from the parameter.
+template <class Record, class... E, std::size_t... I>
+constexpr bool follows_leaf(std::index_sequence<I...>) {
+  return (std::same_as<part_type<I, Record>, typename traced_argument<E>::type> && ...);
+}
+template <class Form, class... E>
+inline constexpr bool form_fits = true;
+template <template <template <class> class> class R, class... E>
+inline constexpr bool form_fits<leaf_form<R>, E...> =
+    follows_leaf<R<traced_leaf>, E...>(std::index_sequence_for<E...>{});
+template <class Shape>
+inline constexpr bool forms_fit = true;
+template <class E, int N>
+inline constexpr bool forms_fit<shape::array<E, N>> = forms_fit<E>;
+template <class Form, class... E>
+inline constexpr bool forms_fit<shape::structure<Form, E...>> =
+    (forms_fit<E> && ... && form_fits<Form, E...>);
+template <class A, class B>
+inline constexpr bool forms_fit<shape::pair<A, B>> = forms_fit<A> && forms_fit<B>;
+
 /// Calls use.template operator()<Shape>(leaf) for the scalars and arrays that a shape consists of.
 template <class Shape>
 struct parts_of_shape {
