@@ -243,7 +243,11 @@ constexpr void make_zero(To& to, const From& from) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       const auto part = [&]<std::size_t K>(std::integral_constant<std::size_t, K>) {
         if constexpr (has_passive_part<To, K>()) {
-          part_of<K>(to) = part_of<K>(from);
+          // What can not be copied, a std::unique_ptr, stays empty.
+          if constexpr (std::is_assignable_v<decltype(part_of<K>(to)),
+                                             decltype(part_of<K>(from))>) {
+            part_of<K>(to) = part_of<K>(from);
+          }
         } else {
           make_zero(part_of<K>(to), part_of<K>(from));
         }

@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -173,4 +174,21 @@ TEST_CASE("trees: the array that differs in size is named") {
         "tapeless::flatten: the vector has 3 elements, the tree 8 numbers");
   CHECK(message_of([&] { tl::unflatten(flat, at); }) ==
         "tapeless::unflatten: the vector has 3 elements, the tree 8 numbers");
+}
+
+namespace {
+struct with_owner {
+  BOOST_HANA_DEFINE_STRUCT(with_owner, (std::unique_ptr<int>, owner), (double, w));
+};
+}  // namespace
+
+TEST_CASE("trees: what can not be copied stays empty in a state") {
+  with_owner q{std::make_unique<int>(3), 2};
+  const auto f = [](auto p_) { return square(tl::get<"w">(p_)); };
+  const auto opt = tl::sgd({.learning_rate = 0.25, .momentum = 0.5});
+  auto state = opt.init(q);
+  REQUIRE(state.velocity.owner == nullptr);
+  opt.update(q, tl::grad(f)(q), state);
+  REQUIRE(q.w == 1);
+  REQUIRE(*q.owner == 3);
 }
