@@ -13,15 +13,38 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// The tag of what f(x...) returns, found without an error if f does not accept x. No standard
-/// trait, because compilers show all of its layers above a mistake in f's body.
+/// The tag of what f(x...) returns, found without an error if f does not accept x; wrong_body if it
+/// does, and the compiler has shown an error in it. No standard trait, because compilers show all
+/// of its layers above a mistake in f's body.
 struct not_callable {};
+template <class F, class... X>
+struct wrong_body {};
 template <class T>
 T any();
+/// F, and what accepts anything that F does not.
+template <class F>
+struct or_anything {
+  using type = F;
+};
+template <class F>
+  requires(std::is_class_v<F> && !std::is_final_v<F>)
+struct or_anything<F> {
+  struct type : F {
+    using function = not_callable (*)(...);
+    operator function() const;
+  };
+};
+template <class F>
+const typename or_anything<F>::type& callee();
 template <class F, class... X>
-auto call_of(int) -> type_tag<decltype(any<const F&>()(any<X>()...))>;
+auto call_of(int) -> type_tag<decltype(callee<F>()(any<X>()...))>;
 template <class F, class... X>
-auto call_of(...) -> type_tag<not_callable>;
+auto call_of(...) -> type_tag<wrong_body<F, X...>>;
+
+template <class R>
+inline constexpr bool is_result = !std::same_as<R, not_callable>;
+template <class F, class... X>
+inline constexpr bool is_result<wrong_body<F, X...>> = false;
 
 /// An expression as an argument: a scalar, whatever it is.
 template <class A>
@@ -50,8 +73,7 @@ using source_for = typename decltype(source_of<F, Shapes...>())::type;
 template <class F, class... Shapes>
 concept traceable =
     std::is_empty_v<F> &&
-    !std::same_as<decltype(call_of<F, typename traced_argument<Shapes>::type...>(0)),
-                  type_tag<not_callable>> &&
+    is_result<typename decltype(call_of<F, typename traced_argument<Shapes>::type...>(0))::type> &&
     (node_count<source_for<F, Shapes...>> != not_constant);
 
 /// f called with the placeholders of its arguments.

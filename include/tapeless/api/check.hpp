@@ -11,6 +11,29 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// As call_of: clang no longer sees a function whose body was wrong.
+template <class F, class... X>
+auto call_again(int) -> type_tag<decltype(callee<F>()(any<X>()...))>;
+template <class F, class... X>
+auto call_again(...) -> type_tag<wrong_body<F, X...>>;
+
+template <class F>
+constexpr auto refuse_call(type_tag<not_callable>) {
+  return refuse_arguments<F>();
+}
+/// Says what nobody has said: that the call is ambiguous, or that of a deleted function.
+template <class, class F, class... X>
+constexpr auto refuse_call(type_tag<wrong_body<F, X...>>) {
+#if defined(__clang__)
+  if constexpr (!std::same_as<decltype(call_again<F, X...>(0)), type_tag<not_callable>>) {
+    return refuse_arguments<F>();
+  }
+#else
+  using call [[maybe_unused]] = decltype(any<const F&>()(any<X>()...));
+#endif
+  return false;
+}
+
 template <class F, class... Shapes, std::size_t... I>
 constexpr auto call_on_placeholders(std::index_sequence<I...>) {
   using layout = argument_layout<Shapes...>;
@@ -174,23 +197,26 @@ constexpr auto check_function() {
     // What has been refused has been reported.
     using result =
         decltype(call_on_placeholders<F, shape_of<A>...>(std::index_sequence_for<A...>{}));
-    if constexpr (!std::same_as<result, type_tag<refused>>) {
+    if constexpr (!is_result<typename result::type> &&
+                  !std::same_as<result, type_tag<not_callable>>) {
+      return refuse_call<F>(result{});
+    } else if constexpr (!std::same_as<result, type_tag<refused>>) {
       needs_tracing<std::is_empty_v<F> ? origin::other : origin::captures>();
     }
     return false;
   } else if constexpr (!std::is_empty_v<F>) {
     constexpr auto result =
         call_on_placeholders<F, shape_of<A>...>(std::index_sequence_for<A...>{});
-    if constexpr (std::same_as<decltype(result), const type_tag<not_callable>>) {
-      return refuse_arguments<F>();
+    if constexpr (!is_result<typename decltype(result)::type>) {
+      return refuse_call<F>(result);
     } else if constexpr (mentions(result) && !(std::same_as<A, traced> || ...)) {
       return refuse_variables<mentions(result)>();
     } else {
       return check_result<Kind>(result);
     }
   } else if constexpr (constexpr decltype(call_of<F, traced_like<A>...>(0)) result;
-                       std::same_as<decltype(result), const type_tag<not_callable>>) {
-    return refuse_arguments<F>();
+                       !is_result<typename decltype(result)::type>) {
+    return refuse_call<F>(result);
   } else if constexpr (mentions(result)) {
     return refuse_variables<mentions(result)>();
   } else if constexpr (!check_result<Kind>(result)) {
@@ -221,7 +247,7 @@ constexpr bool has_loops() {
                 !(forms_fit<shape_of<A>> && ...)) {
     return false;
   } else if constexpr (constexpr decltype(call_of<F, traced_like<A>...>(0)) result;
-                       std::same_as<decltype(result), const type_tag<not_callable>>) {
+                       !is_result<typename decltype(result)::type>) {
     return false;
   } else if constexpr (mentions(result) || !has_valid_shape(result)) {
     return false;

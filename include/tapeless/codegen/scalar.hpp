@@ -184,7 +184,8 @@ struct rebuilt_record {
     if constexpr ((owns_elements<part_type<I, T>, Leaf> && ...)) {
       return type_tag<T>{};
     } else {
-      return type_tag<traced_record<record_form<T>, rebuilt_t<part_type<I, T>, Leaf>...>>{};
+      return type_tag<
+          traced_record<members_by_get_or_binding<T>, rebuilt_t<part_type<I, T>, Leaf>...>>{};
     }
   }
 };
@@ -203,12 +204,12 @@ constexpr auto rebuilt_other() {
   }
 }
 template <class S, class... T, class Leaf>
-struct rebuilt<traced_record<record_form<S>, T...>, Leaf> {
-  using type = traced_record<record_form<S>, rebuilt_t<T, Leaf>...>;
+struct rebuilt<traced_record<members_by_get_or_binding<S>, T...>, Leaf> {
+  using type = traced_record<members_by_get_or_binding<S>, rebuilt_t<T, Leaf>...>;
 };
 template <class S, class... T, class Leaf>
   requires std::is_arithmetic_v<Leaf>
-struct rebuilt<traced_record<record_form<S>, T...>, Leaf> : rebuilt<S, keep> {};
+struct rebuilt<traced_record<members_by_get_or_binding<S>, T...>, Leaf> : rebuilt<S, keep> {};
 
 /// Records that are templates over their leaves.
 template <class Leaf>

@@ -44,7 +44,7 @@ using carried_part = typename carry_type<std::conditional_t<is_opaque<T>, opaque
 /// What a body sees for a record as an argument.
 template <class S, std::size_t... I>
 constexpr auto carry_of_record(std::index_sequence<I...>)
-    -> traced_record<record_form<S>, carried_part<part_type<I, S>>...>;
+    -> traced_record<members_by_get_or_binding<S>, carried_part<part_type<I, S>>...>;
 template <class S>
   requires is_record<S>
 struct carry_type<S> {

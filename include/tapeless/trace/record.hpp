@@ -43,9 +43,9 @@ struct repeated_form {
   using of = std::array<T, static_cast<std::size_t>(N)>;
 };
 template <class S>
-struct record_form {
+struct members_by_get_or_binding {
   template <class... T>
-  using of = traced_record<record_form, T...>;
+  using of = traced_record<members_by_get_or_binding, T...>;
 };
 
 namespace detail {
@@ -218,7 +218,7 @@ template <class R>
   requires is_record<R>
 struct named_members<R> : members_of<R> {};
 template <class S, class... T>
-struct named_members<traced_record<record_form<S>, T...>> : members_of<S> {};
+struct named_members<traced_record<members_by_get_or_binding<S>, T...>> : members_of<S> {};
 template <class R>
 concept has_names = requires { named_members<R>::size; };
 

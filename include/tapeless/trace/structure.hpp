@@ -175,8 +175,8 @@ struct shape_of_type<boost::hana::tuple<T...>> {
   using type = shape::structure<hana_tuple_form, typename shape_of_type<T>::type...>;
 };
 template <class S, class... T>
-struct shape_of_type<traced_record<record_form<S>, T...>>
-    : shape_of_record<traced_record<record_form<S>, T...>> {};
+struct shape_of_type<traced_record<members_by_get_or_binding<S>, T...>>
+    : shape_of_record<traced_record<members_by_get_or_binding<S>, T...>> {};
 template <class T>
 using shape_of = typename shape_of_type<std::remove_cvref_t<T>>::type;
 
@@ -240,15 +240,15 @@ struct leaf_form {
 };
 template <class S>
 struct form_of_record {
-  using type = record_form<S>;
+  using type = members_by_get_or_binding<S>;
 };
 template <template <template <class> class> class R, template <class> class Leaf>
 struct form_of_record<R<Leaf>> {
   using type = leaf_form<R>;
 };
 template <class S, class... T>
-struct form_of_record<traced_record<record_form<S>, T...>> {
-  using type = record_form<S>;
+struct form_of_record<traced_record<members_by_get_or_binding<S>, T...>> {
+  using type = members_by_get_or_binding<S>;
 };
 /// What the user wrote, whose members show which of them are data.
 template <class T>
@@ -260,7 +260,7 @@ struct written_record<R<Leaf>> {
   using type = R<std::type_identity_t>;
 };
 template <class S, class... T>
-struct written_record<traced_record<record_form<S>, T...>> {
+struct written_record<traced_record<members_by_get_or_binding<S>, T...>> {
   using type = S;
 };
 template <class T>

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+// What is wrong with a body by the rules of C++ the compiler says, once and alone.
+#include <tapeless/tapeless.hpp>
+
+#include <boost/hana/define_struct.hpp>
+
+#include <concepts>
+#include <tuple>
+#include <vector>
+
+namespace tl = tapeless;
+
+struct parameters {
+  BOOST_HANA_DEFINE_STRUCT(parameters, (double, a), (double, b));
+};
+constexpr parameters p{1, 2};
+const std::vector<double> x{1, 2};
+
+// [right]
+auto by_name = tl::grad([](auto q) { return tl::get<"a">(q); })(p);
+auto by_binding = tl::grad([](auto q) {
+  auto [a, b] = q;
+  return a;
+})(p);
+// [end]
+
+struct constrained {
+  constexpr auto operator()(auto t) const { return t * t; }
+  double operator()(std::integral auto) const = delete;
+};
+double square = tl::grad(constrained{})(3.0);
+struct last final {
+  constexpr auto operator()(auto t) const { return t * t; }
+};
+double square_of_last = tl::grad(last{})(3.0);
+
+#ifdef MISTAKE_1  // EXPECT: members_by_get_or_binding
+auto member = tl::grad([](auto q) { return q.a; })(p);
+#endif
+#ifdef MISTAKE_2  // EXPECT: only 1 name
+auto bindings = tl::grad([](auto q) {
+  auto [a] = q;
+  return a;
+})(p);
+#endif
+#ifdef MISTAKE_3  // EXPECT: 'missing'
+auto of_scalar = tl::evaluate([](auto t) { return t.missing(); })(1.0);
+#endif
+#ifdef MISTAKE_4  // EXPECT: 'missing'
+auto of_vector = tl::grad([](auto v) { return v.missing(); })(x);
+#endif
+#ifdef MISTAKE_5  // EXPECT: 'missing'
+auto capturing(double c) {
+  return tl::grad([=](auto t) { return t.missing() * c; })(1.0);
+}
+#endif
+#ifdef MISTAKE_6  // EXPECT: 'missing'
+auto vector_in_capturing(double c) {
+  return tl::grad([=](auto v) { return v.missing() * c; })(x);
+}
+#endif
+#ifdef MISTAKE_7  // EXPECT: 'missing'
+auto product() {
+  return tl::vjp([](auto t) { return t.missing(); }, 1.0);
+}
+#endif
+
+// Not accepted, which nobody has said yet.
+struct deleted {
+  double operator()(auto) const = delete;
+};
+struct ambiguous {
+  constexpr auto operator()(auto t, tl::traced) const { return t; }
+  constexpr auto operator()(tl::traced, auto t) const { return t; }
+};
+#ifdef MISTAKE_8  // EXPECT: deleted
+auto of_deleted = tl::grad(deleted{})(1.0);
+#endif
+#ifdef MISTAKE_9  // EXPECT: ambiguous
+auto of_ambiguous = tl::grad(ambiguous{})(1.0, 2.0);
+#endif
+#ifdef MISTAKE_10  // EXPECT: tapeless: the function does not accept these arguments
+auto no_function = tl::grad(p)(1.0);
+#endif
+#ifdef MISTAKE_11  // EXPECT: tapeless: the function does not accept these arguments
+auto of_two = tl::grad([](auto t, auto) { return t; })(1.0);
+#endif
+#ifdef MISTAKE_12  // EXPECT: tapeless: the function does not accept these arguments
+auto with_type = tl::grad([](auto t) -> decltype(t.missing()) { return t; })(1.0);
+#endif
