@@ -5,6 +5,7 @@
 #include <boost/hana/define_struct.hpp>
 
 #include <concepts>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -14,6 +15,12 @@ struct parameters {
   BOOST_HANA_DEFINE_STRUCT(parameters, (double, a), (double, b));
 };
 constexpr parameters p{1, 2};
+enum class kind { line, circle };
+struct model {
+  BOOST_HANA_DEFINE_STRUCT(model, (double, w), (kind, k), (std::string, text));
+};
+const model m{};
+const double w = tl::grad([](auto q) { return tl::get<"w">(q); })(m).w;
 const std::vector<double> x{1, 2};
 
 // [right]
@@ -65,6 +72,21 @@ auto product() {
 }
 #endif
 
+#ifdef MISTAKE_8  // EXPECT: tapeless: a member of a structure that is neither
+auto text = tl::grad([](auto q) { return tl::get<"w">(q) * tl::get<"text">(q).size(); })(m);
+#endif
+#ifdef MISTAKE_9  // EXPECT: tapeless: a member of a structure that is neither
+auto enumeration = tl::grad([](auto q) {
+  auto [w, k, text] = q;
+  if (k == kind::line) return w;
+  return 2 * w;
+})(m);
+#endif
+#ifdef MISTAKE_10  // EXPECT: 'length'
+auto other_member =
+    tl::grad([](auto q) { return tl::get<"w">(q) * tl::get<"text">(q).length(); })(m);
+#endif
+
 // Not accepted, which nobody has said yet.
 struct deleted {
   double operator()(auto) const = delete;
@@ -73,18 +95,18 @@ struct ambiguous {
   constexpr auto operator()(auto t, tl::traced) const { return t; }
   constexpr auto operator()(tl::traced, auto t) const { return t; }
 };
-#ifdef MISTAKE_8  // EXPECT: deleted
+#ifdef MISTAKE_11  // EXPECT: deleted
 auto of_deleted = tl::grad(deleted{})(1.0);
 #endif
-#ifdef MISTAKE_9  // EXPECT: ambiguous
+#ifdef MISTAKE_12  // EXPECT: ambiguous
 auto of_ambiguous = tl::grad(ambiguous{})(1.0, 2.0);
 #endif
-#ifdef MISTAKE_10  // EXPECT: tapeless: the function does not accept these arguments
+#ifdef MISTAKE_13  // EXPECT: tapeless: the function does not accept these arguments
 auto no_function = tl::grad(p)(1.0);
 #endif
-#ifdef MISTAKE_11  // EXPECT: tapeless: the function does not accept these arguments
+#ifdef MISTAKE_14  // EXPECT: tapeless: the function does not accept these arguments
 auto of_two = tl::grad([](auto t, auto) { return t; })(1.0);
 #endif
-#ifdef MISTAKE_12  // EXPECT: tapeless: the function does not accept these arguments
+#ifdef MISTAKE_15  // EXPECT: tapeless: the function does not accept these arguments
 auto with_type = tl::grad([](auto t) -> decltype(t.missing()) { return t; })(1.0);
 #endif

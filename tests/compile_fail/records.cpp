@@ -78,8 +78,7 @@ auto whole(const outer<>& q) {
   return tl::evaluate([](auto p) { return p.s; })(q);
 }
 #endif
-#ifdef MISTAKE_10  // EXPECT: tapeless: all members of a structure that is a template over its
-                   // leaves
+#ifdef MISTAKE_10  // EXPECT: tapeless: all members of a structure that is a template
 template <template <class> class Leaf = std::type_identity_t>
 struct mixed {
   BOOST_HANA_DEFINE_STRUCT(mixed, (Leaf<std::vector<double>>, w), (double, s));

@@ -140,6 +140,15 @@ constexpr auto too_many_steps() {
   return false;
 }
 
+template <class Used>
+constexpr auto opaque_in_body() {
+  static_assert(never<Used>,
+                "tapeless: a member of a structure that is neither a number nor an array (a text, "
+                "an enumeration) has no value in a function's body: make it an integer, or choose "
+                "between functions outside");
+  return false;
+}
+
 // ---- loops ----
 
 template <bool Condition>

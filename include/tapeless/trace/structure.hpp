@@ -107,7 +107,22 @@ struct shape_of_type {
   using type = typename decltype(shape_of_other<T>())::type;
 };
 /// What a body sees for a member that is neither a number nor an array.
-struct opaque_leaf {};
+struct opaque_leaf {
+  // Exist to say what is wrong with them. Deduced results: g++ then reports where they are named.
+  template <class T>
+  friend constexpr auto operator==(const opaque_leaf&, const T&) {
+    return opaque_in_body<T>();
+  }
+  template <class T = opaque_leaf>
+  constexpr auto size() const {
+    opaque_in_body<T>();
+    return typename stand_in<T>::type{};
+  }
+  template <class T = opaque_leaf>
+  constexpr auto empty() const {
+    return opaque_in_body<T>();
+  }
+};
 template <>
 struct shape_of_type<opaque_leaf> {
   using type = shape::opaque;
