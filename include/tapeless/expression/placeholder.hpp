@@ -85,7 +85,7 @@ struct form_of_placeholders {
 };
 template <template <template <class> class> class R>
 struct form_of_placeholders<leaf_form<R>> {
-  using type = record_form<R<std::type_identity_t>>;
+  using type = members_by_get_or_binding<R<std::type_identity_t>>;
 };
 template <class Form, int First, class F, class... E>
 constexpr auto placeholder_tuple() {
