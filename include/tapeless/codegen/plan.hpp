@@ -6,6 +6,8 @@
 #include <tapeless/codegen/program.hpp>
 #include <tapeless/graph/nest_graph.hpp>
 
+#include <initializer_list>
+
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 

@@ -5,6 +5,8 @@
 
 #include <tapeless/graph/nest_graph.hpp>
 
+#include <initializer_list>
+
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 

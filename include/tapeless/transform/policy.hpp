@@ -6,6 +6,8 @@
 #include <tapeless/primitive/comparison.hpp>
 #include <tapeless/trace/traced.hpp>
 
+#include <initializer_list>
+
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
