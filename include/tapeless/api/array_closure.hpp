@@ -23,10 +23,9 @@ constexpr bool holds_arrays() {
     constexpr auto result =
         call_on_placeholders<F, shape_of<A>...>(std::index_sequence_for<A...>{});
     using type = std::remove_cvref_t<typename decltype(result)::type>;
-    if constexpr (requires {
-                    requires type::facts.arrays || (has_container<shape_of<A>> || ...);
-                  }) {
-      return !type::facts.named;
+    if constexpr (requires { type::facts.arrays; }) {
+      return (type::facts.arrays || (has_container<shape_of<A>> || ...)) && !type::facts.named &&
+             !is_refused<type>;
     } else {
       return false;
     }
