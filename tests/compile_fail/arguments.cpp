@@ -71,16 +71,16 @@ double out_of_range = tl::grad<5>(f)(3.0, 2.0);
 #ifdef MISTAKE_15  // EXPECT: tapeless::grad<I>(f): argument number I does not exist
 double negative = tl::grad<-1>(f)(3.0, 2.0);
 #endif
-#ifdef MISTAKE_16  // EXPECT: tapeless: an argument is no scalar and no std::array
+#ifdef MISTAKE_16  // EXPECT: tapeless: an argument is no scalar and no array
 double text = tl::grad<0>(f)(3.0, std::string("2"));
 #endif
-#ifdef MISTAKE_17  // EXPECT: tapeless: an argument is no scalar and no std::array
+#ifdef MISTAKE_17  // EXPECT: tapeless: an argument is no scalar and no array
 double literal = tl::grad<0>(f)(3.0, "2");
 #endif
-#ifdef MISTAKE_18  // EXPECT: tapeless: an argument is no scalar and no std::array
+#ifdef MISTAKE_18  // EXPECT: tapeless: an argument is no scalar and no array
 double structure = tl::grad<0>(f)(3.0, point{1, 2});
 #endif
-#ifdef MISTAKE_19  // EXPECT: tapeless: an argument is no scalar and no std::array
+#ifdef MISTAKE_19  // EXPECT: tapeless: an argument is no scalar and no array
 double pointer(const double* p) { return tl::evaluate(f)(3.0, p); }
 #endif
 #ifdef MISTAKE_20  // EXPECT: tapeless: this argument of run-time size is not supported

@@ -55,9 +55,10 @@ constexpr auto refuse_argument() {
                 "structures that have derivatives: take std::array, std::vector or tl::matrix of "
                 "numbers, std::array or std::tuple of structures; Eigen's matrices are with "
                 "tapeless/interop/eigen.hpp");
-  static_assert(is_workspace<A> || run_time_size || hides_numbers<A>,
+  constexpr bool told = is_workspace<A> || run_time_size || hides_numbers<A>;
+  static_assert(told,
                 "tapeless: an argument is no scalar and no array, std::tuple or std::pair of "
-                "scalars, nor a structure that BOOST_HANA_ADAPT_STRUCT has told of its members");
+                "scalars; of a structure: BOOST_HANA_ADAPT_STRUCT");
   return false;
 }
 
