@@ -211,9 +211,8 @@ constexpr bool holds_numbers() {
     } else {
       return holds_numbers<std::remove_cv_t<element>>();
     }
-  } else if constexpr (requires {
-                         typename T::Scalar;
-                       }) {  // an expression or a decomposition of Eigen's
+  } else if constexpr (requires { typename T::Scalar; }) {
+    // Eigen's, without its header here, or none of its arrays.
     return std::is_floating_point_v<typename T::Scalar>;
   } else {
     return std::is_floating_point_v<T>;

@@ -2,6 +2,7 @@
 // Trees number by number: maps, reductions, flat vectors, norms, and the leaf that is not finite.
 
 #include "support/catch.hpp"
+#include "support/mistakes.hpp"
 
 #include <tapeless/optimize.hpp>
 #include <tapeless/tapeless.hpp>
@@ -100,14 +101,7 @@ TEST_CASE("trees: norms and clipping") {
 
 TEST_CASE("trees: the guard names the leaf that is not finite") {
   tl::require_finite(p);
-  const auto message = [](const auto& g) -> std::string {
-    try {
-      tl::require_finite(g);
-    } catch (const std::invalid_argument& e) {
-      return e.what();
-    }
-    return "";
-  };
+  const auto message = [](const auto& g) { return mistake([&] { tl::require_finite(g); }); };
   parameters g = p;
   g.parts[1].w[0] = std::numeric_limits<double>::quiet_NaN();
   REQUIRE(message(g) == "tapeless: the gradient is not finite in .parts[1].w");
@@ -137,42 +131,30 @@ TEST_CASE("trees: lengths whose squares overflow or vanish") {
   CHECK_THROWS_AS(tl::clip_by_global_norm(huge, -1), std::invalid_argument);
 }
 
-namespace {
-template <class F>
-std::string message_of(const F& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "";
-}
-}  // namespace
-
 TEST_CASE("trees: the array that differs in size is named") {
   parameters q = p;
   const auto add = [](double a, double b) { return a + b; };
   q.parts[1].w = {1, 2, 3};
   CHECK(
-      message_of([&] { tl::tree_zip(add, p, q); }) ==
+      mistake([&] { tl::tree_zip(add, p, q); }) ==
       "tapeless: trees differ in size: .parts[1].w of another tree has 3 elements, of the first 1");
   const auto opt = tl::adagrad();
   auto state = opt.init(p);
   parameters at = p;
-  CHECK(message_of([&] { opt.update(at, q, state); }) ==
+  CHECK(mistake([&] { opt.update(at, q, state); }) ==
         "tapeless: trees differ in size: .parts[1].w of the gradient has 3 elements, of the "
         "parameters 1");
-  CHECK(message_of([&] { opt.update(q, q, state); }) ==
+  CHECK(mistake([&] { opt.update(q, q, state); }) ==
         "tapeless: trees differ in size: .parts[1].w of the state has 1 elements, of the "
         "parameters 3");
   CHECK(state.step == 0);
   tl::matrix<double> A(2, 3), B(3, 2);
-  CHECK(message_of([&] { tl::tree_zip(add, A, B); }) ==
+  CHECK(mistake([&] { tl::tree_zip(add, A, B); }) ==
         "tapeless: trees differ in size: another tree has 3 x 2 elements, the first 2 x 3");
   list flat(3);
-  CHECK(message_of([&] { tl::flatten(p, flat); }) ==
+  CHECK(mistake([&] { tl::flatten(p, flat); }) ==
         "tapeless::flatten: the vector has 3 elements, the tree 8 numbers");
-  CHECK(message_of([&] { tl::unflatten(flat, at); }) ==
+  CHECK(mistake([&] { tl::unflatten(flat, at); }) ==
         "tapeless::unflatten: the vector has 3 elements, the tree 8 numbers");
 }
 
