@@ -26,9 +26,13 @@ struct row_block {
   template <class E>
   static constexpr bool applies() {
     if constexpr (!E::in_packets && r.packets && r.nested && !r.across && r.windows == 0) {
-      // No operator, which clang evaluates once more, to warn of overflow.
-      if (!writes_apart()) return false;
-      return lies_across(p, r, neighbours_of<E>);
+      // A variable: of a condition clang evaluates each operand, and more than once.
+      constexpr bool apart = writes_apart();
+      if constexpr (!apart) {
+        return false;
+      } else {
+        return lies_across(p, r, neighbours_of<E>);
+      }
     } else {
       return false;
     }
@@ -58,23 +62,21 @@ struct row_block {
   friend struct row_block;
 
   /// What one instruction adds up in an array keeps its order; what two do would not.
-  static constexpr bool writes_apart() {
-    for (int a = 0; a < p.sizes.inputs + p.sizes.outputs + p.sizes.storages; ++a) {
-      if (writers(r, a) > 1) return false;
-    }
-    return true;
+  static consteval bool writes_apart() {
+    bool written[p.sizes.inputs + p.sizes.outputs + p.sizes.storages + 1]{};
+    return writes_apart(r, written);
   }
-  static constexpr int writers(const plan_region& x, int array) {
-    int all = 0;
+  static constexpr bool writes_apart(const plan_region& x, bool* written) {
     for (int k = x.first_instruction; k < x.first_instruction + x.instructions; ++k) {
       const operation& op = *p.operations[k];
       if (op.same_as(&run_region_operation)) {
-        all += writers(p.regions[p.arrays[k]], array);
-      } else {
-        all += writes_array(op) && p.arrays[k] == array;
+        if (!writes_apart(p.regions[p.arrays[k]], written)) return false;
+      } else if (writes_array(op)) {
+        if (written[p.arrays[k]]) return false;
+        written[p.arrays[k]] = true;
       }
     }
-    return all;
+    return true;
   }
   static constexpr int next_loop(int from) {
     while (from < r.instructions &&
