@@ -54,6 +54,12 @@ constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* o
 template <class P>
 inline constexpr std::uint64_t hash_of_operation = hash_of(type_name<P>());
 
+/// Another type may have the name. A function, because of an operator here clang evaluates each
+/// operand twice more, to warn.
+constexpr bool is_anonymous(text_view type) {
+  return type.contains("lambda") || type.contains("anonymous");
+}
+
 template <class P>
 inline constexpr operation operation_of{
     P::name,
@@ -62,7 +68,7 @@ inline constexpr operation operation_of{
     P::arity,
     P::returns_condition,
     P::condition_operands,
-    type_name<P>().contains("lambda") || type_name<P>().contains("anonymous"),
+    is_anonymous(type_name<P>()),
     &traced_partials<P>,
     P::has_vjp,
     &traced_vjp<P>};
