@@ -18,10 +18,12 @@ constexpr auto sum_of = [](auto w, auto data) {
 struct point {
   double x, y;
 };
+#ifndef MISTAKE
 // [right]
 double slope = tl::grad<0>(f)(3.0, 2) + tl::grad<0>(f, tl::safe)(3.0, 2.0);
 double total = tl::evaluate(sum_of)(1.0, std::array{1.0, 2.0});
 // [end]
+#endif
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: the function does not accept these arguments
 double few = tl::evaluate(f)(3.0);

@@ -6,6 +6,7 @@
 namespace tl = tapeless;
 
 constexpr std::array p{1.0, 2.0, 3.0, 4.0};
+#ifndef MISTAKE
 // [right]
 auto right = tl::grad([](auto a) {
   std::array<std::remove_cvref_t<decltype(a[0])>, 4> scaled;
@@ -13,6 +14,7 @@ auto right = tl::grad([](auto a) {
   return scaled[0] * scaled[3];
 })(p);
 // [end]
+#endif
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: a[i]: the index is out of range
 auto index = tl::grad([](auto a) { return a[0] * a[7]; })(p);

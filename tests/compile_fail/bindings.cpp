@@ -9,10 +9,12 @@ constexpr tl::variable<"y"> y;
 constexpr auto f = x * y;
 [[maybe_unused]] constexpr auto e = sin(x);
 
+#ifndef MISTAKE
 // [right]
 double value = f(x = 3.0, y = 2.0);
 double slope = tl::grad(f)(y = 2.0, x = 3.0)[x] + tl::grad<x>(f)(x = 3.0, y = 2.0);
 // [end]
+#endif
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: a variable of the expression has no value: bind it, x = 3.0
 // ALSO: symbol<'y'>

@@ -20,9 +20,12 @@ struct model {
   BOOST_HANA_DEFINE_STRUCT(model, (double, w), (kind, k), (std::string, text));
 };
 const model m{};
+#ifndef MISTAKE
 const double w = tl::grad([](auto q) { return tl::get<"w">(q); })(m).w;
+#endif
 const std::vector<double> x{1, 2};
 
+#ifndef MISTAKE
 // [right]
 auto by_name = tl::grad([](auto q) { return tl::get<"a">(q); })(p);
 auto by_binding = tl::grad([](auto q) {
@@ -30,16 +33,21 @@ auto by_binding = tl::grad([](auto q) {
   return a;
 })(p);
 // [end]
+#endif
 
 struct constrained {
   constexpr auto operator()(auto t) const { return t * t; }
   double operator()(std::integral auto) const = delete;
 };
+#ifndef MISTAKE
 double square = tl::grad(constrained{})(3.0);
+#endif
 struct last final {
   constexpr auto operator()(auto t) const { return t * t; }
 };
+#ifndef MISTAKE
 double square_of_last = tl::grad(last{})(3.0);
+#endif
 
 #ifdef MISTAKE_1  // EXPECT: members_by_get_or_binding
 auto member = tl::grad([](auto q) { return q.a; })(p);

@@ -7,6 +7,7 @@
 namespace tl = tapeless;
 
 double scale = 2.0;
+#ifndef MISTAKE
 double straight_line = tl::grad([](auto t) { return scale * t; })(3.0);
 // [right]
 double passed = tl::grad<0>([](auto t, auto factor) {
@@ -15,6 +16,7 @@ double passed = tl::grad<0>([](auto t, auto factor) {
   return s;
 })(3.0, scale);
 // [end]
+#endif
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: the function's body is no constant expression
 // ALSO: sqrt(2_c)

@@ -31,7 +31,9 @@ constexpr auto sum_of(const E& e) {
   }
 }
 
+#ifndef MISTAKE
 double right = tl::grad(shared<7>(x))(x = 1.7)[x] + tl::grad(shared_with_let<12>(x))(x = 1.7)[x];
+#endif
 // [right]
 constexpr auto once = tl::let(sin(x) * x, [](auto t) { return sin(t) * t; });
 constexpr auto levels = [](auto e) {

@@ -10,16 +10,20 @@ constexpr tl::variable<"y"> y;
 constexpr auto f = x * y + sin(x);
 constexpr auto h = [](auto s, auto t) { return s * t + sin(s); };
 
+#ifndef MISTAKE
 static_assert(tl::graph_of<double, double>(h).operations() == 3);
 const auto right = tl::to_dot(f, y = 2.0, x = 3.0) + tl::to_string<double, double>(h);
+#endif
 
 constexpr auto norm = [](auto v) { return tl::sum(v.size(), [&](auto i) { return v[i] * v[i]; }); };
 constexpr auto orbit = [](auto v) {
   return tl::fold(v.size(), 0.5, [&](auto c, auto i) { return sin(c * v[i]); });
 };
 using list = std::vector<double>;
+#ifndef MISTAKE
 const auto loops = tl::to_dot<list>(tl::grad(norm)) + tl::to_string<list>(orbit) +
                    tl::to_source<list>(tl::grad(orbit), "name");
+#endif
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: the function does not accept these arguments
 constexpr int too_few = tl::graph_of<double>(h).size();

@@ -16,6 +16,7 @@ constexpr auto e = x * y;
 constexpr auto sine = sin(x);
 constexpr std::array b{1.0, 2.0};
 
+#ifndef MISTAKE
 double right() {
   // [right]
   double gx = 0;
@@ -26,6 +27,7 @@ double right() {
   return value + tl::value_and_grad<x>(e).into(gx)(x = 3.0, y = 2.0) +
          tl::value_and_grad(sine).into(gx)(x = 3.0);
 }
+#endif
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: .into(...) and .add_to(...) take one output for each chosen
 double few() {

@@ -11,6 +11,7 @@ constexpr auto square_of = [](auto a) { return a * a; };
 double right = tl::grad([](auto a) { return sin(a) * square_of(a); })(3.0);
 // [end]
 
+#ifndef MISTAKE
 // [sum]
 auto summed = tl::grad([](auto v) {
   decltype(1.0 * v[0]) s = 0;
@@ -18,6 +19,7 @@ auto summed = tl::grad([](auto v) {
   return s;
 })(std::array{1.0, 2.0});
 // [end]
+#endif
 
 double energy(double a) { return a * a; }
 

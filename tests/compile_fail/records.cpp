@@ -28,13 +28,17 @@ struct nested {
   BOOST_HANA_DEFINE_STRUCT(nested, (model<Leaf>, first), (models, others), (pair, last),
                            (Leaf<std::vector<double>>, w), (Leaf<std::vector<int>>, n));
 };
+#ifndef MISTAKE
 auto of_nested(const nested<>& q) {
   return tl::grad([](auto p) { return p.first.s * p.others[1].n * p.last.first + sum(p.w); })(q);
 }
+#endif
 
+#ifndef MISTAKE
 // [right]
 auto gradient = tl::grad([](auto q) { return sum(tl::get<"w">(q)) * tl::get<"s">(q); })(p);
 // [end]
+#endif
 
 #ifdef MISTAKE_1  // EXPECT: tapeless::get<name>(p): 'p' has no member of this name
 auto no_member_of_body = tl::grad([](auto q) { return tl::get<"t">(q) * tl::get<"s">(q); })(p);

@@ -13,6 +13,7 @@ constexpr auto power = [](auto t, auto c) {
   for (int i = 0; i < 3; ++i) s = s * c;
   return s;
 };
+#ifndef MISTAKE
 double right(double c) {
   // [right]
   double slope = tl::grad<0>(power)(3.0, c);
@@ -20,6 +21,7 @@ double right(double c) {
   return slope + tl::grad(cubed)(3.0);
   // [end]
 }
+#endif
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: a function that captures data can not reassign
 // ALSO: tl::grad<0>(f)(x, c)

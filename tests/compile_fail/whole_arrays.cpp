@@ -8,9 +8,11 @@ namespace tl = tapeless;
 
 const std::vector<double> p{1.0, 2.0, 3.0, 4.0};
 const tl::matrix<double> M(2, 2);
+#ifndef MISTAKE
 // [right]
 auto right = tl::grad([](auto a) { return dot(a, outer(a, a) * a) + max(a); })(p);
 // [end]
+#endif
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: this operation on whole arrays does not accept its arguments
 auto transposed_vector = tl::grad([](auto a) { return sum(transpose(a)); })(p);

@@ -16,6 +16,7 @@ constexpr auto f = [](auto x) { return tl::sum(x.size(), [&](auto i) { return x[
   return tl::sum(x.size(), [&](auto i) { return x[i] * y[i]; });
 };
 
+#ifndef MISTAKE
 double right(const list& x) {
   // [right]
   tl::workspace memory;
@@ -26,6 +27,7 @@ double right(const list& x) {
   // [end]
   return value + norm;
 }
+#endif
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: a tl::workspace stands once, before all arguments
 auto behind(tl::workspace& memory, const list& x) { return tl::grad(f)(x, memory); }
