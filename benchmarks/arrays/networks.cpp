@@ -12,14 +12,11 @@ using namespace bench::arrays;
 
 namespace {
 
-/// Eigen's, which calls the standard library's for each element of double.
-constexpr auto tanh_of_eigen = [](auto& a) { a = a.array().tanh(); };
-/// In packets. Near 0 it is exact to 1e-16, not to as many digits.
-constexpr auto tanh_by_exp = [](auto& a) { a = 1 - 2 / (1 + (2 * a.array()).exp()); };
-
-void add_by_hand(group& g, auto by_hand) {
-  g.reference("eigen", [=](double* gradient) { return by_hand(gradient, tanh_of_eigen); });
-  g.add("eigen_by_exp", [=](double* gradient) { return by_hand(gradient, tanh_by_exp); });
+void add_by_hand(group& g, auto gradient_by_hand) {
+  g.reference("eigen",
+              [=](double* gradient) { return gradient_by_hand(gradient, by_hand::tanh_of_eigen); });
+  g.add("eigen_by_exp",
+        [=](double* gradient) { return gradient_by_hand(gradient, by_hand::tanh_by_exp); });
 }
 
 void add_network(suite& all, std::size_t h) {
@@ -39,24 +36,11 @@ void add_network(suite& all, std::size_t h) {
     const auto b = map(offsets), c = map(last);
     by_columns H(length(n), length(h)), R(length(n), length(k)), D(length(n), length(h));
     group g(name, n, size);
-    const auto by_hand = [=, &H, &R, &D](double* gradient, auto activate) {
-      H.noalias() = X * U;
-      H.rowwise() += b.transpose();
-      activate(H);
-      R.noalias() = H * V;
-      R.rowwise() += c.transpose();
-      R -= Y;
-      const double value = R.squaredNorm();
-      R *= 2;
-      part(gradient + of_V, h, k).noalias() = H.transpose() * R;
-      part(gradient + of_c, k) = R.colwise().sum().transpose();
-      D.noalias() = R * V.transpose();
-      D.array() *= 1 - H.array().square();
-      part(gradient, d, h).noalias() = X.transpose() * D;
-      part(gradient + of_b, h) = D.colwise().sum().transpose();
-      return value;
-    };
-    add_by_hand(g, by_hand);
+    add_by_hand(g, [=, &H, &R, &D](double* gradient, auto activate) {
+      return by_hand::network(U, b, V, c, X, Y, H, R, D, part(gradient, d, h),
+                              part(gradient + of_b, h), part(gradient + of_V, h, k),
+                              part(gradient + of_c, k), activate);
+    });
     add_library(
         g,
         [=](double* gradient, auto... policies) {
@@ -105,23 +89,9 @@ void add_layers(suite& all, std::size_t n) {
     const auto X = map<by_columns>(matrix, n, n);
     vector s1(length(n)), s2(length(n)), s3(length(n)), q(length(n));
     group g(name, n * n, n);
-    const auto by_hand = [=, &s1, &s2, &s3, &q](double* gradient, auto activate) {
-      s1.noalias() = X * s;
-      activate(s1);
-      s2.noalias() = X * s1;
-      activate(s2);
-      s3.noalias() = X * s2;
-      activate(s3);
-      auto out = part(gradient, n);
-      q = 1 - s3.array().square();
-      out.noalias() = X.transpose() * q;
-      q = out.array() * (1 - s2.array().square());
-      out.noalias() = X.transpose() * q;
-      q = out.array() * (1 - s1.array().square());
-      out.noalias() = X.transpose() * q;
-      return s3.sum();
-    };
-    add_by_hand(g, by_hand);
+    add_by_hand(g, [=, &s1, &s2, &s3, &q](double* gradient, auto activate) {
+      return by_hand::layers(s, X, s1, s2, s3, q, part(gradient, n), activate);
+    });
     add_library(
         g,
         [=](double* gradient, auto... policies) {
@@ -168,20 +138,8 @@ void add_cross_entropy(suite& all, std::size_t n) {
     vector row(length(n));
     group g(name, n, d * k + k);
     g.reference("eigen", [=, &Z, &row](double* gradient) {
-      Z.noalias() = X * W;
-      Z.rowwise() += b.transpose();
-      row = Z.rowwise().maxCoeff();
-      Z.colwise() -= row;
-      double value = -T.cwiseProduct(Z).sum();
-      Z = Z.array().exp();
-      row = Z.rowwise().sum();
-      value += row.array().log().sum();
-      row = row.array().inverse();
-      Z.array().colwise() *= row.array();
-      Z -= T;  // a row of T adds up to 1
-      part(gradient, d, k).noalias() = X.transpose() * Z;
-      part(gradient + d * k, k) = Z.colwise().sum().transpose();
-      return value;
+      return by_hand::cross_entropy(W, b, X, T, Z, row, part(gradient, d, k),
+                                    part(gradient + d * k, k));
     });
     add_library(
         g,

@@ -20,11 +20,8 @@ void add_product(suite& all, std::size_t n) {
     vector columns(length(n)), rows(length(n));
     group g(name, n * n, 2 * n * n);
     g.reference("eigen", [=, &columns, &rows](double* gradient) {
-      columns.noalias() = A.colwise().sum().transpose();
-      rows.noalias() = B.rowwise().sum();
-      part(gradient, n, n).rowwise() = rows.transpose();
-      part(gradient + n * n, n, n).colwise() = columns;
-      return columns.dot(rows);
+      return by_hand::sum_of_product(A, B, columns, rows, part(gradient, n, n),
+                                     part(gradient + n * n, n, n));
     });
     add_library(
         g,

@@ -32,12 +32,7 @@ void add_linear(suite& all, std::size_t n, std::size_t m) {
     vector r(length(n));
     group g(name, n, m);
     g.reference("eigen", [=, &r](double* gradient) {
-      r.noalias() = X * w;
-      r -= y;
-      auto out = part(gradient, m);
-      out.noalias() = X.transpose() * r;
-      out *= 2;
-      return r.squaredNorm();
+      return by_hand::linear(w, X, y, r, part(gradient, m));
     });
     add_library(
         g,
@@ -76,15 +71,8 @@ void add_logistic(suite& all, std::size_t n, std::size_t m) {
     const auto X = map<Matrix>(matrix, n, m);
     vector z(length(n)), p(length(n));
     group g(name, n, m);
-    // log(1 + exp(z)) = max(z, 0) - log(max(p, 1 - p)), without overflow and without log1p, which
-    // has no packets in Eigen and would take five times as long as all of this.
     g.reference("eigen", [=, &z, &p](double* gradient) {
-      z.noalias() = X * w;
-      p = z.array().logistic();
-      const double value = (z.array().max(0) - p.array().max(1 - p.array()).log()).sum() - y.dot(z);
-      p -= y;
-      part(gradient, m).noalias() = X.transpose() * p;
-      return value;
+      return by_hand::logistic(w, X, y, z, p, part(gradient, m));
     });
     add_library(
         g,

@@ -195,3 +195,69 @@ def loop_twin_empty():
 
 def loop_library_empty(packets):
     return loop_includes(packets) + NOTHING
+
+
+# ---- whole arrays: {name: (parameters, call of the gradient by hand with Eigen, library)} ---------
+
+ARRAYS = {
+    "sum_of_product": (
+        "const by_columns& A, const by_columns& B, vector& columns, vector& rows, "
+        "by_columns& of_A, by_columns& of_B",
+        "sum_of_product(A, B, columns, rows, of_A, of_B)",
+        "value_and_grad<0, 1>(sum_of_product{policy}).into(of_A, of_B)(A, B)"),
+    "linear": (
+        "const vector& w, const by_columns& X, const vector& y, vector& r, vector& of_w",
+        "linear(w, X, y, r, of_w)",
+        "value_and_grad<0>(linear_loss{policy}).into(of_w)(w, X, y)"),
+    "logistic": (
+        "const vector& w, const by_columns& X, const vector& y, vector& z, vector& p, vector& of_w",
+        "logistic(w, X, y, z, p, of_w)",
+        "value_and_grad<0>(logistic_loss{policy}).into(of_w)(w, X, y)"),
+    "network": (
+        "const by_columns& U, const vector& b, const by_columns& V, const vector& c, "
+        "const by_columns& X, const by_columns& Y, by_columns& H, by_columns& R, by_columns& D, "
+        "by_columns& of_U, vector& of_b, by_columns& of_V, vector& of_c",
+        "network(U, b, V, c, X, Y, H, R, D, of_U, of_b, of_V, of_c, by_hand::tanh_by_exp)",
+        "value_and_grad<0, 1, 2, 3>(network_loss{policy})\n"
+        "      .into(of_U, of_b, of_V, of_c)(U, b, V, c, X, Y)"),
+    "layers": (
+        "const vector& s, const by_columns& X, vector& s1, vector& s2, vector& s3, vector& q, "
+        "vector& of_s",
+        "layers(s, X, s1, s2, s3, q, of_s, by_hand::tanh_by_exp)",
+        "value_and_grad<0>(layers_loss{policy}).into(of_s)(s, X)"),
+    "cross_entropy": (
+        "const by_columns& W, const vector& b, const by_columns& X, const by_columns& T, "
+        "by_columns& Z, vector& row, by_columns& of_W, vector& of_b",
+        "cross_entropy(W, b, X, T, Z, row, of_W, of_b)",
+        "value_and_grad<0, 1>(cross_entropy{policy}).into(of_W, of_b)(W, b, X, T)"),
+}
+
+
+def array_source(includes, parameters, call):
+    return (f"{includes}\nusing namespace bench::arrays;\n"
+            f"double run({parameters}) {{\n  return {call};\n}}\n")
+
+
+def array_twin(name):
+    parameters, call, _ = ARRAYS[name]
+    return array_source("#include <arrays/by_hand.hpp>\n", parameters, f"by_hand::{call}")
+
+
+def array_library(name, packets):
+    parameters, _, call = ARRAYS[name]
+    call = call.replace("{policy}", "{}, tl::simd" if packets else "{}")
+    return array_source(array_includes(packets), parameters, f"tl::{call}")
+
+
+def array_includes(packets):
+    return ("#include <arrays/by_hand.hpp>\n#include <arrays/losses.hpp>\n"
+            "#include <tapeless/interop/eigen.hpp>\n" +
+            ("#include <tapeless/interop/simd.hpp>\n" if packets else ""))
+
+
+def array_twin_empty():
+    return "#include <arrays/by_hand.hpp>\n" + NOTHING
+
+
+def array_library_empty(packets):
+    return array_includes(packets) + NOTHING

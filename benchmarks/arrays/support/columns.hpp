@@ -3,13 +3,12 @@
 #pragma once
 #include "../../loops/support/group.hpp"
 #include "../../loops/support/tapes.hpp"
+#include "../by_hand.hpp"
 
 #include <tapeless/interop/eigen.hpp>
 #include <tapeless/tapeless.hpp>
 // After the core, which it does not include.
 #include <tapeless/interop/simd.hpp>
-
-#include <Eigen/Dense>
 
 #include <cstddef>
 
@@ -17,10 +16,6 @@ namespace bench::arrays {
 
 namespace tl = tapeless;
 using loops::add_tapes, loops::group, loops::numbers, loops::suite, loops::uniform;
-
-using by_columns = Eigen::MatrixXd;
-using by_rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using vector = Eigen::VectorXd;
 
 inline Eigen::Index length(std::size_t n) { return static_cast<Eigen::Index>(n); }
 

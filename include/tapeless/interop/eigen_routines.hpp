@@ -9,10 +9,7 @@
 // hand sides need a buffer, which is on the stack up to EIGEN_STACK_ALLOCATION_LIMIT bytes (128 kB,
 // matrices of about 100 x 100).
 
-#include <tapeless/codegen/executor.hpp>
-#include <tapeless/trace/routine.hpp>
-
-#include <Eigen/Core>
+#include <tapeless/interop/eigen_products.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -26,15 +23,6 @@ namespace detail {
 
 /// A square matrix of at most so many rows is not divided into blocks.
 inline constexpr std::ptrdiff_t routine_block = 32;
-
-template <class T, int Order>
-using routine_map =
-    Eigen::Map<Eigen::Matrix<std::remove_const_t<T>, Eigen::Dynamic, Eigen::Dynamic, Order>, 0,
-               Eigen::OuterStride<>>;
-template <class T, int Order>
-using const_routine_map =
-    Eigen::Map<const Eigen::Matrix<std::remove_const_t<T>, Eigen::Dynamic, Eigen::Dynamic, Order>,
-               0, Eigen::OuterStride<>>;
 
 template <class A>
 std::ptrdiff_t columns_of(const A& a) {
@@ -253,81 +241,6 @@ struct triangular_system {
   }
 };
 
-/// use(map) of a matrix or its transpose: Eigen wants to know whether rows or columns have no gaps.
-template <bool Transposed, class A, class Use>
-void with_matrix(const A& a, const Use& use) {
-  using E = std::remove_const_t<std::remove_pointer_t<decltype(a.data)>>;
-  const std::ptrdiff_t rows = a.extents[Transposed ? 1 : 0],
-                       columns = a.extents[Transposed ? 0 : 1], row = a.strides[Transposed ? 1 : 0],
-                       column = a.strides[Transposed ? 0 : 1];
-  if (column == 1 || columns <= 1) {
-    use(const_routine_map<E, Eigen::RowMajor>(a.data, rows, columns, Eigen::OuterStride<>(row)));
-  } else if (row == 1 || rows <= 1) {
-    use(const_routine_map<E, Eigen::ColMajor>(a.data, rows, columns, Eigen::OuterStride<>(column)));
-  } else {
-    using strides = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
-    using matrix = Eigen::Matrix<E, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    use(Eigen::Map<const matrix, 0, strides>(a.data, rows, columns, strides(row, column)));
-  }
-}
-/// Adds the product, rows of `to` that are this far apart: A, or its transpose, times B or its.
-template <bool First, bool Second, class T, class A, class B>
-void add_rows_of_product(T* to, std::ptrdiff_t rows, std::ptrdiff_t columns, std::ptrdiff_t apart,
-                         const A& a, const B& b) {
-  routine_map<T, Eigen::RowMajor> result(to, rows, columns, Eigen::OuterStride<>(apart));
-  with_matrix<First>(a, [&](const auto& first_) {
-    with_matrix<Second>(b, [&](const auto& second_) {
-      result.noalias() += first_.template cast<T>() * second_.template cast<T>();
-    });
-  });
-}
-/// Zeros first, unless it adds: Eigen, which adds them up too, would fill row by row.
-template <bool First, bool Second, bool Adds, class T, class A, class B>
-void rows_of_product(T* to, std::ptrdiff_t rows, std::ptrdiff_t columns, std::ptrdiff_t apart,
-                     const A& a, const B& b) {
-  if constexpr (!Adds) {
-    const bool is_one_piece = apart == columns;
-    for (std::ptrdiff_t i = 0; i < (is_one_piece ? 1 : rows); ++i) {
-      std::fill_n(to + i * apart, is_one_piece ? rows * columns : columns, T(0));
-    }
-  }
-  add_rows_of_product<First, Second>(to, rows, columns, apart, a, b);
-}
-template <bool First, bool Second>
-struct matrix_product {
-  template <class To, class A, class B>
-  static void run(const To& to, const A& a, const B& b) {
-    const std::ptrdiff_t rows = to.extents[0], columns = to.extents[1];
-    if (rows == 0 || columns == 0) return;  // Null pointers have no rows.
-    if (to.strides[1] == 1 || columns <= 1) {
-      rows_of_product<First, Second, To::adds>(to.data, rows, columns, to.strides[0], a, b);
-    } else if (to.strides[0] == 1 || rows <= 1) {
-      // Its columns are the rows of the transposed product.
-      rows_of_product<!Second, !First, To::adds>(to.data, columns, rows, to.strides[1], b, a);
-    } else {
-      element_by_element(to, a, b);
-    }
-  }
-
- private:
-  template <class To, class A, class B>
-  static void element_by_element(const To& to, const A& a, const B& b) {
-    using T = std::remove_pointer_t<decltype(to.data)>;
-    for (std::ptrdiff_t i = 0; i < to.extents[0]; ++i) {
-      for (std::ptrdiff_t j = 0; j < to.extents[1]; ++j) {
-        T sum = T(0);
-        for (std::ptrdiff_t k = 0; k < a.extents[First ? 0 : 1]; ++k) {
-          sum +=
-              static_cast<T>(a.data[i * a.strides[First ? 1 : 0] + k * a.strides[First ? 0 : 1]]) *
-              static_cast<T>(b.data[k * b.strides[Second ? 1 : 0] + j * b.strides[Second ? 0 : 1]]);
-        }
-        T& element = to.data[i * to.strides[0] + j * to.strides[1]];
-        element = To::adds ? element + sum : sum;
-      }
-    }
-  }
-};
-
 /// The columns of a square matrix, one behind the other.
 template <class T, class A>
 void copy_columns(T* to, const A& a, std::ptrdiff_t n) {
@@ -437,12 +350,6 @@ struct array_routine<"cholesky"> {
     detail::factorise_cholesky(to.data, n);
   }
 };
-template <>
-struct array_routine<"product"> : detail::matrix_product<false, false> {};
-template <>
-struct array_routine<"transposed_product"> : detail::matrix_product<true, false> {};
-template <>
-struct array_routine<"product_transposed"> : detail::matrix_product<false, true> {};
 template <>
 struct array_routine<"solve_lower"> : detail::triangular_system<true, false> {};
 template <>

@@ -125,6 +125,28 @@ TEST_CASE("products of matrices with gaps, of blocks, of float, in loops") {
         (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h), 1e-8);
 }
 
+TEST_CASE("products of matrices with gaps are computed piece by piece") {
+  using strides = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
+  using map = Eigen::Map<MatrixXd, 0, strides>;
+  for (const int n : {1, 31, 32, 33, 70}) {
+    const int k = 71 - n, m = 33;
+    std::vector<double> of_a(6000), of_b(6000), of_da(6000, 7.0), of_db(6000, 7.0);
+    map a(of_a.data(), n, k, strides(2 * n + 1, 2)), b(of_b.data(), k, m, strides(2, 2 * m + 1));
+    map da(of_da.data(), n, k, strides(2 * n + 1, 2)), db(of_db.data(), k, m, strides(2, 2 * m));
+    a = some_matrix(n, k), b = some_matrix(k, m, 0.7);
+    const MatrixXd p = a * b, want_a = 2 * p * b.transpose(), want_b = 2 * a.transpose() * p;
+    const std::string size = std::to_string(n) + " x " + std::to_string(k);
+    tl::grad(squares).into(da, db)(a, b);
+    near(size + ", first", MatrixXd(da), want_a);
+    near(size + ", second", MatrixXd(db), want_b);
+    tl::grad(squares).add_to(da, db)(a, b);
+    near(size + ", first, added", MatrixXd(da), MatrixXd(2 * want_a));
+    near(size + ", second, added", MatrixXd(db), MatrixXd(2 * want_b));
+    CHECK(std::count(of_da.begin(), of_da.end(), 7.0) == 6000 - n * k);
+    CHECK(std::count(of_db.begin(), of_db.end(), 7.0) == 6000 - k * m);
+  }
+}
+
 TEST_CASE("products are written to, and added to, the caller's matrices") {
   const MatrixXd a = some_matrix(5, 3), b = some_matrix(3, 4, 0.7);
   const MatrixXd want = 2 * (a * b) * b.transpose(), before = some_matrix(5, 3, 0.1);
