@@ -61,17 +61,16 @@ constexpr bool is_anonymous(text_view type) {
 }
 
 template <class P>
-inline constexpr operation operation_of{
-    P::name,
-    hash_of_operation<P>,
-    P::kind,
-    P::arity,
-    P::returns_condition,
-    P::condition_operands,
-    is_anonymous(type_name<P>()),
-    &traced_partials<P>,
-    P::has_vjp,
-    &traced_vjp<P>};
+inline constexpr operation operation_of{P::name,
+                                        hash_of_operation<P>,
+                                        P::kind,
+                                        P::arity,
+                                        P::returns_condition,
+                                        P::condition_operands,
+                                        is_anonymous(type_name<P>()),
+                                        &traced_partials<P>,
+                                        P::has_vjp,
+                                        &traced_vjp<P>};
 
 template <class P>
 struct registered {
