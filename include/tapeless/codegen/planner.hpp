@@ -7,26 +7,26 @@
 // region unless one needs the other's result; then the loop is run again, and what the body needs
 // is computed again. Nothing here knows of forward and backward code.
 
-#include <tapeless/codegen/region_needs.hpp>
-#include <tapeless/codegen/region_writer.hpp>
+#include <tapeless/codegen/kept_values.hpp>
+#include <tapeless/codegen/plan_room.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 template <class Graph, int Outputs>
-class planner : public region_writer<Graph, Outputs> {
-  using base = region_writer<Graph, Outputs>;
-  using base::room, base::new_region, base::new_slot, base::regions_, base::around_, base::loop_of_,
-      base::instructions_, base::imports_, base::accumulators_, base::carries_, base::windows_,
-      base::storages_, base::outputs_, base::inside, base::child, base::kind, base::shape_of,
-      base::in_branch, base::unsafe, base::carry_number, base::place_of, base::history_of,
-      base::storage_of, base::array_of, base::is_stored_once, base::g_, base::use_, base::row_of_,
-      base::carries_in_, base::puts_, base::narrowed_, base::scratch_outputs_, base::shared_,
-      base::shared_count_, base::taken_, base::slot, base::define, base::located, base::compute,
-      base::fill, base::fill_rest, base::count_uses, base::put_now, base::move, base::start_arrays,
-      base::hand_on_arrays, base::entry_slot, base::entry, base::emit, base::in_window_,
-      base::stores_, base::is_new_;
-  using typename base::array_carry, typename base::frame;
+class planner : public kept_values<Graph, Outputs> {
+  using base = kept_values<Graph, Outputs>;
+  using base::room, base::new_region, base::regions_, base::accumulators_, base::carries_,
+      base::outputs_, base::inside, base::child, base::kind, base::shape_of, base::carry_number,
+      base::place_of, base::history_of, base::storage_of, base::array_of, base::g_, base::use_,
+      base::carries_in_, base::puts_, base::narrowed_, base::shared_, base::shared_count_,
+      base::slot, base::define, base::located, base::compute, base::fill, base::fill_rest,
+      base::put_now, base::move, base::start_arrays, base::hand_on_arrays, base::entry, base::emit,
+      base::stores_, base::members_, base::entry_, base::open_, base::argument_of_,
+      base::offer_count_, base::pass_, base::arm_of, base::common_arm, base::guarded_extent,
+      base::open_window, base::offer_kept, base::find_kept, base::find_histories_kept,
+      base::load_kept;
+  using typename base::arm_of_puts, typename base::array_carry, typename base::frame;
 
  public:
   using base::sizes, base::full;
@@ -34,10 +34,7 @@ class planner : public region_writer<Graph, Outputs> {
   /// `scratch_outputs`: the arrays of the results may hold other values until they are written.
   /// `separate_results`: the last arrays of folds get a place of their own.
   constexpr planner(const Graph& g, bool scratch_outputs, bool separate_results = false)
-      : base(g, scratch_outputs, separate_results), members_(g, use_), argument_of_(g.size) {
-    for (int n = 0; n < g.size; ++n) {
-      if (use_.live[n] && kind(n) == algebra::argument) argument_of_.of[g.nodes[n].a] = n + 1;
-    }
+      : base(g, scratch_outputs, separate_results) {
     // Sizes and checks first, in a region of their own.
     frame before(g, 0, nullptr, new_region());
     sizes.entry = before.region;
@@ -521,56 +518,6 @@ class planner : public region_writer<Graph, Outputs> {
     }
   }
 
-  // ---- loops that only a condition outside of them makes do something
-  // -----------------------------
-
-  /// What a select has where a condition is as `outcome` says, if it has zero elsewhere.
-  struct arm_of_puts {
-    int condition = -1;
-    bool outcome = true;
-    int value = -1;
-  };
-  constexpr bool is_structural_zero(int n) const {
-    return kind(n) == algebra::constant && g_.nodes[n].a == 1;
-  }
-  constexpr arm_of_puts arm_of(int v, int l) const {
-    const node& x = g_.nodes[v];
-    if (x.op->kind != algebra::select || x.bits != 1 || inside(g_.scope[x.a], l)) return {};
-    const bool outcome = is_structural_zero(x.c);
-    if (outcome == is_structural_zero(x.b)) return {};
-    return {x.a, outcome, outcome ? x.b : x.c};
-  }
-  /// The condition without which all roots of loop l add nothing.
-  constexpr arm_of_puts common_arm(int l, const root_of_loop* own, int count,
-                                   const scratch<bool>& stored) const {
-    arm_of_puts all;
-    for (int i = 0; i < count; ++i) {
-      if (own[i].put < 0 || stored.of[own[i].node]) return {};
-      const array_info& a = array_of(own[i].node);
-      const int v = puts_.of[own[i].put].value;
-      if (a.exact || is_stored_once(a) || nest_tables::is_array(g_.nodes[v])) return {};
-      const arm_of_puts one = arm_of(v, l);
-      if (one.condition < 0) return {};
-      if (i > 0 && (one.condition != all.condition || one.outcome != all.outcome)) return {};
-      all = one;
-    }
-    return all;
-  }
-  /// The extent where the condition holds, else 0.
-  constexpr int guarded_extent(frame& f, int extent, const arm_of_puts& arms) {
-    int truth = new_slot(f.region, slot_class::index);
-    emit(f, &index_truth_operation, {truth, slot(f, arms.condition), -1, -1, 0});
-    if (!arms.outcome) {
-      const int one = new_slot(f.region, slot_class::index),
-                other = new_slot(f.region, slot_class::index);
-      emit(f, &index_constant_operation, {one, 0, 0, 0, 1});
-      emit(f, &index_difference_operation, {other, one, truth, -1, 0});
-      truth = other;
-    }
-    const int guarded = new_slot(f.region, slot_class::index);
-    emit(f, &index_product_operation, {guarded, extent, truth, -1, 0});
-    return guarded;
-  }
   /// After a fold has run: the results that were asked for.
   constexpr void leave_arrays(frame& f, const root_of_loop* own, int count) {
     for (int i = 0; i < count; ++i) {
@@ -585,261 +532,9 @@ class planner : public region_writer<Graph, Outputs> {
     }
   }
 
-  static constexpr int max_window = 8;
-  /// The offset of index i from the variable of loop l; false if it is something else.
-  constexpr bool is_shifted(int i, int l, int& offset) const {
-    const node& x = g_.nodes[i];
-    offset = 0;
-    if (i == g_.loops[l].index) return true;
-    if (x.op->kind != algebra::index_sum || x.a != g_.loops[l].index ||
-        kind(x.b) != algebra::index_constant) {
-      return false;
-    }
-    const auto k = static_cast<std::ptrdiff_t>(g_.nodes[x.b].bits);
-    offset = static_cast<int>(k);
-    return k > -1000 && k < 1000;
-  }
-  constexpr bool open_window(frame& f, const frame& in, int l, int n, const root_of_loop* own,
-                             int count) {
-    const array_info& a = array_of(n);
-    if (a.exact || is_stored_once(a) || a.puts == 0 || g_.shapes[a.shape].rank != 1 ||
-        row_of_.of[g_.nodes[n].a] != 0 || g_.loops[l].backward || g_.loops[l].condition >= 0) {
-      return false;
-    }
-    int low = 1000, high = -1000, here = 0;
-    plan_window w;
-    for (int i = 0; i < count; ++i) {
-      if (own[i].node != n) continue;
-      const element_put& p = puts_.of[own[i].put];
-      int offset = 0;
-      if (p.scope != l || !is_shifted(p.index[0], l, offset)) return false;
-      low = offset < low ? offset : low;
-      high = offset > high ? offset : high;
-      w.guarded = w.guarded || unsafe(p.index[0], shape_of(n).extent[0], vanishes(g_, p.value));
-      ++here;
-    }
-    // Where one put is left nothing is gained.
-    if ((here != a.puts && here < 2) || high - low >= max_window) return false;
-    w.adds = here != a.puts || f.filled.of[n];
-    if (w.adds) fill(f, n);
-    w.array = storage_of(n), w.offset = low, w.width = high - low + 1;
-    for (int k = 0; k < w.width; ++k) {
-      const int s = new_slot(in.region, slot_class::value);
-      if (k == 0) w.slot = s;
-    }
-    int newest = 0;
-    for (int i = 0; i < count; ++i) {
-      int offset = 0;
-      if (own[i].node != n || !is_shifted(puts_.of[own[i].put].index[0], l, offset)) continue;
-      in_window_.of[own[i].put] = w.slot + offset - low + 1;
-      is_new_.of[own[i].put] = offset == high && low < high && newest++ == 0;
-    }
-    windows_[sizes.windows++] = {in.region, w};
-    count_uses();
-    return true;
-  }
-
-  // ---- what one run of a loop keeps for the next ------------------------------------------------
-
-  /// Costs more to compute again than to store and load.
-  constexpr bool is_heavy(int n) const {
-    const operation& op = *g_.nodes[n].op;
-    if (class_of(op) == slot_class::none) return false;
-    if (op.kind != algebra::extremum) return tapeless::is_heavy(op);
-    // Its position would have to be kept too.
-    return argument_of_.of[n] == 0;
-  }
-  /// Remembers where the heavy values of a loop are computed.
-  constexpr void offer_kept(const frame& in, int l, const scratch<bool>& needed,
-                            const scratch<int>& kept, const root_of_loop* own, int own_count) {
-    if (g_.loops[l].sequential || g_.loops[l].condition >= 0) return;
-    for (const int n : members_.own(l)) {
-      if (!needed.of[n] || kept.of[n] != 0 || !is_heavy(n) || in.slot.of[n] == 0) continue;
-      const offer here{n, in.region, in.slot.of[n] - 1, -1, -1, 0};
-      for (int i = 0; i < own_count && offer_count_ < room; ++i) {
-        if (own[i].put < 0 || !is_element(n, own[i])) continue;
-        offer& stored = offers_[offer_count_++] = here;
-        stored.put = own[i].put, stored.storage = storage_of(own[i].node);
-        break;
-      }
-      if (offer_count_ == room) return;
-      offers_[offer_count_++] = here;
-    }
-  }
-  /// Node n is what a root puts into an array of the program's own, which needs it anyway.
-  constexpr bool is_element(int n, const root_of_loop& r) const {
-    const array_info& a = array_of(r.node);
-    return puts_.of[r.put].value == n && puts_.of[r.put].scope == g_.scope[n] && a.scope == 0 &&
-           storage_of(r.node) >= sizes.inputs + Outputs && is_stored_once(a) &&
-           !in_branch(g_.scope[n]);
-  }
-  /// What earlier runs of loop l, or of those around it, have computed within it.
-  constexpr void find_kept(int l, scratch<int>& kept) const {
-    for (int i = 0; i < offer_count_; ++i) {
-      const int n = offers_[i].node;
-      if (kept.of[n] != 0 || !inside(g_.scope[n], l)) continue;
-      const int around = common(i);
-      const bool is_there = offers_[i].put >= 0 && around == sizes.root;
-      if (is_there || (offers_[i].put < 0 && is_worth_keeping(n, around))) kept.of[n] = i + 1;
-    }
-  }
-  /// What the histories of a fold hold already.
-  constexpr void find_histories_kept(const frame& f, int l, scratch<int>& kept) const {
-    for (int k = 0; k < g_.loops[l].carries; ++k) {
-      const int c = g_.carries[g_.loops[l].first_carry + k].node, h = history_of(c);
-      if (h >= 0 && f.done.of[h]) kept.of[c] = -1;
-    }
-  }
-  /// The innermost of the regions around an offer that is not complete yet.
-  constexpr int common(int number) const {
-    int r = offers_[number].region;
-    while (!open_.of[r]) r = around_.of[r];
-    return r;
-  }
-  /// Node n can be stored for all iterations within one of region r: their number is known before
-  /// the program runs. In the program itself that could be a multiple of the size of its data, so
-  /// there it must be one loop; in loops the memory is used again.
-  constexpr bool is_worth_keeping(int n, int r) const {
-    int rank = 0;
-    for (int l = g_.scope[n]; l != loop_of_.of[r]; l = g_.loops[l].parent) {
-      const loop& x = g_.loops[l];
-      if (++rank > (r == sizes.root ? 1 : max_rank) || x.sequential || x.condition >= 0 ||
-          !is_known_before(g_, x.extent)) {
-        return false;
-      }
-    }
-    return !in_branch(g_.scope[n]);
-  }
-  /// The slot of the index of loop l in a region that lies within it; there it is the first.
-  constexpr int loop_index_slot(int region, int l) {
-    if (loop_of_.of[region] == l) return 0;
-    const int from = loop_index_slot(around_.of[region], l);
-    for (int i = 0; i < sizes.imports; ++i) {
-      const plan_import& x = imports_[i].value;
-      if (imports_[i].region == region && x.kind == slot_class::index && x.from == from)
-        return x.to;
-    }
-    if (sizes.imports == room) return full = true, 0;
-    const int to = new_slot(region, slot_class::index);
-    imports_[sizes.imports++] = {region, {slot_class::index, from, to}};
-    return to;
-  }
-  /// Stores the values that are needed where they are computed, and loads them here.
-  constexpr void load_kept(const frame& f, frame& in, const scratch<bool>& needed,
-                           const scratch<int>& kept, const scratch<root_of_loop>& roots,
-                           int root_count) {
-    for (const int n : members_.own(in.scope)) {
-      if (!needed.of[n] || kept.of[n] <= 0) continue;
-      offer& k = offers_[kept.of[n] - 1];
-      if (k.put >= 0) {
-        const element_put& p = puts_.of[k.put];
-        int at[max_rank]{-1, -1, -1};
-        for (int d = 0; d < max_rank; ++d) at[d] = p.index[d] < 0 ? -1 : slot(in, p.index[d]);
-        const int to = define(in, n);
-        emit(in, &load_element_operation, {to, at[0], at[1], at[2], 0}, k.storage);
-        continue;
-      }
-      const int around = common(kept.of[n] - 1);
-      int loops[max_rank]{}, rank = 0;
-      for (int l = in.scope; l != loop_of_.of[around]; l = g_.loops[l].parent) loops[rank++] = l;
-      if (k.storage < 0 || k.around != around || (k.until >= 0 && pass_ > k.until)) {
-        k.storage = place_for(f, k, loops, rank, roots, root_count);
-        k.around = around;
-        if (sizes.instructions == room) return;
-        instruction store{k.slot, -1, -1, -1, 0};
-        int* const to[]{&store.a, &store.b, &store.c};
-        for (int d = 0; d < rank; ++d) *to[d] = loop_index_slot(k.region, loops[rank - 1 - d]);
-        instructions_[sizes.instructions++] = {k.region, &store_element_operation, k.storage,
-                                               store};
-      }
-      int index[max_rank]{-1, -1, -1};
-      for (int d = 0; d < rank; ++d) index[d] = slot(in, g_.loops[loops[rank - 1 - d]].index);
-      const int to = define(in, n);
-      emit(in, &load_element_operation, {to, index[0], index[1], index[2], 0}, k.storage);
-    }
-  }
-  struct offer {
-    int node = -1;
-    int region = -1, slot = -1;  ///< where it is computed
-    int around = -1;             ///< the region in whose iterations it is stored
-    int storage = -1;
-    int until = -1;  ///< the last pass in which it is there; -1: always
-    int put = -1;    ///< what stores it in an array that the program needs anyway
-  };
-  /// A result that the loop will write later, or an array of its own.
-  constexpr int place_for(const frame& f, offer& k, const int* loops, int rank,
-                          const scratch<root_of_loop>& roots, int count) {
-    if (scratch_outputs_ && f.parent == nullptr) {
-      for (int i = 0; i < count; ++i) {
-        const root_of_loop& r = roots.of[i];
-        if (r.put < 0 || r.loop != loops[0] || r.pass < pass_) continue;
-        const int o = storage_of(r.node) - sizes.inputs;
-        const array_info& a = array_of(r.node);
-        if (o < 0 || o >= Outputs || taken_[o] || g_.shapes[a.shape].rank != 1 ||
-            !is_stored_once(a) || puts_.of[r.put].scope != loops[0]) {
-          continue;
-        }
-        taken_[o] = true;
-        k.until = r.pass;
-        return sizes.inputs + o;
-      }
-    }
-    k.until = -1;
-    if (sizes.storages == Graph::table) return full = true, 0;
-    plan_storage& s = storages_[sizes.storages];
-    s.rank = rank;
-    s.count = 1;
-    for (int d = 0; d < rank; ++d) {
-      const int extent = g_.loops[loops[rank - 1 - d]].extent;
-      const node& e = g_.nodes[extent];
-      s.extent[d] = entry_slot(*entry_, extent);
-      const bool known = e.op->kind == algebra::index_constant && s.count >= 0;
-      s.count = known ? s.count * static_cast<std::ptrdiff_t>(e.bits) : -1;
-    }
-    return sizes.inputs + Outputs + sizes.storages++;
-  }
-
-  scope_members<Graph> members_;
-  scratch<int> argument_of_;  ///< of an extremum: the node of its position, plus one
-  frame* entry_ = nullptr;
-  scratch<bool> open_{room};  ///< regions whose instructions are being made
   scratch<int> times_run_{Graph::table};
-  growing<offer> offers_;
-  int offer_count_ = 0;
-  int pass_ = 0;
 };
 
-/// What a plan may do. Where one of the first does not do, the next one is tried.
-enum class plan_mode : std::uint8_t {
-  scratch,  ///< other values wait in the arrays of the results
-  plain,
-  separate,  ///< the last arrays of folds get a place of their own
-};
-
-template <class Graph>
-constexpr int routines_of(const Graph& g) {
-  int count = 0;
-  for (int n = 0; n < g.size; ++n) count += g.nodes[n].op->kind == algebra::routine;
-  return count;
-}
-
-/// More room than most plans of a graph need. Sizes are types, so what they turn out to be could
-/// only be used by planning again.
-template <int Capacity, int Outputs>
-constexpr plan_sizes room_for_plan(const nest_graph<Capacity, Outputs>& g) {
-  plan_sizes s;
-  const int loops = rounded_up(g.loop_count, 8), nodes = rounded_up(g.size, 64);
-  s.regions = 3 * loops + 5;
-  s.instructions = 2 * nodes + 8 * loops + 32;
-  s.imports = nodes + 8 * loops + 16;
-  s.accumulators = s.storages = 2 * loops + 16;
-  s.carries = rounded_up(3 * g.carry_count, 4);
-  s.windows = rounded_up(g.put_count, 8) + 4;
-  s.moves = rounded_up(4 * g.carry_count + Outputs + 16 + routines_of(g), 16);
-  s.checks = rounded_up(g.check_count, 16);
-  s.outputs = Outputs;
-  return s;
-}
 template <plan_mode Mode, plan_sizes Room, int Capacity, int Outputs>
 constexpr roomy_plan<Room> planned(const nest_graph<Capacity, Outputs>& g) {
   const planner<nest_graph<Capacity, Outputs>, Outputs> p(g, Mode == plan_mode::scratch,
