@@ -9,6 +9,7 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// Values offered by the runs of loops that are made already, to those that come.
 template <class Graph, int Outputs>
 class kept_values : public put_groups<Graph, Outputs> {
   using base = put_groups<Graph, Outputs>;
@@ -28,6 +29,7 @@ class kept_values : public put_groups<Graph, Outputs> {
     }
   }
 
+  /// A heavy value, and where it has been stored, once somebody wanted it.
   struct offer {
     int node = -1;
     int region = -1, slot = -1;  ///< where it is computed

@@ -10,6 +10,7 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// A writer of regions that knows the puts of one loop together.
 template <class Graph, int Outputs>
 class put_groups : public region_writer<Graph, Outputs> {
   using base = region_writer<Graph, Outputs>;
@@ -69,6 +70,7 @@ class put_groups : public region_writer<Graph, Outputs> {
     emit(f, &index_product_operation, {guarded, extent, truth, -1, 0});
     return guarded;
   }
+
   static constexpr int max_window = 8;
   /// The offset of index i from the variable of loop l; false if it is something else.
   constexpr bool is_shifted(int i, int l, int& offset) const {
@@ -83,6 +85,7 @@ class put_groups : public region_writer<Graph, Outputs> {
     offset = static_cast<int>(k);
     return k > -1000 && k < 1000;
   }
+  /// Makes the window of array n in loop l; false if its puts do not move with the index.
   constexpr bool open_window(frame& f, const frame& in, int l, int n, const root_of_loop* own,
                              int count) {
     const array_info& a = array_of(n);

@@ -4,7 +4,7 @@
 // Operations on whole arrays that have no useful element, such as the solution of linear equations.
 // A routine makes an array of arrays that lie in memory; its derivatives are programs of whole
 // arrays themselves. What it is stands in one description, what carries it out beside the library
-// that does (array_routine, interop/eigen_routines.hpp).
+// that does (array_routine, interop/eigen.hpp).
 
 #include <tapeless/expression/variable.hpp>
 #include <tapeless/trace/array_products.hpp>
