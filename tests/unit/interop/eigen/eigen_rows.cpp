@@ -125,3 +125,20 @@ TEST_CASE("other numbers by columns") {
     CHECK(tl::grad<0>(length_along)(w, X, v) == tl::grad<0>(length_along)(w, by_rows, v));
   }
 }
+
+TEST_CASE("two sums into one array keep their order, whatever the storage order") {
+  constexpr auto f = [](auto A, auto x) {
+    return tl::sum(A.rows(), [&](auto i) {
+      return sin(tl::sum(A.cols(), [&](auto j) { return A(i, j) * x[j]; })) *
+             cos(tl::sum(A.cols(), [&](auto j) { return A(i, j) * x[x.size() - 1 - j]; }));
+    });
+  };
+  Eigen::MatrixXd a(37, 5);
+  Eigen::VectorXd x(5);
+  for (int j = 0; j < 5; ++j) {
+    x[j] = std::cos(j);
+    for (int i = 0; i < 37; ++i) a(i, j) = std::sin(1.3 * i + 0.7 * j * j);
+  }
+  const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> by_rows = a;
+  CHECK(tl::grad<1>(f)(a, x) == tl::grad<1>(f)(by_rows, x));
+}
