@@ -22,20 +22,32 @@ struct packet_fold : packet_steps<Name, T, Region> {
   static constexpr int width = P::width;
   using lanes = std::make_integer_sequence<int, width>;
 
+  /// AVX, SSE and NEON compose lanes number by number: to move them would cost more than it saves.
+  static constexpr bool by_numbers = sizeof(P) <= 32;
+  /// What is handed on; a packet has it in every lane.
+  using carry = std::conditional_t<by_numbers, T, P>;
+
   template <class S>
-  TAPELESS_KERNEL static P start([[maybe_unused]] const S& s) {
+  TAPELESS_KERNEL static carry start([[maybe_unused]] const S& s) {
     if constexpr (r.carries > 0) {
-      return P(s.v[c.local]);
+      return carry(s.v[c.local]);
     } else {
-      return P();
+      return carry();
     }
   }
   template <class S>
-  TAPELESS_KERNEL static void hand_over([[maybe_unused]] S& s, [[maybe_unused]] const P& carried) {
-    if constexpr (r.carries > 0) s.v[c.local] = carried.v[0];
+  TAPELESS_KERNEL static void hand_over([[maybe_unused]] S& s,
+                                        [[maybe_unused]] const carry& carried) {
+    if constexpr (r.carries == 0) {
+      return;
+    } else if constexpr (by_numbers) {
+      s.v[c.local] = carried;
+    } else {
+      s.v[c.local] = carried.v[0];
+    }
   }
   template <class E, int... K>
-  TAPELESS_KERNEL static void combine(frame& s, P& carried, E& e,
+  TAPELESS_KERNEL static void combine(frame& s, carry& carried, E& e,
                                       std::integer_sequence<int, K...>) {
     // Of each value, the factor of what is handed on; what is added to it is in s.
     P factor[r.values > 0 ? r.values : 1];
@@ -139,10 +151,9 @@ struct packet_fold : packet_steps<Name, T, Region> {
     }
   }
 
-  /// Lane l of x moved to the lane of the iteration `by` later; `fill` comes in.
+  /// Lane l of x moved to the lane of the iteration `By` later; lanes of `in` come in.
   template <int By, int... L>
-  TAPELESS_KERNEL static P later(const P& x, T fill, std::integer_sequence<int, L...>) {
-    const P in(fill);
+  TAPELESS_KERNEL static P later(const P& x, const P& in, std::integer_sequence<int, L...>) {
     if constexpr (r.backward) {
       return P(__builtin_shufflevector(x.v, in.v, (L + By)...), 0);
     } else {
@@ -157,34 +168,78 @@ struct packet_fold : packet_steps<Name, T, Region> {
   TAPELESS_KERNEL static void double_up(P& factor, P& rest) {
     TAPELESS_CONTRACT
     if constexpr (By < width) {
-      if constexpr (!Linear) rest = factor * later<By>(rest, T(0), lanes{}) + rest;
-      factor = factor * later<By>(factor, T(1), lanes{});
+      if constexpr (!Linear) rest = factor * later<By>(rest, P(T(0)), lanes{}) + rest;
+      factor = factor * later<By>(factor, P(T(1)), lanes{});
       double_up<By * 2, Linear>(factor, rest);
     }
   }
+
+  // Number by number: `Count` iterations from `First` on make factor * start + rest of what they
+  // start with. What the first half of them make is kept, by the middle, for the second half.
+  struct halves {
+    T factor[width], rest[width];
+  };
+  static constexpr int lane_of(int iteration) {
+    return r.backward ? width - 1 - iteration : iteration;
+  }
+  template <bool Linear, int First, int Count>
+  TAPELESS_KERNEL static void collect(T& factor, T& rest, halves& first, const P& factors,
+                                      const P& rests) {
+    TAPELESS_CONTRACT
+    if constexpr (Count == 1) {
+      factor = factors.v[lane_of(First)];
+      if constexpr (!Linear) rest = rests.v[lane_of(First)];
+    } else {
+      constexpr int middle = First + Count / 2;
+      collect<Linear, First, Count / 2>(first.factor[middle], first.rest[middle], first, factors,
+                                        rests);
+      T factor_2, rest_2;
+      collect<Linear, middle, Count / 2>(factor_2, rest_2, first, factors, rests);
+      factor = first.factor[middle] * factor_2;
+      if constexpr (!Linear) rest = factor_2 * first.rest[middle] + rest_2;
+    }
+  }
+  template <bool Linear, int First, int Count>
+  TAPELESS_KERNEL static void hand_down(T* starts, T start, const halves& first) {
+    TAPELESS_CONTRACT
+    if constexpr (Count == 1) {
+      starts[lane_of(First)] = start;
+    } else {
+      constexpr int middle = First + Count / 2;
+      hand_down<Linear, First, Count / 2>(starts, start, first);
+      T next = first.factor[middle] * start;
+      if constexpr (!Linear) next = first.factor[middle] * start + first.rest[middle];
+      hand_down<Linear, middle, Count / 2>(starts, next, first);
+    }
+  }
   template <int... L>
-  TAPELESS_KERNEL static void compose(frame& s, P& carried, const P* factors,
+  TAPELESS_KERNEL static void compose(frame& s, carry& carried, const P* factors,
                                       std::integer_sequence<int, L...> all) {
     TAPELESS_CONTRACT
     constexpr carried_form form_of_next = forms.of[c.next];
+    constexpr bool linear = form_of_next == carried_form::linear;
     if constexpr (form_of_next == carried_form::none) {
       const P next = s.v[c.next];
-      P in = later<1>(next, T(0), all);
-      in.v[r.backward ? width - 1 : 0] = carried.v[0];
-      s.v[c.local] = in;
-      carried = last(next, all);
+      s.v[c.local] = later<1>(next, P(carried), all);
+      if constexpr (by_numbers) {
+        carried = next.v[lane_of(width - 1)];
+      } else {
+        carried = last(next, all);
+      }
+    } else if constexpr (by_numbers) {
+      halves first;
+      T factor, rest(0), starts[width];
+      collect<linear, 0, width>(factor, rest, first, factors[c.next], s.v[c.next]);
+      hand_down<linear, 0, width>(starts, carried, first);
+      s.v[c.local] = P::of([&](int l) TAPELESS_LAMBDA { return starts[l]; });
+      carried = linear ? factor * carried : factor * carried + rest;
     } else {
-      constexpr bool linear = form_of_next == carried_form::linear;
       P factor = factors[c.next], rest = s.v[c.next];
       double_up<1, linear>(factor, rest);
-      const P before_each = later<1>(factor, T(1), all);
-      if constexpr (linear) {
-        s.v[c.local] = before_each * carried;
-        carried = last(factor, all) * carried;
-      } else {
-        s.v[c.local] = before_each * carried + later<1>(rest, T(0), all);
-        carried = last(factor, all) * carried + last(rest, all);
-      }
+      const P after_each = linear ? factor * carried : factor * carried + rest;
+      s.v[c.local] = later<1>(after_each, carried, all);
+      const P factor_of_all = last(factor, all);
+      carried = linear ? factor_of_all * carried : factor_of_all * carried + last(rest, all);
     }
   }
 };

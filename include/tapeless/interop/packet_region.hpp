@@ -280,7 +280,7 @@ struct packet_code : packet_steps<Name, T, Region> {
     [[maybe_unused]] typename P::indices at[sizeof...(A) + 1]{};
     [[maybe_unused]] P before[static_cast<std::size_t>(windows::room())];
     for (P& b : before) b = P(T(0));
-    [[maybe_unused]] P carried = fold::start(remainder);
+    [[maybe_unused]] typename fold::carry carried = fold::start(remainder);
     const auto once = [&](std::ptrdiff_t i_, P* chain_, auto part_) TAPELESS_LAMBDA {
       constexpr bool some = decltype(part_)::value;
       if constexpr (code::r.backward) {

@@ -148,9 +148,11 @@ TEST_CASE("folds in packets") {
   same_as_default("zeros", [](auto x) {
     return tl::prod(x.size(), [&](auto i) { return select(x[i] > 1.0, 0.0, 1 + 0.1 * x[i]); });
   });
-  same_as_default("sum and product", [](auto x) {
-    return tl::fold(x.size(), 0.4, [&](auto s, auto i) { return 0.3 * s * x[i] - (x[i] - s); });
-  });
+  const auto sum_and_product = [](auto x) {
+    return tl::fold(x.size(), 0.4, [&](auto s, auto i) { return s * x[i] / 3 - (x[i] - s / 4); });
+  };
+  same_as_default("sum and product", sum_and_product);
+  same_as_default<float>("sum and product of floats", sum_and_product);
   same_as_default("conditions", [](auto x) {
     return tl::fold(x.size(), 0.4, [&](auto s, auto i) {
       return select(x[i] > 0.3, -s / (2 + x[i]), x[i] * 0.7 - s * x[i]);
@@ -159,9 +161,11 @@ TEST_CASE("folds in packets") {
   same_as_default("not affine", [](auto x) {
     return tl::fold(x.size(), 0.4, [&](auto s, auto i) { return 0.5 * s * s + x[i] * 0.2; });
   });
-  same_as_default("the last", [](auto x) {
+  const auto last = [](auto x) {
     return tl::fold(x.size(), 0.4, [&](auto, auto i) { return 0.5 * x[i] * x[i]; });
-  });
+  };
+  same_as_default("the last", last);
+  same_as_default<float>("the last of floats", last);
   same_as_default("two", [](auto x) {
     const auto [a, b] = tl::fold(x.size(), std::tuple{0.0, 1.0}, [&](auto c, auto i) {
       const auto [s, t] = c;
