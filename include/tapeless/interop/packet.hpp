@@ -9,7 +9,7 @@
 #endif
 
 #include <tapeless/codegen/region_code.hpp>
-#include <tapeless/interop/packet_machine.hpp>
+#include <tapeless/interop/packet_parts.hpp>
 
 // These compilers take the undefined operands in their own AVX-512 headers for mistakes (gcc bug
 // 105593), wherever they are inlined.
@@ -64,8 +64,12 @@ struct packet {
   }
   TAPELESS_KERNEL void store(T* to) const { __builtin_memcpy(to, &v, sizeof(v)); }
   /// The first `count` lanes; the others are zero, and no memory is touched for them.
-  TAPELESS_KERNEL static packet load_part(const T* from, int count);
-  TAPELESS_KERNEL void store_part(T* to, int count) const;
+  TAPELESS_KERNEL static packet load_part(const T* from, int count) {
+    packet p;
+    load_first(p.v, from, count);
+    return p;
+  }
+  TAPELESS_KERNEL void store_part(T* to, int count) const { store_first(to, v, count); }
 
   /// Of f(0), f(1) ...: inserted one by one, because a packet loaded from where its lanes have just
   /// been stored would wait for the stores.
@@ -116,52 +120,6 @@ struct packet {
   }
 };
 
-#if defined(__AVX512F__)
-template <>
-TAPELESS_KERNEL packet<double> packet<double>::load_part(const double* from, int count) {
-  return {(lanes)_mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from), 0};
-}
-template <>
-TAPELESS_KERNEL void packet<double>::store_part(double* to, int count) const {
-  _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1u << count) - 1), (__m512d)v);
-}
-template <>
-TAPELESS_KERNEL packet<float> packet<float>::load_part(const float* from, int count) {
-  return {(lanes)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from), 0};
-}
-template <>
-TAPELESS_KERNEL void packet<float>::store_part(float* to, int count) const {
-  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), (__m512)v);
-}
-#elif defined(__AVX__)
-template <>
-TAPELESS_KERNEL packet<double> packet<double>::load_part(const double* from, int count) {
-  return {(lanes)_mm256_maskload_pd(from, (__m256i)first(count)), 0};
-}
-template <>
-TAPELESS_KERNEL void packet<double>::store_part(double* to, int count) const {
-  _mm256_maskstore_pd(to, (__m256i)first(count), (__m256d)v);
-}
-template <>
-TAPELESS_KERNEL packet<float> packet<float>::load_part(const float* from, int count) {
-  return {(lanes)_mm256_maskload_ps(from, (__m256i)first(count)), 0};
-}
-template <>
-TAPELESS_KERNEL void packet<float>::store_part(float* to, int count) const {
-  _mm256_maskstore_ps(to, (__m256i)first(count), (__m256)v);
-}
-#else
-template <class T>
-TAPELESS_KERNEL packet<T> packet<T>::load_part(const T* from, int count) {
-  packet p(T(0));
-  for (int l = 0; l < count; ++l) p.v[l] = from[l];
-  return p;
-}
-template <class T>
-TAPELESS_KERNEL void packet<T>::store_part(T* to, int count) const {
-  for (int l = 0; l < count; ++l) to[l] = v[l];
-}
-#endif
 /// What comparing packets gives.
 template <class T>
 struct packet_mask {
