@@ -203,6 +203,10 @@ struct packet_fold : packet_steps<Name, T, Region> {
   TAPELESS_KERNEL static void hand_down(T* starts, T start, const halves& first) {
     TAPELESS_CONTRACT
     if constexpr (Count == 1) {
+#if defined(__clang__) && defined(__SSE2__)
+      // It would compute some of them in packets, for which it has to move them.
+      __asm__("" : "+x"(start));
+#endif
       starts[lane_of(First)] = start;
     } else {
       constexpr int middle = First + Count / 2;
