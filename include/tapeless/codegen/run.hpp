@@ -78,9 +78,6 @@ struct reference_list<std::index_sequence<I...>, A...> : numbered_reference<I, A
 template <class... A>
 using references = reference_list<std::index_sequence_for<A...>, A...>;
 
-/// Leaves from which on an output is an array of which nobody expects that it stays in registers.
-inline constexpr int long_output = 8;
-
 /// A long output as a place of its own, which has nothing to do with what stands around it.
 template <class A>
 TAPELESS_KERNEL constexpr A& apart(A& a) {
@@ -132,15 +129,41 @@ struct program_function {
   static constexpr const auto& p = program_of<Name>::value;
   static constexpr const auto& code = program_of<Name>::instructions;
 
+  static constexpr int turns = (p.sizes.instructions + turn_length - 1) / turn_length;
+  /// Operations on other types may throw, and then nothing is written.
+  static constexpr bool in_turns = std::is_arithmetic_v<T> && writes_in_turns(p.sizes);
+
+  struct turns_of_outputs {
+    int output[p.sizes.outputs + 1]{}, first[turns + 2]{};
+  };
+  static constexpr turns_of_outputs written = [] {
+    turns_of_outputs all;
+    if (!in_turns) return all;
+    int last[p.sizes.values + 1]{}, at[p.sizes.outputs + 1]{};
+    for (int k = 0; k < p.sizes.instructions; ++k) {
+      const operation& op = *TAPELESS_ELEMENT(p.operations, k);
+      if (op.returns_condition) continue;
+      const int result = TAPELESS_ELEMENT(code, k).result;
+      last[result] = k / turn_length;
+      if (op.same_as(&product_row_operation)) {
+        for (int j = 1; j < row_length; ++j) last[result + j] = k / turn_length;
+      }
+    }
+    for (int i = 0; i < p.sizes.outputs; ++i) ++all.first[(at[i] = last[p.output[i]]) + 2];
+    for (int t = 2; t < turns + 2; ++t) all.first[t] += all.first[t - 1];
+    for (int i = 0; i < p.sizes.outputs; ++i) all.output[all.first[at[i] + 1]++] = i;
+    return all;
+  }();
   template <class...>
   struct sequences {};
-  /// Parts that are inputs, parts that are outputs, inputs, instructions, outputs.
+  /// Parts that are inputs, parts that are outputs, inputs, instructions, outputs, turns.
   template <std::size_t Outputs>
   using all_sequences =
       sequences<std::make_index_sequence<static_cast<std::size_t>(Inputs)>,
                 std::make_index_sequence<Outputs>, std::make_integer_sequence<int, p.sizes.inputs>,
-                std::make_integer_sequence<int, p.sizes.instructions>,
-                std::make_integer_sequence<int, p.sizes.outputs>>;
+                std::make_integer_sequence<int, in_turns ? 0 : p.sizes.instructions>,
+                std::make_integer_sequence<int, in_turns ? 0 : p.sizes.outputs>,
+                std::make_integer_sequence<int, in_turns ? turns : 0>>;
 
   template <class Parts, class In, class Out>
   struct ends;
@@ -148,8 +171,18 @@ struct program_function {
   struct ends<std::tuple<Parts...>, std::index_sequence<I...>, std::index_sequence<O...>> {
     static constexpr auto from =
         places_of_inputs<std::tuple_element_t<I, std::tuple<Parts...>>...>(p);
-    static constexpr auto to =
-        places_of_outputs<std::tuple_element_t<Inputs + O, std::tuple<Parts...>>...>(p);
+    /// In the order in which they are written.
+    static constexpr auto to = [] {
+      constexpr auto all =
+          places_of_outputs<std::tuple_element_t<Inputs + O, std::tuple<Parts...>>...>(p);
+      if constexpr (in_turns) {
+        auto sorted = all;
+        for (int i = 0; i < p.sizes.outputs; ++i) sorted.of[i] = all.of[written.output[i]];
+        return sorted;
+      } else {
+        return all;
+      }
+    }();
     static consteval int input_leaf(int i) { return from.of[i].leaf; }
     static consteval int input_slot(int i) { return from.of[i].slot; }
     static consteval int output_leaf(int i) { return to.of[i].leaf; }
@@ -160,13 +193,33 @@ struct program_function {
     return all.of;
   }
 
+  template <class At, int First, int FirstOutput, class Slots, class All, int... K, int... R>
+  TAPELESS_KERNEL static constexpr void take_turn(Slots& s, const All& all,
+                                                  std::integer_sequence<int, K...>,
+                                                  std::integer_sequence<int, R...>) {
+    (void)sink{nothing{}, (kernel<TAPELESS_ELEMENT(p.operations, First + K), Slots>::run(
+                               s, TAPELESS_ELEMENT(code, First + K)),
+                           nothing{})...};
+    (void)sink{nothing{}, (put<(Add && written.output[FirstOutput + R] >= Kept)>(
+                               leaf(part<Inputs + At::to.of[FirstOutput + R].part>(all),
+                                    At::output_leaf(FirstOutput + R)),
+                               s.v[At::output_slot(FirstOutput + R)]),
+                           nothing{})...};
+  }
+  template <int C>
+  using instructions_of_turn =
+      std::make_integer_sequence<int, C + 1 < turns ? turn_length
+                                                    : p.sizes.instructions - C * turn_length>;
+  template <int C>
+  using outputs_of_turn = std::make_integer_sequence<int, written.first[C + 1] - written.first[C]>;
+
   /// One function that owns the slots: to a reference g++ writes as to memory, for longer.
-  template <std::size_t... I, std::size_t... O, int... L, int... K, int... R, std::size_t... N,
-            class... Parts>
+  template <std::size_t... I, std::size_t... O, int... L, int... K, int... R, int... C,
+            std::size_t... N, class... Parts>
   TAPELESS_KERNEL static constexpr void body(
       sequences<std::index_sequence<I...>, std::index_sequence<O...>,
                 std::integer_sequence<int, L...>, std::integer_sequence<int, K...>,
-                std::integer_sequence<int, R...>>,
+                std::integer_sequence<int, R...>, std::integer_sequence<int, C...>>,
       const reference_list<std::index_sequence<N...>, Parts...>& all) {
     using at = ends<std::tuple<Parts...>, std::index_sequence<I...>, std::index_sequence<O...>>;
     using slots_of = slots<T, p.sizes.values, p.sizes.conditions>;
@@ -183,6 +236,9 @@ struct program_function {
     (void)sink{nothing{}, (put<(Add && R >= Kept)>(
                                leaf(part<Inputs + at::to.of[R].part>(all), at::output_leaf(R)),
                                s.v[at::output_slot(R)]),
+                           nothing{})...};
+    (void)sink{nothing{}, (take_turn<at, C * turn_length, written.first[C]>(
+                               s, all, instructions_of_turn<C>{}, outputs_of_turn<C>{}),
                            nothing{})...};
   }
   template <class... Parts>

@@ -14,6 +14,18 @@ struct program_sizes {
   bool calls = false;  ///< libm
 };
 
+/// Leaves from which on an output is an array of which nobody expects that it stays in registers.
+inline constexpr int long_output = 8;
+
+/// Many outputs are written when they are known, by turns of some instructions: until the end of
+/// the program compilers would keep them on the stack. Of longer programs, that takes them too
+/// long.
+inline constexpr int turn_length = 64, most_in_turns = 600;
+constexpr bool writes_in_turns(const program_sizes& sizes) {
+  return sizes.outputs >= long_output && sizes.instructions > turn_length &&
+         sizes.instructions <= most_in_turns;
+}
+
 template <int Size>
 struct schedule {
   int order[Size]{};
@@ -62,7 +74,11 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
   for (int n = 0; n < g.size; ++n) {
     if (live[n]) r.order[r.count++] = n;
   }
-  if (calls) order_around_calls<Size>(g, live, r.order, r.count);
+  if (calls) {
+    order_around_calls<Size>(g, live, r.order, r.count);
+  } else if (writes_in_turns(r.sizes)) {
+    sort_by_last_value<Size>(g, live, r.order);
+  }
   inputs_first(g, r);
   mark_long_sums(g, live, r.sums);
   if (r.sums.any_separate) {
