@@ -3,6 +3,7 @@
 
 // The order of a program with calls to libm. A value that is needed after a call is stored before
 // it and loaded behind it, and compilers move no arithmetic across calls: the choice is made here.
+// Programs without calls are sorted by last value where they have many outputs (schedule.hpp).
 
 #include <tapeless/graph/graph.hpp>
 

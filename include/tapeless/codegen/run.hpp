@@ -133,6 +133,7 @@ struct program_function {
   /// Operations on other types may throw, and then nothing is written.
   static constexpr bool in_turns = std::is_arithmetic_v<T> && writes_in_turns(p.sizes);
 
+  /// The outputs in the order in which they are written, and where those of each turn begin.
   struct turns_of_outputs {
     int output[p.sizes.outputs + 1]{}, first[turns + 2]{};
   };
@@ -154,6 +155,7 @@ struct program_function {
     for (int i = 0; i < p.sizes.outputs; ++i) all.output[all.first[at[i] + 1]++] = i;
     return all;
   }();
+
   template <class...>
   struct sequences {};
   /// Parts that are inputs, parts that are outputs, inputs, instructions, outputs, turns.
@@ -193,6 +195,8 @@ struct program_function {
     return all.of;
   }
 
+  /// Some instructions, and the outputs that are known then. What `body` does in one, because a
+  /// function more for each output costs long programs 5 % of their compile time.
   template <class At, int First, int FirstOutput, class Slots, class All, int... K, int... R>
   TAPELESS_KERNEL static constexpr void take_turn(Slots& s, const All& all,
                                                   std::integer_sequence<int, K...>,
