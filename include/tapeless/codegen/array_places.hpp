@@ -27,6 +27,8 @@ class array_places : public plan_draft<Graph, Outputs> {
       : g_(g),
         use_(g, g.outputs),
         sure_(g, use_),
+        uses_(g, use_),
+        class_(g.size),
         storage_(g.array_count + 1, -1),
         routine_storage_(g.size, -1),
         row_of_(g.array_count + 1),
@@ -36,6 +38,9 @@ class array_places : public plan_draft<Graph, Outputs> {
         scratch_outputs_(scratch_outputs),
         separate_results_(separate_results) {
     for (int i = 0; i < g.put_count; ++i) puts_.of[i] = g.puts[i];
+    for (int n = 0; n < g.size; ++n) {
+      if (use_.live[n]) class_.of[n] = class_of(*g.nodes[n].op);
+    }
     assign_storage();
   }
 
@@ -70,13 +75,20 @@ class array_places : public plan_draft<Graph, Outputs> {
   constexpr void assign_storage() {
     sizes.inputs = g_.inputs;
     sizes.outputs = Outputs;
+    // Those that have storage: scatters, routines, and arrays that folds hand on.
     scratch<bool> read(g_.size);
+    scratch<int> arrays(g_.size);
+    int count = 0;
     for (int n = 0; n < g_.size; ++n) {
-      const algebra k = kind(n);
-      if (use_.live[n] && (k == algebra::load || k == algebra::slice)) {
+      if (!use_.live[n]) continue;
+      const algebra k = g_.nodes[n].op->kind;
+      if (k < algebra::load || k > algebra::carry) continue;
+      if (k == algebra::load || k == algebra::slice) {
         read.of[base_array(g_.nodes[n].a)] = true;
+      } else if (k == algebra::scatter || k == algebra::routine || k == algebra::carry) {
+        arrays.of[count++] = n;
       }
-      if (!use_.live[n] || k != algebra::routine) continue;
+      if (k != algebra::routine) continue;
       for_each_use(g_, n, [&](int id, bool) {
         if (nest_tables::is_array(g_.nodes[id])) read.of[base_array(id)] = true;
       });
@@ -88,20 +100,21 @@ class array_places : public plan_draft<Graph, Outputs> {
         storage_.of[g_.nodes[n].a] = sizes.inputs + o;
       }
     }
-    find_histories();
-    for (int n = 0; n < g_.size; ++n) {
-      if (use_.live[n] && kind(n) == algebra::scatter && storage_.of[g_.nodes[n].a] < 0) {
-        shorten_history(n);
+    for (int i = 0; i < count; ++i) {
+      if (is_waiting_scatter(arrays.of[i])) find_history(arrays.of[i]);
+    }
+    for (int i = 0; i < count; ++i) {
+      if (is_waiting_scatter(arrays.of[i])) shorten_history(arrays.of[i]);
+    }
+    for (int i = 0; i < count; ++i) {
+      const int a = g_.nodes[arrays.of[i]].a;
+      if (is_waiting_scatter(arrays.of[i]) && row_of_.of[a] == 0) {
+        storage_.of[a] = own_storage(g_.stored[a]);
       }
     }
-    for (int n = 0; n < g_.size; ++n) {
-      if (!use_.live[n] || kind(n) != algebra::scatter || storage_.of[g_.nodes[n].a] >= 0) continue;
-      if (row_of_.of[g_.nodes[n].a] == 0)
-        storage_.of[g_.nodes[n].a] = own_storage(g_.stored[g_.nodes[n].a]);
-    }
     int routines = 0;
-    for (int n = 0; n < g_.size; ++n) {
-      if (!use_.live[n]) continue;
+    for (int i = 0; i < count; ++i) {
+      const int n = arrays.of[i];
       if (kind(n) == algebra::routine) {
         const array_shape& s = g_.stored[g_.array_count + routines++];
         const int o = read.of[n] ? -1 : only_output(n);
@@ -110,6 +123,9 @@ class array_places : public plan_draft<Graph, Outputs> {
         assign_buffers(n);
       }
     }
+  }
+  constexpr bool is_waiting_scatter(int n) const {
+    return kind(n) == algebra::scatter && storage_.of[g_.nodes[n].a] < 0;
   }
   /// The result that a routine can write in its place: what it makes is that result and nothing
   /// else; -1: none.
@@ -155,21 +171,19 @@ class array_places : public plan_draft<Graph, Outputs> {
     }
     return -1;
   }
-  /// The histories of arrays that folds hand on, and whether the next array can be put into one.
-  constexpr void find_histories() {
-    for (int n = 0; n < g_.size; ++n) {
-      if (!use_.live[n] || kind(n) != algebra::scatter || storage_.of[g_.nodes[n].a] >= 0) continue;
-      const array_info& a = g_.arrays[g_.nodes[n].a];
-      if (!a.exact || a.puts != 2) continue;
-      const element_put &p = g_.puts[a.first_put], &q = g_.puts[a.first_put + 1];
-      const int f = q.scope;
-      if (!nest_tables::is_array(g_.nodes[q.value]) || g_.loops[f].parent != a.scope) continue;
-      for (int k = 0; k < g_.loops[f].carries; ++k) {
-        const int number = g_.loops[f].first_carry + k;
-        const carried& c = g_.carries[number];
-        if (c.initial == p.value && c.next == q.value && use_.live[c.node]) {
-          enter_history(n, f, number, p.index[0], q.index[0]);
-        }
+  /// The array that a fold hands on whose history n is, and whether the next array can be put into
+  /// it.
+  constexpr void find_history(int n) {
+    const array_info& a = g_.arrays[g_.nodes[n].a];
+    if (!a.exact || a.puts != 2) return;
+    const element_put &p = g_.puts[a.first_put], &q = g_.puts[a.first_put + 1];
+    const int f = q.scope;
+    if (!nest_tables::is_array(g_.nodes[q.value]) || g_.loops[f].parent != a.scope) return;
+    for (int k = 0; k < g_.loops[f].carries; ++k) {
+      const int number = g_.loops[f].first_carry + k;
+      const carried& c = g_.carries[number];
+      if (c.initial == p.value && c.next == q.value && use_.live[c.node]) {
+        enter_history(n, f, number, p.index[0], q.index[0]);
       }
     }
   }
@@ -333,6 +347,8 @@ class array_places : public plan_draft<Graph, Outputs> {
   const Graph& g_;
   usage<Graph::capacity> use_;
   sure_accesses<Graph::capacity> sure_;
+  use_lists<Graph> uses_;
+  scratch<slot_class> class_;     ///< of a live node
   scratch<int> storage_;          ///< number of each scatter's array
   scratch<int> routine_storage_;  ///< of a routine's node
   scratch<int> row_of_;  ///< of a scatter: the carry that it is the next value of, plus one, if it

@@ -130,8 +130,8 @@ struct compiled_nest {
     using found = decltype(make_plan<source, Mode, Room>(0));
     if constexpr (std::is_void_v<found>) {
       return type_tag<void>{};
-    } else if constexpr (found::value().used.wrong && Mode != plan_mode::separate) {
-      return plan_in<Mode == plan_mode::scratch ? plan_mode::plain : plan_mode::separate, Room>();
+    } else if constexpr (found::value().instead != plan_mode::scratch) {
+      return plan_in<found::value().instead, Room>();
     } else {
       constexpr bool failed = found::value().used.failed;
       static_assert(!failed, "tapeless: internal error: the loops have no order");

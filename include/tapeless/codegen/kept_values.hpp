@@ -19,7 +19,7 @@ class kept_values : public put_groups<Graph, Outputs> {
       base::imports_, base::storages_, base::inside, base::kind, base::in_branch, base::history_of,
       base::storage_of, base::array_of, base::is_stored_once, base::g_, base::use_, base::puts_,
       base::scratch_outputs_, base::taken_, base::slot, base::define, base::entry_slot, base::emit,
-      base::sizes, base::full;
+      base::sizes, base::full, base::class_;
   using typename base::frame;
 
   constexpr kept_values(const Graph& g, bool scratch_outputs, bool separate_results)
@@ -41,8 +41,8 @@ class kept_values : public put_groups<Graph, Outputs> {
 
   /// Costs more to compute again than to store and load.
   constexpr bool is_heavy(int n) const {
+    if (class_.of[n] == slot_class::none) return false;
     const operation& op = *g_.nodes[n].op;
-    if (class_of(op) == slot_class::none) return false;
     if (op.kind != algebra::extremum) return tapeless::is_heavy(op);
     // Its position would have to be kept too.
     return argument_of_.of[n] == 0;
@@ -73,12 +73,13 @@ class kept_values : public put_groups<Graph, Outputs> {
   }
   /// What earlier runs of loop l, or of those around it, have computed within it.
   constexpr void find_kept(int l, scratch<int>& kept) const {
+    const offer* const all = offers_.data();
     for (int i = 0; i < offer_count_; ++i) {
-      const int n = offers_[i].node;
-      if (kept.of[n] != 0 || !inside(g_.scope[n], l)) continue;
+      const int n = all[i].node;
+      if (kept.of[n] != 0 || (g_.scope[n] != l && !inside(g_.scope[n], l))) continue;
       const int around = common(i);
-      const bool is_there = offers_[i].put >= 0 && around == sizes.root;
-      if (is_there || (offers_[i].put < 0 && is_worth_keeping(n, around))) kept.of[n] = i + 1;
+      const bool is_there = all[i].put >= 0 && around == sizes.root;
+      if (is_there || (all[i].put < 0 && is_worth_keeping(n, around))) kept.of[n] = i + 1;
     }
   }
   /// What the histories of a fold hold already.

@@ -192,26 +192,26 @@ class lane_finder {
         if (op.arity > 0 && class_of(op) == slot_class::index) return false;
         break;
     }
-    if (op.same_as(&load_element_operation) || op.same_as(&load_guarded_operation) ||
-        op.same_as(&store_element_operation) || op.same_as(&put_element_operation) ||
-        op.same_as(&put_guarded_operation) || op.same_as(&check_entries_operation) ||
-        op.same_as(&load_index_operation) || op.same_as(&load_index_guarded_operation)) {
-      const motion a = of(n.a), b = of(n.b), c = of(n.c);
-      note(a, b, c);
-      const bool fixed = a == motion::none && b == motion::none && c == motion::none;
-      if (op.same_as(&store_element_operation)) {
-        // All lanes would write the same element, as when an array is made anew in each iteration.
-        if (fixed) return false;
-        return shift == 0 || (a != motion::any && b != motion::any && c != motion::any);
-      }
-      if (op.same_as(&load_index_operation) || op.same_as(&load_index_guarded_operation)) {
-        moves.of[n.result] = fixed ? motion::none : motion::any;
-      }
-      return true;
+    // What only plans have.
+    if (op.kind != algebra::other || op.arity != 0) return true;
+    const std::uint64_t name = op.hash;
+    if (name == run_region_operation.hash) return shift == 0 && enter(r, p_.arrays[k], moves);
+    if (name == fill_array_operation.hash || name == fill_rest_operation.hash ||
+        name == move_array_operation.hash) {
+      return false;
     }
-    if (op.same_as(&run_region_operation)) return shift == 0 && enter(r, p_.arrays[k], moves);
-    return !(op.same_as(&fill_array_operation) || op.same_as(&fill_rest_operation) ||
-             op.same_as(&move_array_operation));
+    const motion a = of(n.a), b = of(n.b), c = of(n.c);
+    note(a, b, c);
+    const bool fixed = a == motion::none && b == motion::none && c == motion::none;
+    if (name == store_element_operation.hash) {
+      // All lanes would write the same element, as when an array is made anew in each iteration.
+      if (fixed) return false;
+      return shift == 0 || (a != motion::any && b != motion::any && c != motion::any);
+    }
+    if (name == load_index_operation.hash || name == load_index_guarded_operation.hash) {
+      moves.of[n.result] = fixed ? motion::none : motion::any;
+    }
+    return true;
   }
   /// A loop inside, of the same length in all lanes, whose packets can be those of several
   /// iterations of the loop around at a time.

@@ -165,12 +165,18 @@ struct plan_output {
   int extent[max_rank]{-1, -1, -1};  ///< slots of the entry region
 };
 
+/// What a plan may do. Where that would overwrite what is read later, another one is made.
+enum class plan_mode : std::uint8_t {
+  scratch,  ///< other values wait in the arrays of the results
+  plain,
+  separate,  ///< the last arrays of folds get a place of their own
+};
+
 struct plan_sizes {
   int regions = 0, instructions = 0, imports = 0, accumulators = 0, carries = 0, windows = 0,
       moves = 0, checks = 0, storages = 0, inputs = 0, outputs = 0;
   int entry = -1, root = -1;  ///< regions
   bool failed = false;        ///< more than the planner has room for
-  bool wrong = false;         ///< a value is overwritten before it is read
 
   constexpr bool operator==(const plan_sizes&) const = default;
   constexpr bool has_room_for(const plan_sizes& s) const {
@@ -205,6 +211,7 @@ struct plan {
 template <plan_sizes Room>
 struct roomy_plan {
   plan_sizes used{};
+  plan_mode instead = plan_mode::scratch;  ///< the one to be tried; scratch: none
   plan<Room> value{};
 
   constexpr bool fits() const { return Room.has_room_for(used); }

@@ -154,14 +154,15 @@ class plan_draft {
   constexpr void sorted(const growing<Entry>& entries, int count, int plan_region::* first,
                         int plan_region::* number, plan_region (&regions)[Count],
                         const Put& put) const {
-    for (int i = 0; i < count; ++i) ++(regions[entries[i].region].*number);
+    const Entry* const all = entries.data();
+    for (int i = 0; i < count; ++i) ++(regions[all[i].region].*number);
     for (int r = 0, next = 0; r < sizes.regions; ++r) {
       regions[r].*first = next;
       next += std::exchange(regions[r].*number, 0);
     }
     for (int i = 0; i < count; ++i) {
-      plan_region& r = regions[entries[i].region];
-      put(r.*first + (r.*number)++, entries[i]);
+      plan_region& r = regions[all[i].region];
+      put(r.*first + (r.*number)++, all[i]);
     }
   }
   /// Mixes region r into the digest.

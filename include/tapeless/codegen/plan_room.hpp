@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a plan may do, and how much room it gets.
+// How much room a plan gets.
 
 #include <tapeless/codegen/plan.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
-
-/// What a plan may do. Where one of the first does not do, the next one is tried.
-enum class plan_mode : std::uint8_t {
-  scratch,  ///< other values wait in the arrays of the results
-  plain,
-  separate,  ///< the last arrays of folds get a place of their own
-};
 
 template <class Graph>
 constexpr int routines_of(const Graph& g) {

@@ -25,11 +25,12 @@ class planner : public kept_values<Graph, Outputs> {
       base::stores_, base::members_, base::entry_, base::open_, base::argument_of_,
       base::offer_count_, base::pass_, base::arm_of, base::common_arm, base::guarded_extent,
       base::open_window, base::offer_kept, base::find_kept, base::find_histories_kept,
-      base::load_kept;
+      base::load_kept, base::uses_, base::class_, base::separate_results_;
   using typename base::arm_of_puts, typename base::array_carry, typename base::frame;
 
  public:
   using base::sizes, base::full;
+  plan_mode instead = plan_mode::scratch;  ///< scratch: no value is overwritten before it is read
 
   /// `scratch_outputs`: the arrays of the results may hold other values until they are written.
   /// `separate_results`: the last arrays of folds get a place of their own.
@@ -43,29 +44,29 @@ class planner : public kept_values<Graph, Outputs> {
     frame f(g, 0, nullptr, new_region());
     sizes.root = f.region;
     open_.of[f.region] = true;
+    for (int i = 0; i < shared_count_; ++i) runs_once_.of[shared_[i]] = plan_mode::plain;
+    find_arrays_left();
     root(f);
-    sizes.failed = full;
-  }
-
-  /// A history that shares the memory of a result is read after the result has been written.
-  constexpr bool is_overwritten() const {
-    for (int i = 0; i < shared_count_; ++i) {
-      if (times_run_.of[shared_[i]] != 1) return true;
+    for (int i = 0; i < shared_count_ && !full; ++i) {
+      if (times_run_.of[shared_[i]] != 1) instead = plan_mode::plain;
     }
-    return false;
-  }
-  /// The last values of a fold's arrays are read after the fold has run again.
-  constexpr bool loses_results() const {
-    for (int n = 0; n < g_.size; ++n) {
-      const node& x = g_.nodes[n];
-      if (!use_.live[n] || x.op->kind != algebra::fold_result || !is_carried_array(*x.op)) continue;
-      if (times_run_.of[g_.nodes[x.a].a] > 1) return true;
-    }
-    return false;
+    sizes.failed = full && instead == plan_mode::scratch;
   }
 
  private:
   using needs_of_region = region_needs<Graph>;
+
+  /// Folds of which the last values of arrays are used: these would be lost if the fold ran again.
+  constexpr void find_arrays_left() {
+    if (separate_results_) return;
+    for (int n = 0; n < g_.size; ++n) {
+      if (!use_.live[n] || class_.of[n] != slot_class::none) continue;
+      const node& x = g_.nodes[n];
+      if (x.op->kind == algebra::fold_result) {
+        runs_once_.of[g_.nodes[x.a].a] = plan_mode::separate;
+      }
+    }
+  }
 
   constexpr void root(frame& f) {
     scratch<bool> needed(g_.size);
@@ -74,7 +75,7 @@ class planner : public kept_values<Graph, Outputs> {
     fill_region(f, needed, scratch<int>(g_.size), nullptr, 0);
     for (int o = 0; o < Outputs; ++o) {
       const int n = g_.outputs[o];
-      if (class_of(*g_.nodes[n].op) != slot_class::none) {
+      if (class_.of[n] != slot_class::none) {
         outputs_.of[o].slot = slot(f, n);
       } else if (storage_of(n) != sizes.inputs + o) {
         move(f, {sizes.inputs + o}, located(f, place_of(n)), shape_of(n).rank);
@@ -85,19 +86,27 @@ class planner : public kept_values<Graph, Outputs> {
   /// Marks n and what it needs in the scope of f and within it. What is `kept` needs nothing.
   constexpr void mark(const frame& f, int n, scratch<bool>& needed, scratch<int>& open,
                       const scratch<int>* kept = nullptr) const {
-    int count = 0;
-    const auto meet = [&](int id, bool) {
-      if (id < 0 || needed.of[id] || !inside(g_.scope[id], f.scope)) return;
-      needed.of[id] = true;
-      if (const int past = history_of(id);
-          past >= 0 && !needed.of[past] && inside(g_.scope[past], f.scope)) {
+    if (needed.of[n] || !inside(g_.scope[n], f.scope)) return;
+    const int scope = f.scope, depth = g_.loops[scope].depth;
+    needed.of[n] = true;
+    open.of[0] = n;
+    for (int count = 1; count > 0;) {
+      const int at = open.of[--count];
+      if (const int past = g_.nodes[at].op->kind == algebra::carry ? history_of(at) : -1;
+          past >= 0 && !needed.of[past] && inside(g_.scope[past], scope)) {
         needed.of[past] = true;
         open.of[count++] = past;
       }
-      if (kept == nullptr || kept->of[id] == 0) open.of[count++] = id;
-    };
-    meet(n, false);
-    while (count > 0) for_each_use(g_, open.of[--count], meet);
+      if (kept != nullptr && kept->of[at] != 0) continue;
+      for (int i = uses_.first.of[at], end = uses_.first.of[at + 1]; i < end; ++i) {
+        const int id = uses_.of[i], s = g_.scope[id];
+        if (needed.of[id] || (s != scope && (g_.loops[s].depth <= depth || !inside(s, scope)))) {
+          continue;
+        }
+        needed.of[id] = true;
+        open.of[count++] = id;
+      }
+    }
   }
 
   /// All of a region but its loop: nodes of its scope, and the loops inside of it.
@@ -111,12 +120,14 @@ class planner : public kept_values<Graph, Outputs> {
     };
     for (const int n : members_.own(f.scope)) {
       if (!needed.of[n] || f.slot.of[n] != 0) continue;
+      const algebra k = g_.nodes[n].op->kind;
+      if (k < algebra::sum || k > algebra::fold_result) continue;
       const node& x = g_.nodes[n];
-      if (x.op->kind == algebra::sum || x.op->kind == algebra::extremum) {
+      if (k == algebra::sum || k == algebra::extremum) {
         add_root(n, -1, x.b);
-      } else if (x.op->kind == algebra::fold_result) {
+      } else if (k == algebra::fold_result) {
         add_root(n, -1, g_.nodes[x.a].a);
-      } else if (x.op->kind == algebra::scatter) {
+      } else if (k == algebra::scatter) {
         const array_info& a = array_of(n);
         if (a.puts == 0) fill(f, n);
         for (int i = 0; i < a.puts; ++i) {
@@ -131,7 +142,7 @@ class planner : public kept_values<Graph, Outputs> {
       const int s = puts_.of[own[i].put].scope;
       add_root(own[i].node, own[i].put, s == f.scope ? 0 : child(s, f.scope));
     }
-    needs_of_region needs(g_, f.scope, members_, needed, kept, count);
+    needs_of_region needs(uses_, g_.size, f.scope, members_, needed, kept, count);
     for (int i = 0; i < count; ++i) {
       for_each_need(f, roots.of[i], [&](int id, bool) { needs.add_need(i, id); });
     }
@@ -157,7 +168,9 @@ class planner : public kept_values<Graph, Outputs> {
       use(g_.loops[l].extent, false);
       use(g_.carries[g_.loops[l].first_carry + x.b].node, false);
     } else {
-      for_each_use(g_, r.node, use);
+      for (int i = uses_.first.of[r.node], end = uses_.first.of[r.node + 1]; i < end; ++i) {
+        use(uses_.of[i], false);
+      }
     }
   }
 
@@ -170,47 +183,62 @@ class planner : public kept_values<Graph, Outputs> {
       if (roots.of[i].loop != 0 && number.of[roots.of[i].loop] == 0)
         number.of[roots.of[i].loop] = loops++;
     }
+    if (loops == 1) return;
+    // Of each of the region's own nodes: the runs of each loop that it needs, and whether any.
     scratch<int> passes((needs.row_count + 1) * loops);
-    const auto at = [&](int n, int l) -> int& {
-      return passes.of[(needs.row_of(n) - 1) * loops + l];
+    scratch<bool> some(needs.row_count + 1);
+    const auto raise = [&](int k, int id) {
+      const int from = needs.row.of[id] - 1;
+      if (from < 0 || !some.of[from]) return;
+      some.of[k] = true;
+      int* const to = &passes.of[k * loops];
+      const int* const of = &passes.of[from * loops];
+      for (int l = 1; l < loops; ++l) {
+        if (to[l] < of[l]) to[l] = of[l];
+      }
     };
-    const auto raise = [](int& a, int b) {
-      if (a < b) a = b;
+    const auto find_pass = [&](int i) {
+      root_of_loop& r = roots.of[i];
+      const int l = number.of[r.loop];
+      needs.for_each_need(i, [&](int id) {
+        const int pass = passes.of[(needs.row.of[id] - 1) * loops + l];
+        if (r.pass < pass) r.pass = pass;
+      });
     };
     int next = 0;  // The roots stand in the order of their nodes.
     for (int k = 0; k < needs.row_count; ++k) {
       const int n = needs.rows.of[k];
-      const algebra kind_of = kind(n);
-      if (kind_of == algebra::sum || kind_of == algebra::extremum ||
-          kind_of == algebra::fold_result || kind_of == algebra::scatter) {
-        for (; next < count && roots.of[next].node == n; ++next) {
-          root_of_loop& r = roots.of[next];
-          needs.for_each_need(next, [&](int m) {
-            for (int l = 1; l < loops; ++l) raise(at(n, l), at(m, l));
-            if (r.loop != 0) raise(r.pass, at(m, number.of[r.loop]));
-          });
-          if (r.loop != 0) raise(at(n, number.of[r.loop]), r.pass + 1);
+      const algebra kind_of = g_.nodes[n].op->kind;
+      if (kind_of == algebra::carry) continue;
+      if (kind_of != algebra::sum && kind_of != algebra::extremum &&
+          kind_of != algebra::fold_result && kind_of != algebra::scatter) {
+        for (int i = uses_.first.of[n], end = uses_.first.of[n + 1]; i < end; ++i) {
+          const int from = needs.row.of[uses_.of[i]] - 1;
+          if (from >= 0 && some.of[from]) raise(k, uses_.of[i]);
         }
-      } else if (kind_of != algebra::carry) {
-        for_each_use(g_, n, [&](int id, bool) {
-          if (id < 0 || needs.row_of(id) == 0) return;
-          for (int l = 1; l < loops; ++l) raise(at(n, l), at(id, l));
-        });
+        continue;
+      }
+      for (; next < count && roots.of[next].node == n; ++next) {
+        root_of_loop& r = roots.of[next];
+        needs.for_each_need(next, [&](int id) { raise(k, id); });
+        if (r.loop == 0) continue;
+        find_pass(next);
+        int& runs = passes.of[k * loops + number.of[r.loop]];
+        if (runs <= r.pass) runs = r.pass + 1;
+        some.of[k] = true;
       }
     }
     // Puts into arrays around the region.
     for (int i = 0; i < count; ++i) {
-      root_of_loop& r = roots.of[i];
-      if (r.put < 0 || g_.scope[r.node] == f.scope || r.loop == 0) continue;
-      needs.for_each_need(i, [&](int m) { raise(r.pass, at(m, number.of[r.loop])); });
+      const root_of_loop& r = roots.of[i];
+      if (r.put >= 0 && g_.scope[r.node] != f.scope && r.loop != 0) find_pass(i);
     }
   }
 
   constexpr bool is_done(const frame& f, int n) const {
-    if (g_.scope[n] != f.scope) return true;
-    const slot_class c = class_of(*g_.nodes[n].op);
-    if (c != slot_class::none) return f.slot.of[n] != 0;
-    switch (kind(n)) {
+    if (f.slot.of[n] != 0 || g_.scope[n] != f.scope) return true;
+    if (class_.of[n] != slot_class::none) return false;
+    switch (g_.nodes[n].op->kind) {
       case algebra::scatter:
         return f.done.of[n];
       case algebra::slice:
@@ -222,18 +250,19 @@ class planner : public kept_values<Graph, Outputs> {
         return true;
     }
   }
-  constexpr bool is_ready(const frame& f, int root, needs_of_region& needs) const {
-    return needs.is_ready(root, [&](int n) { return is_done(f, n); });
+  /// What root number i needs is there, and stays.
+  constexpr bool is_ready(const frame& f, scratch<root_of_loop>& roots, int i,
+                          needs_of_region& needs) const {
+    bool& ready = roots.of[i].ready;
+    return ready || (ready = needs.is_ready(i, [&](int n) { return is_done(f, n); }));
   }
-  /// Computed by running a loop, not by an instruction.
-  constexpr bool is_looped(int n) const {
-    const algebra k = kind(n);
-    return k == algebra::sum || k == algebra::extremum || k == algebra::argument ||
-           k == algebra::fold_result || k == algebra::carry || k == algebra::iota;
-  }
-
+  /// Computed by an instruction, not by running a loop.
   constexpr bool is_instruction(int n) const {
-    return class_of(*g_.nodes[n].op) != slot_class::none || kind(n) == algebra::routine;
+    const algebra k = g_.nodes[n].op->kind;
+    if (k > algebra::carry || k == algebra::routine) return true;
+    return class_.of[n] != slot_class::none && k != algebra::sum && k != algebra::extremum &&
+           k != algebra::argument && k != algebra::fold_result && k != algebra::carry &&
+           k != algebra::iota;
   }
 
   /// Puts of the region itself into arrays of its own, unless a loop will store these before; with
@@ -243,7 +272,7 @@ class planner : public kept_values<Graph, Outputs> {
     bool some = false;
     for (int i = 0; i < count && !(some && anyway); ++i) {
       root_of_loop& r = roots.of[i];
-      if (r.done || r.loop != 0 || g_.scope[r.node] != f.scope || !is_ready(f, i, needs) ||
+      if (r.done || r.loop != 0 || g_.scope[r.node] != f.scope || !is_ready(f, roots, i, needs) ||
           (!anyway && storing_loop(f, roots, count, i) != 0)) {
         continue;
       }
@@ -255,30 +284,33 @@ class planner : public kept_values<Graph, Outputs> {
   constexpr void schedule_region(frame& f, scratch<root_of_loop>& roots, int count,
                                  needs_of_region& needs, const scratch<int>& number,
                                  int own_count) {
-    scratch<int> waiting(needs.row_count + 1);
+    // Nodes, and which of its uses each waits for.
+    scratch<int> waiting(needs.row_count + 1), waits_for(needs.row_count + 1);
     int waiting_count = 0;
     for (int k = 0; k < needs.row_count; ++k) {
       const int n = needs.rows.of[k];
-      if (f.slot.of[n] == 0 && !is_looped(n) && is_instruction(n)) {
-        waiting.of[waiting_count++] = n;
+      if (f.slot.of[n] == 0 && is_instruction(n)) {
+        waiting.of[waiting_count] = n;
+        waits_for.of[waiting_count++] = uses_.first.of[n];
       }
     }
     for (;;) {
       int left = 0;
       for (int k = 0; k < waiting_count; ++k) {
-        const int n = waiting.of[k];
+        const int n = waiting.of[k], end = uses_.first.of[n + 1];
         if (f.slot.of[n] != 0 || f.done.of[n]) continue;
-        bool ready = true;
-        for_each_use(g_, n, [&](int id, bool) { ready = ready && (id < 0 || is_done(f, id)); });
-        if (ready) {
+        int i = waits_for.of[k];
+        while (i < end && (f.slot.of[uses_.of[i]] != 0 || is_done(f, uses_.of[i]))) ++i;
+        if (i == end) {
           compute(f, n);
         } else {
-          waiting.of[left++] = n;
+          waiting.of[left] = n;
+          waits_for.of[left++] = i;
         }
       }
       waiting_count = left;
       const bool some = put_own(f, roots, count, needs, false);
-      close_arrays(f, roots, count);
+      if (some) close_arrays(f, roots, count);
       const int l = next_loop(f, roots, count, needs, number);
       if (l == 0) {
         // Something may wait for what has been put; or a loop that could store an array waits, by
@@ -293,7 +325,7 @@ class planner : public kept_values<Graph, Outputs> {
     for (int i = 0; i < count; ++i) {
       root_of_loop& r = roots.of[i];
       if (r.done) continue;
-      if (r.loop != 0 || !is_ready(f, i, needs)) {
+      if (r.loop != 0 || !is_ready(f, roots, i, needs)) {
         full = full || own_count >= 0;
         return;
       }
@@ -315,7 +347,7 @@ class planner : public kept_values<Graph, Outputs> {
 
   /// The loop to be run next: one all of whose roots of the next pass are ready; if there is none,
   /// two loops wait for parts of each other, one for which something can be done. 0: none.
-  constexpr int next_loop(const frame& f, const scratch<root_of_loop>& roots, int count,
+  constexpr int next_loop(const frame& f, scratch<root_of_loop>& roots, int count,
                           needs_of_region& needs, const scratch<int>& number) {
     struct outlook {
       int pass = base::room;
@@ -333,7 +365,7 @@ class planner : public kept_values<Graph, Outputs> {
       if (r.loop == 0 || r.done) continue;
       outlook& l = loops.of[number.of[r.loop]];
       if (r.pass != l.pass) continue;
-      const bool ready = is_ready(f, i, needs);
+      const bool ready = r.ready || is_ready(f, roots, i, needs);
       l.all = l.all && ready, l.any = l.any || ready;
     }
     int some = 0, whole = 0;
@@ -355,7 +387,7 @@ class planner : public kept_values<Graph, Outputs> {
     if (chosen != 0) pass_ = loops.of[number.of[chosen]].pass;
     // What comes in a later pass may be what the loops wait for.
     for (int i = 0; chosen == 0 && i < count; ++i) {
-      if (roots.of[i].loop == 0 || roots.of[i].done || !is_ready(f, i, needs)) continue;
+      if (roots.of[i].loop == 0 || roots.of[i].done || !is_ready(f, roots, i, needs)) continue;
       return pass_ = roots.of[i].pass, roots.of[i].loop;
     }
     return chosen;
@@ -414,7 +446,7 @@ class planner : public kept_values<Graph, Outputs> {
     int own_count = 0;
     for (int i = 0; i < count; ++i) {
       if (roots.of[i].loop != l || roots.of[i].done || roots.of[i].pass != pass_ ||
-          !is_ready(f, i, needs)) {
+          !is_ready(f, roots, i, needs)) {
         continue;
       }
       own[own_count++] = roots.of[i];
@@ -509,7 +541,10 @@ class planner : public kept_values<Graph, Outputs> {
     }
     emit(f, &run_region_operation, {}, in.region);
     leave_arrays(f, own, own_count);
-    ++times_run_.of[l];
+    if (++times_run_.of[l] == 2 && runs_once_.of[l] != plan_mode::scratch) {
+      instead = runs_once_.of[l];
+      full = true;
+    }
     open_.of[in.region] = false;
     if (arms.condition >= 0) {
       offer_count_ = offers_before;  // it may not have run
@@ -533,6 +568,7 @@ class planner : public kept_values<Graph, Outputs> {
   }
 
   scratch<int> times_run_{Graph::table};
+  scratch<plan_mode> runs_once_{Graph::table};  ///< loops; of others: scratch
 };
 
 template <plan_mode Mode, plan_sizes Room, int Capacity, int Outputs>
@@ -541,8 +577,10 @@ constexpr roomy_plan<Room> planned(const nest_graph<Capacity, Outputs>& g) {
                                                           Mode == plan_mode::separate);
   roomy_plan<Room> all;
   all.used = p.sizes;
-  all.used.wrong = p.is_overwritten() || (Mode != plan_mode::separate && p.loses_results());
-  if (!all.used.wrong && !all.used.failed && all.fits()) all.value = p.template compacted<Room>();
+  all.instead = p.instead;
+  if (all.instead == plan_mode::scratch && !all.used.failed && all.fits()) {
+    all.value = p.template compacted<Room>();
+  }
   return all;
 }
 

@@ -17,7 +17,7 @@ struct root_of_loop {
   int node, put;  ///< put: -1, none
   int loop;       ///< the child of the region's scope; 0: none, a put of the region's own
   int pass;       ///< how often the loop must have run before
-  bool done;
+  bool done, ready;
 };
 
 /// The live nodes of each scope and of all scopes within it, in the order of their ids.
@@ -27,16 +27,18 @@ class scope_members {
   template <class Usage>
   constexpr scope_members(const Graph& g, const Usage& use)
       : own_(g.loop_count + 1), inside_(g.loop_count + 1) {
-    const auto each = [&](const auto& visit) {
-      for (int n = 0; n < g.size; ++n) {
-        if (!use.live[n]) continue;
-        visit(own_, g.scope[n], n);
-        for (int s = g.scope[n]; s >= 0; s = g.loops[s].parent) visit(inside_, s, n);
-      }
-    };
-    each([](table& t, int s, int) { ++t.end.of[s]; });
+    for (int n = 0; n < g.size; ++n) {
+      if (!use.live[n]) continue;
+      ++own_.end.of[g.scope[n]];
+      for (int s = g.scope[n]; s >= 0; s = g.loops[s].parent) ++inside_.end.of[s];
+    }
     for (table* t : {&own_, &inside_}) t->reserve(g.loop_count);
-    each([](table& t, int s, int n) { t.nodes[t.end.of[s]++] = n; });
+    for (int n = 0; n < g.size; ++n) {
+      if (!use.live[n]) continue;
+      own_.nodes[own_.end.of[g.scope[n]]++] = n;
+      for (int s = g.scope[n]; s >= 0; s = g.loops[s].parent)
+        inside_.nodes[inside_.end.of[s]++] = n;
+    }
   }
 
   struct range {
@@ -77,12 +79,13 @@ template <class Graph>
 class region_needs {
  public:
   /// `kept`: nodes that need nothing, because they are loaded.
-  constexpr region_needs(const Graph& g, int scope, const scope_members<Graph>& members,
-                         const scratch<bool>& needed, const scratch<int>& kept, int most_roots)
+  constexpr region_needs(const use_lists<Graph>& uses, int size, int scope,
+                         const scope_members<Graph>& members, const scratch<bool>& needed,
+                         const scratch<int>& kept, int most_roots)
       : row_count(count(members.own(scope), needed)),
         rows(row_count + 1),
-        row_(g.size),
-        place_(g.size),
+        row(size),
+        place_(size),
         words_(row_count / 64 + 1),
         done_(words_),
         roots_(words_ * (most_roots + 1)),
@@ -91,11 +94,11 @@ class region_needs {
     for (const int n : members.own(scope)) {
       if (!needed.of[n]) continue;
       rows.of[last] = n;
-      row_.of[n] = ++last;
+      row.of[n] = ++last;
     }
     const auto inside = members.inside(scope);
     for (const int n : inside) {
-      if (needed.of[n] && row_.of[n] == 0) place_.of[n] = ++places;
+      if (needed.of[n] && row.of[n] == 0) place_.of[n] = ++places;
     }
     // What a carry needs comes after it: again until nothing changes.
     for (bool again = places > 0; again;) {
@@ -103,17 +106,21 @@ class region_needs {
       for (const int n : inside) {
         if (place_.of[n] == 0 || kept.of[n] != 0) continue;
         std::uint64_t* const to = &deeper_.of[(place_.of[n] - 1) * words_];
-        for_each_use(g, n, [&](int id, bool) {
-          back = back || id > n;
-          changed = add(to, id) || changed;
-        });
+        for (int i = uses.first.of[n], end = uses.first.of[n + 1]; i < end; ++i) {
+          const int id = uses.of[i];
+          if (id > n) back = true;
+          if (row.of[id] == 0 && place_.of[id] == 0) continue;
+          if (add(to, id)) changed = true;
+        }
       }
       again = back && changed;
     }
   }
 
   /// Root number r needs node n, or what n needs within the loops.
-  constexpr void add_need(int r, int n) { add(&roots_.of[r * words_], n); }
+  constexpr void add_need(int r, int n) {
+    if (n >= 0) add(&roots_.of[r * words_], n);
+  }
   template <class Use>
   constexpr void for_each_need(int r, const Use& use) const {
     for (int w = 0; w < words_; ++w) {
@@ -134,11 +141,9 @@ class region_needs {
     }
     return true;
   }
-  /// Which of the region's own nodes n is, from 1; 0: none.
-  constexpr int row_of(int n) const { return row_.of[n]; }
-
   int row_count;
   scratch<int> rows;  ///< the needed nodes of the region's scope, in order
+  scratch<int> row;   ///< of a node: which of these it is, from 1; 0: none
 
  private:
   template <class Range>
@@ -149,24 +154,25 @@ class region_needs {
   }
   /// Adds node n itself or what it needs; false if it was there.
   constexpr bool add(std::uint64_t* to, int n) const {
-    if (n < 0) return false;
-    if (const int r = row_.of[n] - 1; r >= 0) {
+    if (const int r = row.of[n] - 1; r >= 0) {
       const std::uint64_t bit = std::uint64_t{1} << (r % 64);
       const bool is_new = (to[r / 64] & bit) == 0;
       to[r / 64] |= bit;
       return is_new;
     }
-    if (place_.of[n] == 0) return false;
+    const int place = place_.of[n];
+    if (place == 0) return false;
     bool some = false;
-    const std::uint64_t* const from = &deeper_.of[(place_.of[n] - 1) * words_];
+    const std::uint64_t* const from = &deeper_.of[(place - 1) * words_];
     for (int w = 0; w < words_; ++w) {
-      some = some || (from[w] & ~to[w]) != 0;
+      if ((from[w] & ~to[w]) == 0) continue;
+      some = true;
       to[w] |= from[w];
     }
     return some;
   }
 
-  scratch<int> row_, place_;  ///< of a node, plus one
+  scratch<int> place_;  ///< of a node's set in deeper_, plus one
   int words_;
   scratch<std::uint64_t> done_, roots_, deeper_;
 };

@@ -20,7 +20,7 @@ class region_writer : public array_places<Graph, Outputs> {
       base::moves_, base::routines_, base::checks_, base::storages_, base::outputs_, base::kind,
       base::base_array, base::shape_of, base::in_branch, base::unsafe, base::place_of,
       base::storage_of, base::array_of, base::is_stored_once, base::g_, base::use_,
-      base::carries_in_, base::puts_, base::storage_shapes_;
+      base::carries_in_, base::puts_, base::storage_shapes_, base::uses_, base::class_;
   using typename base::array_carry, typename base::place;
 
   /// A region under construction: where its nodes are.
@@ -45,7 +45,7 @@ class region_writer : public array_places<Graph, Outputs> {
     if (f.slot.of[n] == 0) {
       if (f.parent == nullptr) return full = true, 0;
       const int from = slot(*f.parent, n);
-      const slot_class c = class_of(*g_.nodes[n].op);
+      const slot_class c = use_.live[n] ? class_.of[n] : class_of(*g_.nodes[n].op);
       const int to = new_slot(f.region, c);
       if (sizes.imports == room) return full = true, 0;
       imports_[sizes.imports++] = {f.region, {c, from, to}};
@@ -66,7 +66,8 @@ class region_writer : public array_places<Graph, Outputs> {
     return f.slot.of[n] - 1;
   }
   constexpr int define(frame& f, int n) {
-    const int to = new_slot(f.region, class_of(*g_.nodes[n].op));
+    const slot_class c = use_.live[n] ? class_.of[n] : class_of(*g_.nodes[n].op);
+    const int to = new_slot(f.region, c);
     f.slot.of[n] = to + 1;
     return to;
   }
@@ -212,7 +213,8 @@ class region_writer : public array_places<Graph, Outputs> {
       return count + 1;
     }
     const bool difference = x.op->kind == algebra::subtract;
-    if ((x.op->kind != algebra::add && !difference) || g_.scope[v] != f.scope || uses_.of[v] != 1) {
+    if ((x.op->kind != algebra::add && !difference) || g_.scope[v] != f.scope ||
+        use_count_.of[v] != 1) {
       return 0;
     }
     count = terms_of(f, x.a, minus, all, count);
@@ -248,18 +250,13 @@ class region_writer : public array_places<Graph, Outputs> {
   }
   constexpr bool is_own_multiple(const frame& f, int n) const {
     const node& x = g_.nodes[n];
-    return g_.scope[n] == f.scope && uses_.of[n] == 1 && kind(x.a) == algebra::constant;
+    return g_.scope[n] == f.scope && use_count_.of[n] == 1 && kind(x.a) == algebra::constant;
   }
   constexpr void count_uses() {
     if (counted_) return;
     counted_ = true;
-    for (int n = 0; n < g_.size; ++n) {
-      if (!use_.live[n]) continue;
-      for_each_use(g_, n, [&](int id, bool) {
-        if (id >= 0) ++uses_.of[id];
-      });
-    }
-    for (int n : g_.outputs) ++uses_.of[n];
+    for (int i = 0; i < uses_.first.of[g_.size]; ++i) ++use_count_.of[uses_.of[i]];
+    for (int n : g_.outputs) ++use_count_.of[n];
   }
 
   /// The place with slots of the region of f.
@@ -377,7 +374,7 @@ class region_writer : public array_places<Graph, Outputs> {
     }
   }
 
-  scratch<int> uses_{Graph::capacity};  ///< of a node, where they have been counted
+  scratch<int> use_count_{Graph::capacity};  ///< of a node, where they have been counted
   bool counted_ = false;
   scratch<int> in_window_{Graph::table};  ///< of a put: the slot that it is added to, plus one
   scratch<bool> stores_{Graph::table};    ///< puts that come first, and reach all elements

@@ -90,6 +90,41 @@ constexpr void for_each_use(const Graph& g, int n, const Use& use) {
   }
 }
 
+/// What for_each_use finds, of all live nodes, in lists: they are gone through again and again, and
+/// a call for each use takes a compiler longer than all else.
+template <class Graph>
+class use_lists {
+ public:
+  template <class Usage>
+  constexpr use_lists(const Graph& g, const Usage& use)
+      : first(g.size + 1), of(new int[static_cast<std::size_t>(most(g))]) {
+    int count = 0;
+    for (int n = 0; n < g.size; ++n) {
+      first.of[n] = count;
+      if (!use.live[n]) continue;
+      for_each_use(g, n, [&](int id, bool) {
+        if (id >= 0) of[count++] = id;
+      });
+    }
+    first.of[g.size] = count;
+  }
+  use_lists(const use_lists&) = delete;
+  use_lists& operator=(const use_lists&) = delete;
+  constexpr ~use_lists() { delete[] of; }
+
+  scratch<int> first;  ///< place of a node's first use; its last is before the next node's first
+  int* of;
+
+ private:
+  static constexpr int most(const Graph& g) {
+    int count = g.size * (3 + max_rank) + 1;
+    for (int i = 0; i < g.put_count; ++i) {
+      count += 1 + max_rank + g.loops[g.puts[i].scope].depth;
+    }
+    return count;
+  }
+};
+
 /// The same with what only derivatives of the node need, and with whole folds.
 template <class Graph, class Use>
 constexpr void for_each_operand(const Graph& g, int n, const Use& use) {
