@@ -39,7 +39,10 @@ class array_places : public plan_draft<Graph, Outputs> {
         separate_results_(separate_results) {
     for (int i = 0; i < g.put_count; ++i) puts_.of[i] = g.puts[i];
     for (int n = 0; n < g.size; ++n) {
-      if (use_.live[n]) class_.of[n] = class_of(*g.nodes[n].op);
+      if (!use_.live[n]) continue;
+      const operation& op = *g.nodes[n].op;
+      const bool is_value = op.kind > algebra::carry && !op.returns_condition;
+      class_.of[n] = is_value ? slot_class::value : class_of(op);
     }
     assign_storage();
   }
@@ -348,6 +351,8 @@ class array_places : public plan_draft<Graph, Outputs> {
   usage<Graph::capacity> use_;
   sure_accesses<Graph::capacity> sure_;
   use_lists<Graph> uses_;
+  const int *first_use_ = uses_.first.of, *last_use_ = uses_.last.of;
+  const int* used_ = uses_.of;    ///< what node n needs: from first_use_[n] on
   scratch<slot_class> class_;     ///< of a live node
   scratch<int> storage_;          ///< number of each scatter's array
   scratch<int> routine_storage_;  ///< of a routine's node

@@ -74,9 +74,12 @@ class kept_values : public put_groups<Graph, Outputs> {
   /// What earlier runs of loop l, or of those around it, have computed within it.
   constexpr void find_kept(int l, scratch<int>& kept) const {
     const offer* const all = offers_.data();
+    const int depth = g_.loops[l].depth;
     for (int i = 0; i < offer_count_; ++i) {
       const int n = all[i].node;
-      if (kept.of[n] != 0 || (g_.scope[n] != l && !inside(g_.scope[n], l))) continue;
+      if (kept.of[n] != 0) continue;
+      const int s = g_.scope[n];
+      if (s != l && (g_.loops[s].depth <= depth || !inside(s, l))) continue;
       const int around = common(i);
       const bool is_there = all[i].put >= 0 && around == sizes.root;
       if (is_there || (all[i].put < 0 && is_worth_keeping(n, around))) kept.of[n] = i + 1;

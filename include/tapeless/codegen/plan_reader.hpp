@@ -20,7 +20,7 @@ class plan_reader {
     for (int r = 0; r < sizes_.regions; ++r) {
       const plan_region& x = p_.regions[r];
       for (int k = x.first_instruction; k < x.first_instruction + x.instructions; ++k) {
-        if (p_.operations[k]->same_as(&run_region_operation)) around_.of[p_.arrays[k]] = r;
+        if (p_.operations[k]->hash == run_region_operation.hash) around_.of[p_.arrays[k]] = r;
       }
     }
   }

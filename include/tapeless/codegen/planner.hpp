@@ -25,7 +25,8 @@ class planner : public kept_values<Graph, Outputs> {
       base::stores_, base::members_, base::entry_, base::open_, base::argument_of_,
       base::offer_count_, base::pass_, base::arm_of, base::common_arm, base::guarded_extent,
       base::open_window, base::offer_kept, base::find_kept, base::find_histories_kept,
-      base::load_kept, base::uses_, base::class_, base::separate_results_;
+      base::load_kept, base::uses_, base::first_use_, base::last_use_, base::used_, base::class_,
+      base::separate_results_;
   using typename base::arm_of_puts, typename base::array_carry, typename base::frame;
 
  public:
@@ -98,8 +99,8 @@ class planner : public kept_values<Graph, Outputs> {
         open.of[count++] = past;
       }
       if (kept != nullptr && kept->of[at] != 0) continue;
-      for (int i = uses_.first.of[at], end = uses_.first.of[at + 1]; i < end; ++i) {
-        const int id = uses_.of[i], s = g_.scope[id];
+      for (int i = first_use_[at], end = last_use_[at]; i < end; ++i) {
+        const int id = used_[i], s = g_.scope[id];
         if (needed.of[id] || (s != scope && (g_.loops[s].depth <= depth || !inside(s, scope)))) {
           continue;
         }
@@ -168,8 +169,8 @@ class planner : public kept_values<Graph, Outputs> {
       use(g_.loops[l].extent, false);
       use(g_.carries[g_.loops[l].first_carry + x.b].node, false);
     } else {
-      for (int i = uses_.first.of[r.node], end = uses_.first.of[r.node + 1]; i < end; ++i) {
-        use(uses_.of[i], false);
+      for (int i = first_use_[r.node], end = last_use_[r.node]; i < end; ++i) {
+        use(used_[i], false);
       }
     }
   }
@@ -212,9 +213,9 @@ class planner : public kept_values<Graph, Outputs> {
       if (kind_of == algebra::carry) continue;
       if (kind_of != algebra::sum && kind_of != algebra::extremum &&
           kind_of != algebra::fold_result && kind_of != algebra::scatter) {
-        for (int i = uses_.first.of[n], end = uses_.first.of[n + 1]; i < end; ++i) {
-          const int from = needs.row.of[uses_.of[i]] - 1;
-          if (from >= 0 && some.of[from]) raise(k, uses_.of[i]);
+        for (int i = first_use_[n], end = last_use_[n]; i < end; ++i) {
+          const int from = needs.row.of[used_[i]] - 1;
+          if (from >= 0 && some.of[from]) raise(k, used_[i]);
         }
         continue;
       }
@@ -253,8 +254,11 @@ class planner : public kept_values<Graph, Outputs> {
   /// What root number i needs is there, and stays.
   constexpr bool is_ready(const frame& f, scratch<root_of_loop>& roots, int i,
                           needs_of_region& needs) const {
-    bool& ready = roots.of[i].ready;
-    return ready || (ready = needs.is_ready(i, [&](int n) { return is_done(f, n); }));
+    root_of_loop& r = roots.of[i];
+    if (r.ready) return true;
+    if (r.waits_for != 0 && !is_done(f, r.waits_for - 1)) return false;
+    r.waits_for = needs.first_missing(i, [&](int n) { return is_done(f, n); }) + 1;
+    return r.ready = r.waits_for == 0;
   }
   /// Computed by an instruction, not by running a loop.
   constexpr bool is_instruction(int n) const {
@@ -291,16 +295,16 @@ class planner : public kept_values<Graph, Outputs> {
       const int n = needs.rows.of[k];
       if (f.slot.of[n] == 0 && is_instruction(n)) {
         waiting.of[waiting_count] = n;
-        waits_for.of[waiting_count++] = uses_.first.of[n];
+        waits_for.of[waiting_count++] = first_use_[n];
       }
     }
     for (;;) {
       int left = 0;
       for (int k = 0; k < waiting_count; ++k) {
-        const int n = waiting.of[k], end = uses_.first.of[n + 1];
+        const int n = waiting.of[k], end = last_use_[n];
         if (f.slot.of[n] != 0 || f.done.of[n]) continue;
         int i = waits_for.of[k];
-        while (i < end && (f.slot.of[uses_.of[i]] != 0 || is_done(f, uses_.of[i]))) ++i;
+        while (i < end && (f.slot.of[used_[i]] != 0 || is_done(f, used_[i]))) ++i;
         if (i == end) {
           compute(f, n);
         } else {

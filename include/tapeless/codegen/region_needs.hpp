@@ -6,7 +6,6 @@
 
 #include <tapeless/graph/nest_graph.hpp>
 
-#include <bit>
 #include <cstdint>
 
 namespace tapeless {
@@ -18,6 +17,7 @@ struct root_of_loop {
   int loop;       ///< the child of the region's scope; 0: none, a put of the region's own
   int pass;       ///< how often the loop must have run before
   bool done, ready;
+  int waits_for;  ///< a node that was not there when it was last asked for, plus one
 };
 
 /// The live nodes of each scope and of all scopes within it, in the order of their ids.
@@ -106,11 +106,15 @@ class region_needs {
       for (const int n : inside) {
         if (place_.of[n] == 0 || kept.of[n] != 0) continue;
         std::uint64_t* const to = &deeper_.of[(place_.of[n] - 1) * words_];
-        for (int i = uses.first.of[n], end = uses.first.of[n + 1]; i < end; ++i) {
-          const int id = uses.of[i];
+        for (int i = uses.first.of[n], end = uses.last.of[n]; i < end; ++i) {
+          const int id = uses.of[i], r = row.of[id] - 1;
           if (id > n) back = true;
-          if (row.of[id] == 0 && place_.of[id] == 0) continue;
-          if (add(to, id)) changed = true;
+          if (r < 0) {
+            if (place_.of[id] != 0 && add(to, id)) changed = true;
+          } else if (std::uint64_t& w = to[r / 64]; (w >> (r % 64) & 1) == 0) {
+            w |= std::uint64_t{1} << (r % 64);
+            changed = true;
+          }
         }
       }
       again = back && changed;
@@ -125,21 +129,22 @@ class region_needs {
   constexpr void for_each_need(int r, const Use& use) const {
     for (int w = 0; w < words_; ++w) {
       for (std::uint64_t rest = roots_.of[r * words_ + w]; rest != 0; rest &= rest - 1) {
-        use(rows.of[w * 64 + std::countr_zero(rest)]);
+        use(rows.of[w * 64 + __builtin_ctzll(rest)]);
       }
     }
   }
-  /// All that root r needs is there. What is there once stays.
+  /// A node that root r needs and that is not there; -1: none. What is there once stays.
   template <class IsDone>
-  constexpr bool is_ready(int r, const IsDone& is_done) {
+  constexpr int first_missing(int r, const IsDone& is_done) {
     for (int w = 0; w < words_; ++w) {
       for (std::uint64_t rest = roots_.of[r * words_ + w] & ~done_.of[w]; rest != 0;
            rest &= rest - 1) {
-        if (!is_done(rows.of[w * 64 + std::countr_zero(rest)])) return false;
+        const int n = rows.of[w * 64 + __builtin_ctzll(rest)];
+        if (!is_done(n)) return n;
         done_.of[w] |= rest & (~rest + 1);
       }
     }
-    return true;
+    return -1;
   }
   int row_count;
   scratch<int> rows;  ///< the needed nodes of the region's scope, in order

@@ -20,7 +20,7 @@ class region_writer : public array_places<Graph, Outputs> {
       base::moves_, base::routines_, base::checks_, base::storages_, base::outputs_, base::kind,
       base::base_array, base::shape_of, base::in_branch, base::unsafe, base::place_of,
       base::storage_of, base::array_of, base::is_stored_once, base::g_, base::use_,
-      base::carries_in_, base::puts_, base::storage_shapes_, base::uses_, base::class_;
+      base::carries_in_, base::puts_, base::storage_shapes_, base::uses_, base::used_, base::class_;
   using typename base::array_carry, typename base::place;
 
   /// A region under construction: where its nodes are.
@@ -255,7 +255,7 @@ class region_writer : public array_places<Graph, Outputs> {
   constexpr void count_uses() {
     if (counted_) return;
     counted_ = true;
-    for (int i = 0; i < uses_.first.of[g_.size]; ++i) ++use_count_.of[uses_.of[i]];
+    for (int i = 0; i < uses_.count; ++i) ++use_count_.of[used_[i]];
     for (int n : g_.outputs) ++use_count_.of[n];
   }
 

@@ -23,7 +23,7 @@ constexpr int rounded_up(int size, int least) {
 template <class T>
 class scratch {
   /// Plain zeros take a compiler one step, `new T[size]{}` one for each element.
-  static constexpr int most = 4096;
+  static constexpr int most = 65536;
   struct zeros {
     T of[most]{};
   };

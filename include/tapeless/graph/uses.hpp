@@ -97,23 +97,23 @@ class use_lists {
  public:
   template <class Usage>
   constexpr use_lists(const Graph& g, const Usage& use)
-      : first(g.size + 1), of(new int[static_cast<std::size_t>(most(g))]) {
-    int count = 0;
+      : first(g.size), last(g.size), of(new int[static_cast<std::size_t>(most(g))]) {
     for (int n = 0; n < g.size; ++n) {
-      first.of[n] = count;
       if (!use.live[n]) continue;
+      first.of[n] = count;
       for_each_use(g, n, [&](int id, bool) {
         if (id >= 0) of[count++] = id;
       });
+      last.of[n] = count;
     }
-    first.of[g.size] = count;
   }
   use_lists(const use_lists&) = delete;
   use_lists& operator=(const use_lists&) = delete;
   constexpr ~use_lists() { delete[] of; }
 
-  scratch<int> first;  ///< place of a node's first use; its last is before the next node's first
+  scratch<int> first, last;  ///< places of a node's first use, and behind its last
   int* of;
+  int count = 0;
 
  private:
   static constexpr int most(const Graph& g) {
