@@ -110,3 +110,11 @@ auto member_of_expression = tl::grad([y = p](auto a) { return (y - a).squaredNor
 auto member_of_result =
     tl::grad([y = M](auto a) { return sum((y * a).transpose().cwiseProduct(y)); })(M);
 #endif
+#ifdef MISTAKE_29  // EXPECT: tapeless: an array in a function with loops has one or two dimensions
+const std::array<std::array<std::array<double, 2>, 3>, 4> cube{};
+auto sum_of_cube = tl::grad([](auto a) { return sum(a); })(cube);
+#endif
+#ifdef MISTAKE_30  // EXPECT: tapeless: an array in a function with loops has one or two dimensions
+const std::array<std::array<std::array<double, 2>, 3>, 4> cube{};
+auto mean_of_cube = tl::grad([](auto a) { return sum(mean(exp(a) + a, tl::axis<0>)); })(cube);
+#endif

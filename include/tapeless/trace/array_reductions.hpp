@@ -254,12 +254,18 @@ constexpr traced_view<1> argmin(const A& a, axis_tag<Dimension> along) {
   return argmax(-as_view(a), along);
 }
 
-// sum(v, axis<0>) of a vector.
-#define TAPELESS_ALONG_NO_AXIS(name)                             \
-  template <whole_array A, int Dimension>                        \
-  constexpr traced_view<1> name(const A&, axis_tag<Dimension>) { \
-    array_of_other_rank<A>();                                    \
-    return {};                                                   \
+// sum(v, axis<0>) of a vector, and sums of what is neither vector nor matrix.
+// Result types are deduced, so that they are met before a program is traced.
+#define TAPELESS_ALONG_NO_AXIS(name)                   \
+  template <array_of_values A, int Dimension>          \
+  constexpr auto name(const A&, axis_tag<Dimension>) { \
+    refuse_array<A>();                                 \
+    return traced_view<1>();                           \
+  }                                                    \
+  template <array_of_values A>                         \
+  constexpr auto name(const A&) {                      \
+    refuse_array<A>();                                 \
+    return traced::unknown();                          \
   }
 TAPELESS_ALONG_NO_AXIS(sum)
 TAPELESS_ALONG_NO_AXIS(prod)

@@ -60,10 +60,13 @@ inline constexpr int array_rank = array_traits_of<std::remove_cvref_t<A>>::rank;
 template <class A>
 using late_traced = std::enable_if_t<(array_rank<A> > 0), traced>;
 
-/// An array of values, whichever way it came: vectors and matrices.
+/// An array of values, whichever way it came.
 template <class A>
-concept whole_array = operand<A> && (is_traced_view<A> || requires(A a) { a.array_node(); }) &&
-                      (array_rank<A> == 1 || array_rank<A> == 2);
+concept array_of_values =
+    operand<A> && (is_traced_view<A> || requires(A a) { a.array_node(); }) && (array_rank<A> > 0);
+/// A vector or a matrix.
+template <class A>
+concept whole_array = array_of_values<A> && (array_rank<A> <= 2);
 template <class A>
 concept whole_vector = whole_array<A> && array_rank<A> == 1;
 template <class A>
@@ -329,10 +332,18 @@ constexpr traced_columns colwise(const V& v) {
 
 // Exist to say what is wrong with transpose(v) and segment(A, 0, 2): those of the right rank, which
 // ask for more, are preferred.
+template <class A>
+constexpr auto refuse_array() {
+  if constexpr (array_rank<A> > 2) {
+    more_than_two_dimensions<never<A>>();
+  } else {
+    array_of_other_rank<A>();
+  }
+}
 #define TAPELESS_OF_ONE_RANK(name, result)          \
-  template <whole_array A, class... Rest>           \
+  template <array_of_values A, class... Rest>       \
   constexpr result name(const A&, const Rest&...) { \
-    array_of_other_rank<A>();                       \
+    refuse_array<A>();                              \
     return {};                                      \
   }
 #define TAPELESS_OF_VECTORS(name, result)                            \
