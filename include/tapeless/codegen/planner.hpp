@@ -8,6 +8,7 @@
 // is computed again. Nothing here knows of forward and backward code.
 
 #include <tapeless/codegen/kept_values.hpp>
+#include <tapeless/codegen/passes.hpp>
 #include <tapeless/codegen/plan_room.hpp>
 
 namespace tapeless {
@@ -148,7 +149,7 @@ class planner : public kept_values<Graph, Outputs> {
       for_each_need(f, roots.of[i], [&](int id, bool) { needs.add_need(i, id); });
     }
     scratch<int> number(g_.loop_count);
-    find_passes(f, roots, count, needs, number);
+    find_passes(g_, uses_, f.scope, roots, count, needs, number);
     schedule_region(f, roots, count, needs, number, own_count);
   }
 
@@ -172,67 +173,6 @@ class planner : public kept_values<Graph, Outputs> {
       for (int i = first_use_[r.node], end = last_use_[r.node]; i < end; ++i) {
         use(used_[i], false);
       }
-    }
-  }
-
-  /// How often a loop must have run before a root over it can be computed. Numbers the loops of the
-  /// roots from 1.
-  constexpr void find_passes(const frame& f, scratch<root_of_loop>& roots, int count,
-                             const needs_of_region& needs, scratch<int>& number) const {
-    int loops = 1;
-    for (int i = 0; i < count; ++i) {
-      if (roots.of[i].loop != 0 && number.of[roots.of[i].loop] == 0)
-        number.of[roots.of[i].loop] = loops++;
-    }
-    if (loops == 1) return;
-    // Of each of the region's own nodes: the runs of each loop that it needs, and whether any.
-    scratch<int> passes((needs.row_count + 1) * loops);
-    scratch<bool> some(needs.row_count + 1);
-    const auto raise = [&](int k, int id) {
-      const int from = needs.row.of[id] - 1;
-      if (from < 0 || !some.of[from]) return;
-      some.of[k] = true;
-      int* const to = &passes.of[k * loops];
-      const int* const of = &passes.of[from * loops];
-      for (int l = 1; l < loops; ++l) {
-        if (to[l] < of[l]) to[l] = of[l];
-      }
-    };
-    const auto find_pass = [&](int i) {
-      root_of_loop& r = roots.of[i];
-      const int l = number.of[r.loop];
-      needs.for_each_need(i, [&](int id) {
-        const int pass = passes.of[(needs.row.of[id] - 1) * loops + l];
-        if (r.pass < pass) r.pass = pass;
-      });
-    };
-    int next = 0;  // The roots stand in the order of their nodes.
-    for (int k = 0; k < needs.row_count; ++k) {
-      const int n = needs.rows.of[k];
-      const algebra kind_of = g_.nodes[n].op->kind;
-      if (kind_of == algebra::carry) continue;
-      if (kind_of != algebra::sum && kind_of != algebra::extremum &&
-          kind_of != algebra::fold_result && kind_of != algebra::scatter) {
-        for (int i = first_use_[n], end = last_use_[n]; i < end; ++i) {
-          const int from = needs.row.of[used_[i]] - 1;
-          if (from >= 0 && some.of[from]) raise(k, used_[i]);
-        }
-        continue;
-      }
-      for (; next < count && roots.of[next].node == n; ++next) {
-        root_of_loop& r = roots.of[next];
-        needs.for_each_need(next, [&](int id) { raise(k, id); });
-        if (r.loop == 0) continue;
-        find_pass(next);
-        int& runs = passes.of[k * loops + number.of[r.loop]];
-        if (runs <= r.pass) runs = r.pass + 1;
-        some.of[k] = true;
-      }
-    }
-    // Puts into arrays around the region.
-    for (int i = 0; i < count; ++i) {
-      const root_of_loop& r = roots.of[i];
-      if (r.put >= 0 && g_.scope[r.node] != f.scope && r.loop != 0) find_pass(i);
     }
   }
 

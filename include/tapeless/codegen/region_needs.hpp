@@ -146,6 +146,7 @@ class region_needs {
     }
     return -1;
   }
+
   int row_count;
   scratch<int> rows;  ///< the needed nodes of the region's scope, in order
   scratch<int> row;   ///< of a node: which of these it is, from 1; 0: none

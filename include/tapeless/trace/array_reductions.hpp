@@ -256,7 +256,7 @@ constexpr traced_view<1> argmin(const A& a, axis_tag<Dimension> along) {
 
 // sum(v, axis<0>) of a vector, and sums of what is neither vector nor matrix.
 // Result types are deduced, so that they are met before a program is traced.
-#define TAPELESS_ALONG_NO_AXIS(name)                   \
+#define TAPELESS_REFUSED_REDUCTION(name)               \
   template <array_of_values A, int Dimension>          \
   constexpr auto name(const A&, axis_tag<Dimension>) { \
     refuse_array<A>();                                 \
@@ -267,17 +267,17 @@ constexpr traced_view<1> argmin(const A& a, axis_tag<Dimension> along) {
     refuse_array<A>();                                 \
     return traced::unknown();                          \
   }
-TAPELESS_ALONG_NO_AXIS(sum)
-TAPELESS_ALONG_NO_AXIS(prod)
-TAPELESS_ALONG_NO_AXIS(max)
-TAPELESS_ALONG_NO_AXIS(min)
-TAPELESS_ALONG_NO_AXIS(logsumexp)
-TAPELESS_ALONG_NO_AXIS(mean)
-TAPELESS_ALONG_NO_AXIS(squared_norm)
-TAPELESS_ALONG_NO_AXIS(norm)
-TAPELESS_ALONG_NO_AXIS(l1_norm)
-TAPELESS_ALONG_NO_AXIS(variance)
-#undef TAPELESS_ALONG_NO_AXIS
+TAPELESS_REFUSED_REDUCTION(sum)
+TAPELESS_REFUSED_REDUCTION(prod)
+TAPELESS_REFUSED_REDUCTION(max)
+TAPELESS_REFUSED_REDUCTION(min)
+TAPELESS_REFUSED_REDUCTION(logsumexp)
+TAPELESS_REFUSED_REDUCTION(mean)
+TAPELESS_REFUSED_REDUCTION(squared_norm)
+TAPELESS_REFUSED_REDUCTION(norm)
+TAPELESS_REFUSED_REDUCTION(l1_norm)
+TAPELESS_REFUSED_REDUCTION(variance)
+#undef TAPELESS_REFUSED_REDUCTION
 TAPELESS_OF_ONE_RANK(softmax, traced_view<1>)
 TAPELESS_OF_ONE_RANK(log_softmax, traced_view<1>)
 TAPELESS_OF_ONE_RANK(argmax, traced_index)
