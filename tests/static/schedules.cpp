@@ -45,18 +45,71 @@ constexpr auto chained = program_of_gradient<double>(chain);
 static_assert(first(chained, "sin") < first(chained, "cos"));
 static_assert(kept(chained) == 1 + 2 + 5 * (2 + 3));
 
-// Quotients and sums wait until they are needed. x and y across the first call, with the first
-// result across the second, with both results across the third.
+// Quotients and sums wait until they are needed. The calls are sin(b), exp(a * b), cos(b): a is
+// kept across the first, b and the sine across two, the exponential across the last. After that one
+// inputs are read again.
 constexpr auto mixed = program_of_gradient<double, double>(
     [](auto a, auto b) { return a * sin(b) + exp(a * b) + a / b; });
-static_assert(kept(mixed) == 2 + 3 + 4);
+static_assert(kept(mixed) == 1 + 2 + 2 + 1);
 
 // A sum after which its terms are not needed any longer does not wait: one number is kept across
-// both calls, not three.
-constexpr auto terms = [](auto t, auto a, auto b, auto c) { return sin(sin(t)) + (a + b + c); };
+// each call from the second on, not three. Inputs are kept too: t across three calls, c across two,
+// b across one.
+constexpr auto terms = [](auto t, auto a, auto b, auto c) {
+  const auto sum = exp(a) + exp(b) + exp(c);
+  return sin(sin(t)) + sum;
+};
 using source_of_terms = tl::source_for<decltype(terms), tl::shape_of<double>, tl::shape_of<double>,
                                        tl::shape_of<double>, tl::shape_of<double>>;
-static_assert(kept(tl::compiled<source_of_terms, tl::value_only>{}) == 1 + 1);
+static_assert(kept(tl::compiled<source_of_terms, tl::value_only>{}) == 4 + 3 + 2 + 1);
+
+// Many outputs: after the last call, what frees an operand comes before what does not.
+constexpr auto rotation = [](const auto& p) {
+  const auto angle = sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2]);
+  const auto c = cos(angle), s = sin(angle);
+  const auto x = p[3] * c + (p[1] * p[5] - p[2] * p[4]) * s + p[6];
+  const auto y = p[4] * c + (p[2] * p[3] - p[0] * p[5]) * s + p[7];
+  const auto z = p[5] * c + (p[0] * p[4] - p[1] * p[3]) * s + p[8];
+  return (x * x + y * y) / z;
+};
+constexpr auto rotated = program_of_gradient<std::array<double, 9>>(rotation);
+template <class Program>
+consteval bool frees_first(Program p) {
+  const auto& g = p.full();
+  const auto& order = p.order().order;
+  const int count = p.order().count;
+  const auto uses = [&](int k, int n) {
+    const tl::node& x = g.nodes[order[k]];
+    return (x.op->arity > 0 && x.a == n) || (x.op->arity > 1 && x.b == n) ||
+           (x.op->arity > 2 && x.c == n);
+  };
+  const auto has_operands = [&](int k, int at) {
+    for (int later = at; later < count; ++later) {
+      if (later != k && uses(k, order[later])) return false;
+    }
+    return true;
+  };
+  const auto frees = [&](int k, int at) {
+    for (int n = 0; n < g.size; ++n) {
+      if (!uses(k, n)) continue;
+      bool last = true;
+      for (int later = at; later < count; ++later) last = last && (later == k || !uses(later, n));
+      if (last) return true;
+    }
+    return false;
+  };
+  int begin = count;
+  while (!tl::is_call(g.nodes[order[begin - 1]])) --begin;
+  for (int at = begin; at < count; ++at) {
+    if (frees(at, at)) continue;
+    for (int k = at; k < count; ++k) {
+      if (has_operands(k, at) && frees(k, at)) return false;
+    }
+  }
+  return true;
+}
+static_assert(tl::writes_in_turns(rotated.order().sizes));
+static_assert(frees_first(rotated));
 
 // Eleven products in a sum: eight in two rows, three alone.
 template <std::size_t N>

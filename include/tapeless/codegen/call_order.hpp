@@ -12,14 +12,22 @@ inline namespace TAPELESS_ABI {
 
 constexpr bool is_call(const node& n) { return n.op->kind == algebra::other; }
 
-/// How many values are kept across how many calls, summed: each is stored and loaded once.
+/// How many values are kept across how many calls, summed: each is stored and loaded once. Inputs
+/// are read again after the last call.
 template <int Size, int Capacity, int Outputs>
 constexpr int kept_across_calls(const graph<Capacity, Outputs>& g, const int* order, int count) {
-  int last_use[Size]{}, calls[Size + 1]{};
+  int last_use[Size]{}, calls[Size + 1]{}, last_call = 0;
+  for (int k = 0; k < count; ++k) {
+    const bool call = is_call(g.nodes[order[k]]);
+    calls[k + 1] = calls[k] + (call ? 1 : 0);
+    if (call) last_call = k;
+  }
   for (int k = 0; k < count; ++k) {
     const node& x = g.nodes[order[k]];
-    calls[k + 1] = calls[k] + (is_call(x) ? 1 : 0);
-    for (int i = 0; i < x.op->arity; ++i) last_use[x.operand(i)] = k;
+    for (int i = 0; i < x.op->arity; ++i) {
+      const int o = x.operand(i);
+      if (k <= last_call || !g.nodes[o].is_input()) last_use[o] = k;
+    }
   }
   for (int i = 0; i < Outputs; ++i) last_use[g.outputs[i]] = count - 1;
   int sum = 0;

@@ -129,9 +129,19 @@ struct program_function {
   static constexpr const auto& p = program_of<Name>::value;
   static constexpr const auto& code = program_of<Name>::instructions;
 
-  static constexpr int turns = (p.sizes.instructions + turn_length - 1) / turn_length;
   /// Operations on other types may throw, and then nothing is written.
   static constexpr bool in_turns = std::is_arithmetic_v<T> && writes_in_turns(p.sizes);
+  /// The instructions up to the last call to libm. After them long inputs are read again, so that
+  /// compilers need not store what they have of them in registers; nothing is written before.
+  static constexpr int calling = [] {
+    if (!std::is_arithmetic_v<T> || !p.sizes.calls) return 0;
+    int k = p.sizes.instructions;
+    while (k > 0 && TAPELESS_ELEMENT(p.operations, k - 1)->kind != algebra::other) --k;
+    return in_turns && k > turn_length ? 0 : k;
+  }();
+  /// What follows them.
+  static constexpr int others = p.sizes.instructions - calling;
+  static constexpr int turns = (others + turn_length - 1) / turn_length;
 
   /// The outputs in the order in which they are written, and where those of each turn begin.
   struct turns_of_outputs {
@@ -145,9 +155,10 @@ struct program_function {
       const operation& op = *TAPELESS_ELEMENT(p.operations, k);
       if (op.returns_condition) continue;
       const int result = TAPELESS_ELEMENT(code, k).result;
-      last[result] = k / turn_length;
+      const int turn = k < calling ? 0 : (k - calling) / turn_length;
+      last[result] = turn;
       if (op.same_as(&product_row_operation)) {
-        for (int j = 1; j < row_length; ++j) last[result + j] = k / turn_length;
+        for (int j = 1; j < row_length; ++j) last[result + j] = turn;
       }
     }
     for (int i = 0; i < p.sizes.outputs; ++i) ++all.first[(at[i] = last[p.output[i]]) + 2];
@@ -158,12 +169,14 @@ struct program_function {
 
   template <class...>
   struct sequences {};
-  /// Parts that are inputs, parts that are outputs, inputs, instructions, outputs, turns.
+  /// Parts that are inputs, parts that are outputs, inputs, instructions up to the last call, those
+  /// after it, outputs, turns.
   template <std::size_t Outputs>
   using all_sequences =
       sequences<std::make_index_sequence<static_cast<std::size_t>(Inputs)>,
                 std::make_index_sequence<Outputs>, std::make_integer_sequence<int, p.sizes.inputs>,
-                std::make_integer_sequence<int, in_turns ? 0 : p.sizes.instructions>,
+                std::make_integer_sequence<int, calling>,
+                std::make_integer_sequence<int, in_turns ? 0 : others>,
                 std::make_integer_sequence<int, in_turns ? 0 : p.sizes.outputs>,
                 std::make_integer_sequence<int, in_turns ? turns : 0>>;
 
@@ -185,6 +198,17 @@ struct program_function {
         return all;
       }
     }();
+    /// An input of an array that is so long that nobody expects it in registers.
+    static consteval bool is_long(int i) {
+      constexpr int leaves[]{shape_of<std::remove_const_t<Parts>>::leaves...};
+      return leaves[from.of[i].part] >= long_output;
+    }
+    static consteval bool any_long() {
+      for (int i = 0; i < p.sizes.inputs; ++i) {
+        if (is_long(i)) return true;
+      }
+      return false;
+    }
     static consteval int input_leaf(int i) { return from.of[i].leaf; }
     static consteval int input_slot(int i) { return from.of[i].slot; }
     static consteval int output_leaf(int i) { return to.of[i].leaf; }
@@ -212,18 +236,18 @@ struct program_function {
   }
   template <int C>
   using instructions_of_turn =
-      std::make_integer_sequence<int, C + 1 < turns ? turn_length
-                                                    : p.sizes.instructions - C * turn_length>;
+      std::make_integer_sequence<int, C + 1 < turns ? turn_length : others - C * turn_length>;
   template <int C>
   using outputs_of_turn = std::make_integer_sequence<int, written.first[C + 1] - written.first[C]>;
 
   /// One function that owns the slots: to a reference g++ writes as to memory, for longer.
-  template <std::size_t... I, std::size_t... O, int... L, int... K, int... R, int... C,
+  template <std::size_t... I, std::size_t... O, int... L, int... K, int... J, int... R, int... C,
             std::size_t... N, class... Parts>
   TAPELESS_KERNEL static constexpr void body(
       sequences<std::index_sequence<I...>, std::index_sequence<O...>,
                 std::integer_sequence<int, L...>, std::integer_sequence<int, K...>,
-                std::integer_sequence<int, R...>, std::integer_sequence<int, C...>>,
+                std::integer_sequence<int, J...>, std::integer_sequence<int, R...>,
+                std::integer_sequence<int, C...>>,
       const reference_list<std::index_sequence<N...>, Parts...>& all) {
     using at = ends<std::tuple<Parts...>, std::index_sequence<I...>, std::index_sequence<O...>>;
     using slots_of = slots<T, p.sizes.values, p.sizes.conditions>;
@@ -237,11 +261,21 @@ struct program_function {
     (void)sink{nothing{}, (kernel<TAPELESS_ELEMENT(p.operations, K), slots_of>::run(
                                s, TAPELESS_ELEMENT(code, K)),
                            nothing{})...};
+    if constexpr (calling > 0 && at::any_long()) {
+      (void)sink{nothing{},
+                 (at::is_long(L) ? void(s.v[at::input_slot(L)] = static_cast<T>(leaf(
+                                            part<at::from.of[L].part>(all), at::input_leaf(L))))
+                                 : void(),
+                  nothing{})...};
+    }
+    (void)sink{nothing{}, (kernel<TAPELESS_ELEMENT(p.operations, calling + J), slots_of>::run(
+                               s, TAPELESS_ELEMENT(code, calling + J)),
+                           nothing{})...};
     (void)sink{nothing{}, (put<(Add && R >= Kept)>(
                                leaf(part<Inputs + at::to.of[R].part>(all), at::output_leaf(R)),
                                s.v[at::output_slot(R)]),
                            nothing{})...};
-    (void)sink{nothing{}, (take_turn<at, C * turn_length, written.first[C]>(
+    (void)sink{nothing{}, (take_turn<at, calling + C * turn_length, written.first[C]>(
                                s, all, instructions_of_turn<C>{}, outputs_of_turn<C>{}),
                            nothing{})...};
   }

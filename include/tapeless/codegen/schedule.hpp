@@ -3,7 +3,7 @@
 
 // Which nodes a program needs and in which order it computes them.
 
-#include <tapeless/codegen/call_order.hpp>
+#include <tapeless/codegen/freeing_order.hpp>
 #include <tapeless/codegen/long_sums.hpp>
 
 namespace tapeless {
@@ -76,6 +76,7 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
   }
   if (calls) {
     order_around_calls<Size>(g, live, r.order, r.count);
+    if (writes_in_turns(r.sizes)) freeing_order<Size>().sort(g, r.order, r.count);
   } else if (writes_in_turns(r.sizes)) {
     sort_by_last_value<Size>(g, live, r.order);
   }

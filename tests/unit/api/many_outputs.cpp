@@ -98,6 +98,35 @@ TEST_CASE("gradients of many numbers, with calls") {
   }
 }
 
+TEST_CASE("inputs that are read again after the last call") {
+  // Long enough that outputs are written before the program ends.
+  constexpr auto rotation = [](const auto& p) {
+    const auto angle = sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2]);
+    const auto c = cos(angle), s = sin(angle);
+    const auto x = p[3] * c + (p[1] * p[5] - p[2] * p[4]) * s + p[6];
+    const auto y = p[4] * c + (p[2] * p[3] - p[0] * p[5]) * s + p[7];
+    const auto z = p[5] * c + (p[0] * p[4] - p[1] * p[3]) * s + p[8];
+    return (x * x + y * y) / z;
+  };
+  const std::array<double, 9> p{0.3, -0.4, 0.25, 1.5, -0.75, 2, 0.1, 0.2, 3};
+  const auto [value, g] = tl::value_and_grad(rotation)(p);
+  CHECK(std::abs(value - tl::evaluate(rotation)(p)) <= 1e-15);
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    auto there = p;
+    there[i] += 1e-6;
+    auto back = p;
+    back[i] -= 1e-6;
+    const double slope = (tl::evaluate(rotation)(there) - tl::evaluate(rotation)(back)) / 2e-6;
+    CHECK(std::abs(g[i] - slope) <= 1e-8);
+  }
+  auto in_place = p;
+  CHECK(std::abs(tl::value_and_grad(rotation).into(in_place)(in_place) - value) <= 1e-15);
+  for (std::size_t i = 0; i < p.size(); ++i) CHECK(std::abs(in_place[i] - g[i]) <= 1e-15);
+  auto sum = p;
+  tl::grad(rotation).add_to(sum)(sum);
+  for (std::size_t i = 0; i < p.size(); ++i) CHECK(std::abs(sum[i] - (p[i] + g[i])) <= 1e-15);
+}
+
 TEST_CASE("gradients of many numbers are constants") {
   static constexpr std::array<double, 16> x{0.5, 1, 2};
   static constexpr auto g = tl::grad(chain)(x);
