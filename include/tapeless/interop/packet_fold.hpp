@@ -153,7 +153,11 @@ struct packet_fold : packet_steps<Name, T, Region> {
 
   /// Lane l of x moved to the lane of the iteration `By` later; lanes of `in` come in.
   template <int By, int... L>
-  TAPELESS_KERNEL static P later(const P& x, const P& in, std::integer_sequence<int, L...>) {
+  TAPELESS_KERNEL static P later(const P& x, P in, std::integer_sequence<int, L...>) {
+#if defined(__clang__) && defined(__AVX512F__)
+    // Of zeros it would make an expansion by a mask, which takes some processors much longer.
+    __asm__("" : "+v"(in.v));
+#endif
     if constexpr (r.backward) {
       return P(__builtin_shufflevector(x.v, in.v, (L + By)...), 0);
     } else {
