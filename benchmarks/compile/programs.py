@@ -181,20 +181,30 @@ def loop_library(name, packets):
     parameters, _, body = LOOPS[name]
     body = body.replace("{policy}", ", tl::simd" if packets else "")
     body = body.replace("{{", "{").replace("}}", "}")
-    return loop_includes(packets) + USING + f"double run({parameters}) {{\n  {body}\n}}\n"
+    return loop_includes(name, packets) + USING + f"double run({parameters}) {{\n  {body}\n}}\n"
 
 
-def loop_includes(packets):
+# Their loops have no functions: the smaller of the headers for packets is enough.
+ARITHMETIC = ("sum", "product", "carried", "rosenbrock", "normal", "huber", "regression", "gather",
+              "k_means", "sum_of_product", "linear")
+
+
+def packet_header(name):
+    header = "simd_arithmetic" if name in ARITHMETIC else "simd"
+    return f"#include <tapeless/interop/{header}.hpp>\n"
+
+
+def loop_includes(name, packets):
     return "#include <cstddef>\n#include <loops/losses.hpp>\n" + (
-        "#include <tapeless/interop/simd.hpp>\n" if packets else "")
+        packet_header(name) if packets else "")
 
 
 def loop_twin_empty():
     return "#include <cstddef>\n#include <loops/packet.hpp>\n" + NOTHING
 
 
-def loop_library_empty(packets):
-    return loop_includes(packets) + NOTHING
+def loop_library_empty(name, packets):
+    return loop_includes(name, packets) + NOTHING
 
 
 # ---- whole arrays: {name: (parameters, call of the gradient by hand with Eigen, library)} ---------
@@ -246,18 +256,18 @@ def array_twin(name):
 def array_library(name, packets):
     parameters, _, call = ARRAYS[name]
     call = call.replace("{policy}", "{}, tl::simd" if packets else "{}")
-    return array_source(array_includes(packets), parameters, f"tl::{call}")
+    return array_source(array_includes(name, packets), parameters, f"tl::{call}")
 
 
-def array_includes(packets):
+def array_includes(name, packets):
     return ("#include <arrays/by_hand.hpp>\n#include <arrays/losses.hpp>\n"
             "#include <tapeless/interop/eigen.hpp>\n" +
-            ("#include <tapeless/interop/simd.hpp>\n" if packets else ""))
+            (packet_header(name) if packets else ""))
 
 
 def array_twin_empty():
     return "#include <arrays/by_hand.hpp>\n" + NOTHING
 
 
-def array_library_empty(packets):
-    return array_includes(packets) + NOTHING
+def array_library_empty(name, packets):
+    return array_includes(name, packets) + NOTHING

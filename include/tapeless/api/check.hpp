@@ -150,8 +150,14 @@ constexpr auto check_program() {
       return too_many_steps<!in_budget>();
     } else if constexpr (requires { requires Call::source::loops; }) {
       constexpr bool unbounded = program::full().unbounded;
-      if constexpr (unbounded) size_depends_on_data<unbounded>();
-      return !unbounded;
+      constexpr bool lacks =
+          lacks_functions<typename Call::scalar, Transform::packets>(program::full());
+      if constexpr (unbounded) {
+        size_depends_on_data<unbounded>();
+      } else if constexpr (lacks) {
+        packets_of_arithmetic_alone<lacks>();
+      }
+      return !unbounded && !lacks;
     } else {
       return true;
     }

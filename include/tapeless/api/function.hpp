@@ -248,10 +248,13 @@ TAPELESS_INLINE constexpr void execute_call_in([[maybe_unused]] auto memory_, co
   } else if constexpr (requires { requires call::source::loops; }) {
     using program = compiled<typename call::source, Transform>;
     constexpr bool in_budget = program::in_budget();
+    constexpr bool lacks_ = lacks_functions<T, Transform::packets>(program::full());
     if constexpr (!in_budget) too_many_steps<!in_budget>();
     const auto in_ = std::tuple_cat(call::bound_data(f_, std::tuple<const A&...>(a_...)), more_);
     if constexpr (std::same_as<T, traced>) {
       enter_nest<program>(in_, out_);
+    } else if constexpr (lacks_) {
+      packets_of_arithmetic_alone<lacks_>();
     } else {
       constexpr bool scratch_ = !Add && can_hold<T>(type_tag<Out>{});
       using plan_ = compiled_nest<program, scratch_>;

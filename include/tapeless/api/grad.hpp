@@ -30,6 +30,9 @@ struct gradient_target {
       return refused{};
     } else if constexpr (!check_outputs<list, std::tuple<A...>, output_type<O>...>()) {
       return refused{};
+    } else if constexpr (!check_program<function_call<plain, A...>,
+                                        typename function_type::template transform<A...>>()) {
+      return refused{};
     } else {
       return function.template write<Add>(held_outputs<O...>(outputs), nullptr, a_...);
     }
@@ -44,6 +47,9 @@ struct gradient_target {
     } else if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
     } else if constexpr (!check_outputs<list, std::tuple<A...>, output_type<O>...>()) {
+      return refused{};
+    } else if constexpr (!check_program<function_call<plain, A...>,
+                                        typename function_type::template transform<A...>>()) {
       return refused{};
     } else {
       return function.template write<Add>(held_outputs<O...>(outputs), &memory_, a_...);
@@ -67,11 +73,12 @@ struct gradient_function {
 
   template <class... A>
   using chosen_list = chosen_or_all<static_cast<int>(sizeof...(A)), Chosen...>;
+  template <class... A>
+  using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const
       noexcept(never_throws<F, A...>()) {
-    using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
     if constexpr (any_expression<A...>) {
       constexpr int arguments = static_cast<int>(sizeof...(A));
       constexpr int count = chosen_list<A...>::count;
@@ -80,10 +87,10 @@ struct gradient_function {
         return refused{};
       } else if constexpr (WithValue) {
         return value_and_gradient{
-            make_called<transform, 0, arguments>(function, a_...),
-            make_called_tuple<transform, 1, count, arguments>(function, a_...)};
+            make_called<transform<A...>, 0, arguments>(function, a_...),
+            make_called_tuple<transform<A...>, 1, count, arguments>(function, a_...)};
       } else {
-        return make_called_tuple<transform, 0, count, arguments>(function, a_...);
+        return make_called_tuple<transform<A...>, 0, count, arguments>(function, a_...);
       }
     } else if constexpr (holds_arrays<F, A...>() || closure_parts<F, A...>::exist) {
       if constexpr (!check_function<result_kind::scalar, typename closure_parts<F, A...>::function,
@@ -95,7 +102,7 @@ struct gradient_function {
       }
     } else if constexpr (!check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
-    } else if constexpr (!check_program<function_call<F, A...>, transform>()) {
+    } else if constexpr (!check_program<function_call<F, A...>, transform<A...>>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
     } else {
       return returned(nullptr, a_...);
@@ -104,13 +111,12 @@ struct gradient_function {
   /// With memory for what the program stores, where sizes are known only at run time.
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
-    using transform = reverse_mode<Policy, WithValue, false, chosen_list<A...>>;
     if constexpr (closure_parts<F, A...>::exist) {
       return of_closure<A...>([&](const auto& gradient_)
                                   TAPELESS_LAMBDA { return gradient_(memory_, a_...); });
     } else if constexpr (!check_function<result_kind::scalar, F, chosen_list<A...>, A...>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
-    } else if constexpr (!check_program<function_call<F, A...>, transform>()) {
+    } else if constexpr (!check_program<function_call<F, A...>, transform<A...>>()) {
       return refused_result<WithValue, chosen_list<A...>::count>();
     } else {
       return returned(&memory_, a_...);
@@ -248,9 +254,8 @@ struct gradient_function {
   }
   template <bool Add, class Out, class... A>
   TAPELESS_INLINE constexpr void execute(const Out& out_, auto memory_, const A&... a_) const {
-    execute_call_in<reverse_mode<Policy, WithValue, false, chosen_list<A...>>, Add,
-                    WithValue ? 1 : 0>(memory_, function, active_parts_of_all(out_), std::tuple<>{},
-                                       a_...);
+    execute_call_in<transform<A...>, Add, WithValue ? 1 : 0>(
+        memory_, function, active_parts_of_all(out_), std::tuple<>{}, a_...);
   }
 };
 

@@ -106,6 +106,15 @@ struct region_code;
 /// iterations it has done.
 template <class T>
 struct packet_of;
+/// There are packets of T, but only of arithmetic, and g has other functions in its loops.
+template <class T, bool Packets, class Graph>
+consteval bool lacks_functions(const Graph& g) {
+  if constexpr (Packets && requires { packet_of<T>::width; }) {
+    return packet_of<T>::lacks_functions(g);
+  } else {
+    return false;
+  }
+}
 template <class Name, class T, int Region>
 struct packet_code;
 

@@ -2,7 +2,7 @@
 #pragma once
 
 // Packets of as many numbers as the machine's registers hold. Arithmetic on them is the compilers'
-// own, so that they fuse it like that of numbers; mathematics is xsimd's.
+// own, so that they fuse it like that of numbers; functions are packet_functions.hpp's.
 
 #if defined(__FAST_MATH__)
 #error "tapeless: tl::simd needs IEEE arithmetic: xsimd's functions are wrong under -ffast-math"
@@ -18,7 +18,6 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
-#include <cmath>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -27,13 +26,13 @@ template <class T>
 struct register_of;
 template <>
 struct register_of<double> {
-  static constexpr std::size_t width = xsimd::batch<double, packet_machine>::size;
+  static constexpr std::size_t width = register_bytes / sizeof(double);
   typedef double type __attribute__((vector_size(sizeof(double) * width)));
   typedef std::ptrdiff_t indices __attribute__((vector_size(sizeof(std::ptrdiff_t) * width)));
 };
 template <>
 struct register_of<float> {
-  static constexpr std::size_t width = xsimd::batch<float, packet_machine>::size;
+  static constexpr std::size_t width = register_bytes / sizeof(float);
   typedef float type __attribute__((vector_size(sizeof(float) * width)));
   typedef std::ptrdiff_t indices __attribute__((vector_size(sizeof(std::ptrdiff_t) * width)));
 };
@@ -46,16 +45,12 @@ struct packet {
   using indices = typename register_of<T>::indices;
   using mask = decltype(lanes{} < lanes{});
   using condition_type = packet<T>;
-  using batch = xsimd::batch<T, packet_machine>;
   lanes v;
 
   packet() = default;
   // x + 0 would be an addition for the sake of -0.
   TAPELESS_KERNEL packet(T number) : v(number - lanes{}) {}
   TAPELESS_KERNEL packet(const lanes& all, int) : v(all) {}
-  TAPELESS_KERNEL packet(const batch& all)
-      : v((lanes) static_cast<typename batch::register_type>(all)) {}
-  TAPELESS_KERNEL batch to_batch() const { return batch((typename batch::register_type)v); }
 
   TAPELESS_KERNEL static packet load(const T* from) {
     packet p;
@@ -198,48 +193,31 @@ TAPELESS_KERNEL packet<T> select(const packet_mask<T>& c, const packet<T>& a, co
   return {c.v ? a.v : b.v, 0};
 }
 
-#define TAPELESS_PACKET_FUNCTION(f)                 \
-  template <class T>                                \
-  TAPELESS_KERNEL packet<T> f(const packet<T>& x) { \
-    return xsimd::f(x.to_batch());                  \
-  }
-TAPELESS_PACKET_FUNCTION(exp)
-TAPELESS_PACKET_FUNCTION(exp2)
-TAPELESS_PACKET_FUNCTION(expm1)
-TAPELESS_PACKET_FUNCTION(log)
-TAPELESS_PACKET_FUNCTION(log2)
-TAPELESS_PACKET_FUNCTION(log10)
-TAPELESS_PACKET_FUNCTION(log1p)
-TAPELESS_PACKET_FUNCTION(sqrt)
-TAPELESS_PACKET_FUNCTION(cbrt)
-TAPELESS_PACKET_FUNCTION(sin)
-TAPELESS_PACKET_FUNCTION(cos)
-TAPELESS_PACKET_FUNCTION(tan)
-TAPELESS_PACKET_FUNCTION(asin)
-TAPELESS_PACKET_FUNCTION(acos)
-TAPELESS_PACKET_FUNCTION(atan)
-TAPELESS_PACKET_FUNCTION(sinh)
-TAPELESS_PACKET_FUNCTION(cosh)
-TAPELESS_PACKET_FUNCTION(tanh)
-TAPELESS_PACKET_FUNCTION(asinh)
-TAPELESS_PACKET_FUNCTION(acosh)
-TAPELESS_PACKET_FUNCTION(atanh)
-TAPELESS_PACKET_FUNCTION(erf)
-TAPELESS_PACKET_FUNCTION(erfc)
-TAPELESS_PACKET_FUNCTION(abs)
-TAPELESS_PACKET_FUNCTION(floor)
-TAPELESS_PACKET_FUNCTION(ceil)
-TAPELESS_PACKET_FUNCTION(trunc)
-#undef TAPELESS_PACKET_FUNCTION
+/// The number without its sign, or with that of y.
+template <class T>
+TAPELESS_KERNEL packet<T> abs(const packet<T>& x) {
+  using mask = typename packet<T>::mask;
+  return {(typename packet<T>::lanes)((mask)x.v & ~(mask)packet<T>(T(-0.0)).v), 0};
+}
+template <class T>
+TAPELESS_KERNEL packet<T> copysign(const packet<T>& x, const packet<T>& y) {
+  using mask = typename packet<T>::mask;
+  const mask sign = (mask)packet<T>(T(-0.0)).v;
+  return {(typename packet<T>::lanes)(((mask)x.v & ~sign) | ((mask)y.v & sign)), 0};
+}
+template <class T>
+TAPELESS_KERNEL packet<T> sqrt(const packet<T>& x) {
+  return {root_of(x.v), 0};
+}
 
-/// The larger one, or the smaller; NaN if one is. Where a NaN is the processor takes the second.
+/// The larger one, or the smaller; NaN if one is.
 template <class T>
 TAPELESS_KERNEL packet<T> larger(const packet<T>& x, const packet<T>& y) {
-  return select(y == y, packet<T>(xsimd::max(y.to_batch(), x.to_batch())), y);
+  return select(y == y, packet<T>(larger_of(y.v, x.v), 0), y);
 }
 template <class T>
 TAPELESS_KERNEL packet<T> smaller(const packet<T>& x, const packet<T>& y) {
-  return select(y == y, packet<T>(xsimd::min(y.to_batch(), x.to_batch())), y);
+  return select(y == y, packet<T>(smaller_of(y.v, x.v), 0), y);
 }
 
 /// Lanes that lie `By` apart change places.
@@ -287,52 +265,158 @@ TAPELESS_KERNEL packet<T> sign(const packet<T>& x) {
     return {(lanes)_mm512_fixupimm_ps(y, y, _mm512_set1_epi32(table), 0), 0};
   }
 #else
-  const packet<T> one = xsimd::copysign(typename packet<T>::batch(T(1)), x.to_batch());
-  return select(x < T(0) || T(0) < x, one, x);
+  return select(x < T(0) || T(0) < x, copysign(packet<T>(T(1)), x), x);
 #endif
 }
 
-/// Functions that xsimd does not have, or not of the meaning wanted here, lane by lane.
-template <class T, class F, class... X>
-TAPELESS_KERNEL packet<T> lane_by_lane(const F& f, const packet<T>& first, const X&... x) {
-  packet<T> r;
-  for (int i = 0; i < packet<T>::width; ++i) r.v[i] = f(first.v[i], x.v[i]...);
-  return r;
-}
-#define TAPELESS_PACKET_FUNCTION(f)                                        \
-  template <class T>                                                       \
-  TAPELESS_KERNEL packet<T> f(const packet<T>& x) {                        \
-    return lane_by_lane([](T a) TAPELESS_LAMBDA { return std::f(a); }, x); \
+/// The sum of the lanes: of halves, of quarters ...
+template <class T, class Lanes, int... L>
+TAPELESS_KERNEL T sum_of_halves(const Lanes& x, std::integer_sequence<int, L...>) {
+  if constexpr (sizeof...(L) == 0) {
+    return x[0];
+  } else {
+    constexpr int half = sizeof...(L);
+    return sum_of_halves<T>(
+        __builtin_shufflevector(x, x, L...) + __builtin_shufflevector(x, x, (L + half)...),
+        std::make_integer_sequence<int, half / 2>{});
   }
-TAPELESS_PACKET_FUNCTION(tgamma)
-TAPELESS_PACKET_FUNCTION(lgamma)
+}
+template <class T>
+TAPELESS_KERNEL T sum_of_lanes(const packet<T>& x) {
+  return sum_of_halves<T>(x.v, std::make_integer_sequence<int, packet<T>::width / 2>{});
+}
+
+/// The functions: packet_functions.hpp has them, and includes the library that they come from.
+template <class T>
+struct packet_functions {
+  static constexpr bool missing = true;
+};
+// Met only by users' own primitives: programs with the library's are refused (api/check.hpp).
+#define TAPELESS_CALL_PACKET_FUNCTION(f, ...)                                              \
+  static_assert(!packet_functions<T>::missing,                                             \
+                "tapeless: " #f " in packets needs #include <tapeless/interop/simd.hpp>"); \
+  if constexpr (!packet_functions<T>::missing) return packet_functions<T>::f(__VA_ARGS__)
+#define TAPELESS_PACKET_FUNCTION(f)                 \
+  template <class T>                                \
+  TAPELESS_KERNEL packet<T> f(const packet<T>& x) { \
+    TAPELESS_CALL_PACKET_FUNCTION(f, x);            \
+  }
+TAPELESS_PACKET_FUNCTION(exp)
+TAPELESS_PACKET_FUNCTION(exp2)
+TAPELESS_PACKET_FUNCTION(expm1)
+TAPELESS_PACKET_FUNCTION(log)
+TAPELESS_PACKET_FUNCTION(log2)
+TAPELESS_PACKET_FUNCTION(log10)
+TAPELESS_PACKET_FUNCTION(log1p)
+TAPELESS_PACKET_FUNCTION(cbrt)
+TAPELESS_PACKET_FUNCTION(sin)
+TAPELESS_PACKET_FUNCTION(cos)
+TAPELESS_PACKET_FUNCTION(tan)
+TAPELESS_PACKET_FUNCTION(asin)
+TAPELESS_PACKET_FUNCTION(acos)
+TAPELESS_PACKET_FUNCTION(atan)
+TAPELESS_PACKET_FUNCTION(sinh)
+TAPELESS_PACKET_FUNCTION(cosh)
+TAPELESS_PACKET_FUNCTION(tanh)
+TAPELESS_PACKET_FUNCTION(asinh)
+TAPELESS_PACKET_FUNCTION(acosh)
+TAPELESS_PACKET_FUNCTION(atanh)
+TAPELESS_PACKET_FUNCTION(erf)
+TAPELESS_PACKET_FUNCTION(erfc)
+TAPELESS_PACKET_FUNCTION(floor)
+TAPELESS_PACKET_FUNCTION(ceil)
+TAPELESS_PACKET_FUNCTION(trunc)
 TAPELESS_PACKET_FUNCTION(round)
 TAPELESS_PACKET_FUNCTION(rint)
 TAPELESS_PACKET_FUNCTION(nearbyint)
+TAPELESS_PACKET_FUNCTION(tgamma)
+TAPELESS_PACKET_FUNCTION(lgamma)
 #undef TAPELESS_PACKET_FUNCTION
-#define TAPELESS_PACKET_FUNCTION(f)                                                   \
-  template <class T>                                                                  \
-  TAPELESS_KERNEL packet<T> f(const packet<T>& x, const packet<T>& y) {               \
-    return lane_by_lane([](T a, T b) TAPELESS_LAMBDA { return std::f(a, b); }, x, y); \
+#define TAPELESS_PACKET_FUNCTION(f)                                     \
+  template <class T>                                                    \
+  TAPELESS_KERNEL packet<T> f(const packet<T>& x, const packet<T>& y) { \
+    TAPELESS_CALL_PACKET_FUNCTION(f, x, y);                             \
   }
 TAPELESS_PACKET_FUNCTION(pow)
 TAPELESS_PACKET_FUNCTION(atan2)
 TAPELESS_PACKET_FUNCTION(hypot)
 TAPELESS_PACKET_FUNCTION(fmod)
 TAPELESS_PACKET_FUNCTION(remainder)
-TAPELESS_PACKET_FUNCTION(copysign)
 #undef TAPELESS_PACKET_FUNCTION
+#undef TAPELESS_CALL_PACKET_FUNCTION
 
-template <>
-struct packet_of<double> {
-  using type = packet<double>;
+/// The library's primitives that are not made of arithmetic alone.
+inline constexpr text_view primitives_with_functions[]{"acos",
+                                                       "acosh",
+                                                       "asin",
+                                                       "asinh",
+                                                       "atan",
+                                                       "atan2",
+                                                       "atanh",
+                                                       "cbrt",
+                                                       "ceil",
+                                                       "cos",
+                                                       "cosh",
+                                                       "digamma",
+                                                       "elu",
+                                                       "erf",
+                                                       "erfc",
+                                                       "exp",
+                                                       "exp2",
+                                                       "expm1",
+                                                       "floor",
+                                                       "fmod",
+                                                       "hypot",
+                                                       "inverse_mills",
+                                                       "lgamma",
+                                                       "log",
+                                                       "log10",
+                                                       "log1mexp",
+                                                       "log1p",
+                                                       "log2",
+                                                       "logaddexp",
+                                                       "logistic",
+                                                       "normal_cdf",
+                                                       "normal_log_cdf",
+                                                       "normal_pdf",
+                                                       "pow",
+                                                       "reciprocal_expm1",
+                                                       "round",
+                                                       "sin",
+                                                       "sinh",
+                                                       "softplus",
+                                                       "tan",
+                                                       "tanh",
+                                                       "tgamma",
+                                                       "trunc",
+                                                       "xlogy"};
+/// A loop of g has one of those.
+template <class Graph>
+consteval bool has_functions_in_loops(const Graph& g) {
+  for (int n = 0; n < g.size; ++n) {
+    const operation& op = *g.nodes[n].op;
+    if (op.kind != algebra::other || g.scope[n] == 0) continue;
+    for (text_view name : primitives_with_functions) {
+      if (op.name == name) return true;
+    }
+  }
+  return false;
+}
+
+/// What regions that can run in packets ask for.
+template <class T>
+struct packet_facts {
+  using type = packet<T>;
   static constexpr int width = type::width;
+  template <class Graph>
+  static consteval bool lacks_functions(const Graph& g) {
+    return packet_functions<T>::missing && has_functions_in_loops(g);
+  }
 };
 template <>
-struct packet_of<float> {
-  using type = packet<float>;
-  static constexpr int width = type::width;
-};
+struct packet_of<double> : packet_facts<double> {};
+template <>
+struct packet_of<float> : packet_facts<float> {};
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -261,10 +261,10 @@ struct packet_executor {
   template <class S>
   TAPELESS_KERNEL static T active_sum(const S& s, const P& x) {
     if constexpr (Part) {
-      return xsimd::hadd(select(packet_mask<T>(P::first(s.active), 0), x, P(T(0))).to_batch());
+      return sum_of_lanes(select(packet_mask<T>(P::first(s.active), 0), x, P(T(0))));
     } else {
       (void)s;
-      return xsimd::hadd(x.to_batch());
+      return sum_of_lanes(x);
     }
   }
 

@@ -4,7 +4,7 @@
 // The first lanes of a register, to and from memory: at least one of them. No memory is touched for
 // the others, which are zero.
 
-#include <tapeless/interop/packet_machine.hpp>
+#include <tapeless/interop/packet_registers.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {

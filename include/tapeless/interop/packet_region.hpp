@@ -153,7 +153,7 @@ struct packet_code : packet_steps<Name, T, Region> {
       // What iterations one by one keep as a minimum.
       to = code::template least_of<K> < 0 ? largest(sum) : -largest(sum);
     } else {
-      to = xsimd::hadd(sum.to_batch());
+      to = sum_of_lanes(sum);
     }
   }
 

@@ -82,8 +82,7 @@ struct packet_steps {
         P& second = s.v[in_order ? there : n.result];
         if constexpr (is_operation_of<sine>(*operation_at<K>) ||
                       is_operation_of<cosine>(*operation_at<K>)) {
-          const auto both = xsimd::sincos(s.v[n.a].to_batch());
-          first = both.first, second = both.second;
+          packet_functions<T>::sincos(s.v[n.a], first, second);
         } else {
           const P e = exp_of_minus_abs(s.v[n.a]);
           first = softplus_from(s.v[n.a], e), second = logistic_from(s.v[n.a], e);

@@ -5,14 +5,5 @@
 //
 // Sums are kept one a lane and added at the end: results differ from the default's by rounding.
 
-#include <tapeless/interop/packet_region.hpp>
-#include <tapeless/transform/policy.hpp>
-
-namespace tapeless {
-inline namespace TAPELESS_ABI {
-
-/// A policy: grad(f, tl::simd), value_and_grad(f, tl::simd).
-inline constexpr policy<false, false, true> simd{};
-
-}  // namespace TAPELESS_ABI
-}  // namespace tapeless
+#include <tapeless/interop/packet_functions.hpp>
+#include <tapeless/interop/simd_arithmetic.hpp>

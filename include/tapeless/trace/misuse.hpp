@@ -151,6 +151,15 @@ constexpr auto opaque_in_body() {
 
 // ---- loops ----
 
+template <bool Functions>
+constexpr auto packets_of_arithmetic_alone() {
+  static_assert(!Functions,
+                "tapeless: functions in packets (exp, sin, pow ...) need "
+                "#include <tapeless/interop/simd.hpp>; simd_arithmetic.hpp has arithmetic, "
+                "comparisons, abs, sqrt, min and max alone");
+  return false;
+}
+
 template <bool Condition>
 constexpr auto loop_over_traced_size() {
   static_assert(!Condition,
