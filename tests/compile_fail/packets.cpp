@@ -20,22 +20,20 @@ auto one_by_one = tl::grad(exponentials)(data);
 auto outside = tl::grad([](auto x) { return exp(squares(x)); }, tl::simd)(data);
 #endif
 
-#ifdef MISTAKE_1  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need #include
-                  // <tapeless/interop/simd.hpp>
+#ifdef MISTAKE_1  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need
 auto of_exponentials = tl::grad(exponentials, tl::simd)(data);
 #endif
-#ifdef MISTAKE_2  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need #include
-                  // <tapeless/interop/simd.hpp>
+#ifdef MISTAKE_2  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need
 auto of_sines = tl::value_and_grad(
     [](auto x) { return tl::sum(x.size(), [&](auto i) { return sin(x[i]); }); }, tl::simd)(data);
 #endif
-#ifdef MISTAKE_3  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need #include
-                  // <tapeless/interop/simd.hpp>
+#ifdef MISTAKE_3  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need
 auto of_powers =
     tl::grad([](auto x, auto p) { return tl::sum(x.size(), [&](auto i) { return pow(x[i], p); }); },
              tl::simd)(data, 1.5);
 #endif
-#ifdef MISTAKE_4  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need #include <tapeless/interop/simd.hpp>
+#ifdef MISTAKE_4  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need #include
+                  // <tapeless/interop/simd.hpp>
 double into(std::vector<double>& slopes_of_all) {
   return tl::value_and_grad(exponentials, tl::simd).into(slopes_of_all)(data);
 }
