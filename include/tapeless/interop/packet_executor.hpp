@@ -80,6 +80,14 @@ TAPELESS_KERNEL bool has_lane(const S& s, const instruction& n, const A& a, int 
          (n.c < 0 || (k >= 0 && k < a.extent(2)));
 }
 
+/// A function of its own: copies of it for all lanes would cost compilers more than the rest.
+[[gnu::noinline]] inline void check_lanes(const std::ptrdiff_t* index, int count, int dimension,
+                                          std::ptrdiff_t extent) {
+  for (int l = 0; l < count; ++l) {
+    if (index[l] < 0 || index[l] >= extent) index_beyond_array(-1, dimension, index[l], extent);
+  }
+}
+
 /// `Part`: only the first lanes are active, and no memory is touched for the others.
 template <class T, const operation* Op, int Array, int Motions, bool Part>
 struct packet_executor {
@@ -326,20 +334,28 @@ struct packet_executor {
       }
     }
   }
+  /// Indices that do not go their own way are between those of the first and the last lane.
+  template <int D, class S, class A>
+  TAPELESS_KERNEL static void check_dimension(const S& s, int slot, const A& a) {
+    if constexpr (D < A::rank) {
+      constexpr motion m = motion_of(Motions, D);
+      if constexpr (m == motion::any) {
+        check_lanes(s.each[slot], lanes_of(s), D, a.extent(D));
+      } else {
+        const std::ptrdiff_t ends[]{lane_index<m>(s, slot, 0),
+                                    lane_index<m>(s, slot, lanes_of(s) - 1)};
+        check_lanes(ends, 2, D, a.extent(D));
+      }
+    }
+  }
   template <class S, class A>
   TAPELESS_KERNEL static void check_entries([[maybe_unused]] const S& s,
                                             [[maybe_unused]] const instruction& n,
                                             [[maybe_unused]] const A& a) {
 #if !defined(NDEBUG)
-    for_each_lane([&](int l) TAPELESS_LAMBDA {
-      if (!is_active(s, l)) return;
-      const std::ptrdiff_t at[]{lane_index<motion_of(Motions, 0)>(s, n.a, l),
-                                lane_index<motion_of(Motions, 1)>(s, n.b, l),
-                                lane_index<motion_of(Motions, 2)>(s, n.c, l)};
-      for (int d = 0; d < A::rank; ++d) {
-        if (at[d] < 0 || at[d] >= a.extent(d)) index_beyond_array(-1, d, at[d], a.extent(d));
-      }
-    });
+    check_dimension<0>(s, n.a, a);
+    check_dimension<1>(s, n.b, a);
+    check_dimension<2>(s, n.c, a);
 #endif
   }
 };
