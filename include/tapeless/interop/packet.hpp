@@ -2,7 +2,7 @@
 #pragma once
 
 // Packets of as many numbers as the machine's registers hold. Arithmetic on them is the compilers'
-// own, so that they fuse it like that of numbers; functions are packet_functions.hpp's.
+// own, so that they fuse it like that of numbers; functions are called in packet_calls.hpp.
 
 #if defined(__FAST_MATH__)
 #error "tapeless: tl::simd needs IEEE arithmetic: xsimd's functions are wrong under -ffast-math"
@@ -285,138 +285,6 @@ template <class T>
 TAPELESS_KERNEL T sum_of_lanes(const packet<T>& x) {
   return sum_of_halves<T>(x.v, std::make_integer_sequence<int, packet<T>::width / 2>{});
 }
-
-/// The functions: packet_functions.hpp has them, and includes the library that they come from.
-template <class T>
-struct packet_functions {
-  static constexpr bool missing = true;
-};
-// Met only by users' own primitives: programs with the library's are refused (api/check.hpp).
-#define TAPELESS_CALL_PACKET_FUNCTION(f, ...)                                              \
-  static_assert(!packet_functions<T>::missing,                                             \
-                "tapeless: " #f " in packets needs #include <tapeless/interop/simd.hpp>"); \
-  if constexpr (!packet_functions<T>::missing) return packet_functions<T>::f(__VA_ARGS__)
-#define TAPELESS_PACKET_FUNCTION(f)                 \
-  template <class T>                                \
-  TAPELESS_KERNEL packet<T> f(const packet<T>& x) { \
-    TAPELESS_CALL_PACKET_FUNCTION(f, x);            \
-  }
-TAPELESS_PACKET_FUNCTION(exp)
-TAPELESS_PACKET_FUNCTION(exp2)
-TAPELESS_PACKET_FUNCTION(expm1)
-TAPELESS_PACKET_FUNCTION(log)
-TAPELESS_PACKET_FUNCTION(log2)
-TAPELESS_PACKET_FUNCTION(log10)
-TAPELESS_PACKET_FUNCTION(log1p)
-TAPELESS_PACKET_FUNCTION(cbrt)
-TAPELESS_PACKET_FUNCTION(sin)
-TAPELESS_PACKET_FUNCTION(cos)
-TAPELESS_PACKET_FUNCTION(tan)
-TAPELESS_PACKET_FUNCTION(asin)
-TAPELESS_PACKET_FUNCTION(acos)
-TAPELESS_PACKET_FUNCTION(atan)
-TAPELESS_PACKET_FUNCTION(sinh)
-TAPELESS_PACKET_FUNCTION(cosh)
-TAPELESS_PACKET_FUNCTION(tanh)
-TAPELESS_PACKET_FUNCTION(asinh)
-TAPELESS_PACKET_FUNCTION(acosh)
-TAPELESS_PACKET_FUNCTION(atanh)
-TAPELESS_PACKET_FUNCTION(erf)
-TAPELESS_PACKET_FUNCTION(erfc)
-TAPELESS_PACKET_FUNCTION(floor)
-TAPELESS_PACKET_FUNCTION(ceil)
-TAPELESS_PACKET_FUNCTION(trunc)
-TAPELESS_PACKET_FUNCTION(round)
-TAPELESS_PACKET_FUNCTION(rint)
-TAPELESS_PACKET_FUNCTION(nearbyint)
-TAPELESS_PACKET_FUNCTION(tgamma)
-TAPELESS_PACKET_FUNCTION(lgamma)
-#undef TAPELESS_PACKET_FUNCTION
-#define TAPELESS_PACKET_FUNCTION(f)                                     \
-  template <class T>                                                    \
-  TAPELESS_KERNEL packet<T> f(const packet<T>& x, const packet<T>& y) { \
-    TAPELESS_CALL_PACKET_FUNCTION(f, x, y);                             \
-  }
-TAPELESS_PACKET_FUNCTION(pow)
-TAPELESS_PACKET_FUNCTION(atan2)
-TAPELESS_PACKET_FUNCTION(hypot)
-TAPELESS_PACKET_FUNCTION(fmod)
-TAPELESS_PACKET_FUNCTION(remainder)
-#undef TAPELESS_PACKET_FUNCTION
-#undef TAPELESS_CALL_PACKET_FUNCTION
-
-/// The library's primitives that are not made of arithmetic alone.
-inline constexpr text_view primitives_with_functions[]{"acos",
-                                                       "acosh",
-                                                       "asin",
-                                                       "asinh",
-                                                       "atan",
-                                                       "atan2",
-                                                       "atanh",
-                                                       "cbrt",
-                                                       "ceil",
-                                                       "cos",
-                                                       "cosh",
-                                                       "digamma",
-                                                       "elu",
-                                                       "erf",
-                                                       "erfc",
-                                                       "exp",
-                                                       "exp2",
-                                                       "expm1",
-                                                       "floor",
-                                                       "fmod",
-                                                       "hypot",
-                                                       "inverse_mills",
-                                                       "lgamma",
-                                                       "log",
-                                                       "log10",
-                                                       "log1mexp",
-                                                       "log1p",
-                                                       "log2",
-                                                       "logaddexp",
-                                                       "logistic",
-                                                       "normal_cdf",
-                                                       "normal_log_cdf",
-                                                       "normal_pdf",
-                                                       "pow",
-                                                       "reciprocal_expm1",
-                                                       "round",
-                                                       "sin",
-                                                       "sinh",
-                                                       "softplus",
-                                                       "tan",
-                                                       "tanh",
-                                                       "tgamma",
-                                                       "trunc",
-                                                       "xlogy"};
-/// A loop of g has one of those.
-template <class Graph>
-consteval bool has_functions_in_loops(const Graph& g) {
-  for (int n = 0; n < g.size; ++n) {
-    const operation& op = *g.nodes[n].op;
-    if (op.kind != algebra::other || g.scope[n] == 0) continue;
-    for (text_view name : primitives_with_functions) {
-      if (op.name == name) return true;
-    }
-  }
-  return false;
-}
-
-/// What regions that can run in packets ask for.
-template <class T>
-struct packet_facts {
-  using type = packet<T>;
-  static constexpr int width = type::width;
-  template <class Graph>
-  static consteval bool lacks_functions(const Graph& g) {
-    return packet_functions<T>::missing && has_functions_in_loops(g);
-  }
-};
-template <>
-struct packet_of<double> : packet_facts<double> {};
-template <>
-struct packet_of<float> : packet_facts<float> {};
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

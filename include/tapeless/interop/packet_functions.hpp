@@ -4,7 +4,7 @@
 // Functions of packets: xsimd's, and lane by lane those that it does not have, or not of the
 // meaning wanted here.
 
-#include <tapeless/interop/packet.hpp>
+#include <tapeless/interop/packet_calls.hpp>
 #include <tapeless/interop/packet_machine.hpp>
 
 #include <cmath>
@@ -26,31 +26,7 @@ struct xsimd_functions {
 
 #define TAPELESS_PACKET_FUNCTION(f) \
   TAPELESS_KERNEL static P f(const P& x) { return of(xsimd::f(of(x))); }
-  TAPELESS_PACKET_FUNCTION(exp)
-  TAPELESS_PACKET_FUNCTION(exp2)
-  TAPELESS_PACKET_FUNCTION(expm1)
-  TAPELESS_PACKET_FUNCTION(log)
-  TAPELESS_PACKET_FUNCTION(log2)
-  TAPELESS_PACKET_FUNCTION(log10)
-  TAPELESS_PACKET_FUNCTION(log1p)
-  TAPELESS_PACKET_FUNCTION(cbrt)
-  TAPELESS_PACKET_FUNCTION(sin)
-  TAPELESS_PACKET_FUNCTION(cos)
-  TAPELESS_PACKET_FUNCTION(tan)
-  TAPELESS_PACKET_FUNCTION(asin)
-  TAPELESS_PACKET_FUNCTION(acos)
-  TAPELESS_PACKET_FUNCTION(atan)
-  TAPELESS_PACKET_FUNCTION(sinh)
-  TAPELESS_PACKET_FUNCTION(cosh)
-  TAPELESS_PACKET_FUNCTION(tanh)
-  TAPELESS_PACKET_FUNCTION(asinh)
-  TAPELESS_PACKET_FUNCTION(acosh)
-  TAPELESS_PACKET_FUNCTION(atanh)
-  TAPELESS_PACKET_FUNCTION(erf)
-  TAPELESS_PACKET_FUNCTION(erfc)
-  TAPELESS_PACKET_FUNCTION(floor)
-  TAPELESS_PACKET_FUNCTION(ceil)
-  TAPELESS_PACKET_FUNCTION(trunc)
+  TAPELESS_XSIMD_FUNCTIONS(TAPELESS_PACKET_FUNCTION)
 #undef TAPELESS_PACKET_FUNCTION
   TAPELESS_KERNEL static void sincos(const P& x, P& sine, P& cosine) {
     const auto both = xsimd::sincos(of(x));
@@ -67,21 +43,13 @@ struct xsimd_functions {
   TAPELESS_KERNEL static P f(const P& x) {                                 \
     return lane_by_lane([](T a) TAPELESS_LAMBDA { return std::f(a); }, x); \
   }
-  TAPELESS_PACKET_FUNCTION(round)
-  TAPELESS_PACKET_FUNCTION(rint)
-  TAPELESS_PACKET_FUNCTION(nearbyint)
-  TAPELESS_PACKET_FUNCTION(tgamma)
-  TAPELESS_PACKET_FUNCTION(lgamma)
+  TAPELESS_LANE_FUNCTIONS(TAPELESS_PACKET_FUNCTION)
 #undef TAPELESS_PACKET_FUNCTION
 #define TAPELESS_PACKET_FUNCTION(f)                                                   \
   TAPELESS_KERNEL static P f(const P& x, const P& y) {                                \
     return lane_by_lane([](T a, T b) TAPELESS_LAMBDA { return std::f(a, b); }, x, y); \
   }
-  TAPELESS_PACKET_FUNCTION(pow)
-  TAPELESS_PACKET_FUNCTION(atan2)
-  TAPELESS_PACKET_FUNCTION(hypot)
-  TAPELESS_PACKET_FUNCTION(fmod)
-  TAPELESS_PACKET_FUNCTION(remainder)
+  TAPELESS_LANE_FUNCTIONS_OF_TWO(TAPELESS_PACKET_FUNCTION)
 #undef TAPELESS_PACKET_FUNCTION
 };
 

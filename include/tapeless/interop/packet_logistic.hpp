@@ -4,7 +4,7 @@
 // softplus and logistic in packets. Where both are asked for, as by the gradient of a logistic
 // regression, they share an exponential function.
 
-#include <tapeless/interop/packet.hpp>
+#include <tapeless/interop/packet_calls.hpp>
 #include <tapeless/primitive/activation.hpp>
 
 #include <numbers>
