@@ -197,11 +197,13 @@ class Measurement:
         add_mean(PACKETS, mean, PACKETS_MEAN_BAR, mean is None or mean <= PACKETS_MEAN_BAR)
         mean = self.geometric_mean(TAPES)
         add_mean("tapes / tapeless", mean, TAPES_BAR, mean is None or mean >= TAPES_BAR)
-        faster = [row.ratio(tape, [TAPELESS, SIMD]) for row in self.rows for tape in (ADOLC, SACADO)]
-        faster = [ratio for ratio in faster if ratio]
-        if faster:
-            lines.append("Geometric mean tapes / the faster of tapeless and tapeless simd: "
-                         f"{statistics.geometric_mean(faster):.3g}.")
+        for what, variants in (("the scalar loop by hand", [SCALAR]),
+                               ("the faster of tapeless and tapeless simd", [TAPELESS, SIMD])):
+            ratios = [row.ratio(tape, variants) for row in self.rows for tape in (ADOLC, SACADO)]
+            ratios = [ratio for ratio in ratios if ratio]
+            if ratios:
+                lines.append(f"Geometric mean tapes / {what}: "
+                             f"{statistics.geometric_mean(ratios):.3g}.")
         return "\n".join(lines), good
 
     def complete(self):
