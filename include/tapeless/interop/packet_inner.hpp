@@ -5,8 +5,6 @@
 
 #include <tapeless/interop/packet_across.hpp>
 
-#include <algorithm>
-
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
@@ -35,7 +33,7 @@ struct inner_packets : packet_steps<Name, T, Region> {
   template <bool Collects, class Up, class E>
   TAPELESS_KERNEL static void run(Up& up, E& e) {
     if constexpr (Collects || is_across<E>()) {
-      if (is_across<E>() || up.i[r.extent] < std::min(5, width)) {
+      if (is_across<E>() || up.i[r.extent] < (width < 5 ? width : 5)) {
         lanes_across::template run<1, false>(&up, e);
         return;
       }

@@ -7,7 +7,6 @@
 #include <tapeless/interop/packet_calls.hpp>
 #include <tapeless/primitive/activation.hpp>
 
-#include <numbers>
 #include <type_traits>
 
 namespace tapeless {
@@ -21,7 +20,7 @@ TAPELESS_KERNEL packet<T> log1p_of_fraction(const packet<T>& e) {
   TAPELESS_CONTRACT
   using P = packet<T>;
   constexpr bool is_double = std::is_same_v<T, double>;
-  const packet_mask<T> upper = e > static_cast<T>(std::numbers::sqrt2 - 1);
+  const packet_mask<T> upper = e > T(0.41421356237309515);
   const P f = select(upper, T(0.5) * e - T(0.5), e), s = f / (T(2) + f), z = s * s;
   P r;
   if constexpr (is_double) {

@@ -7,8 +7,6 @@
 #include <tapeless/interop/packet_fold.hpp>
 #include <tapeless/interop/packet_windows.hpp>
 
-#include <algorithm>
-
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
@@ -43,7 +41,7 @@ struct packet_code : packet_steps<Name, T, Region> {
   /// they call functions.
   static constexpr int fewest = [] {
     if (!complete || r.outermost || r.product || is_long(p, r)) return 0;
-    return std::min(5, width);
+    return width < 5 ? width : 5;
   }();
   /// Short sums wait for their additions: four at a time do not. Inner loops are too short for
   /// that.
@@ -316,7 +314,7 @@ struct packet_code : packet_steps<Name, T, Region> {
       s.waits = count <= most_delayed_rows ? static_cast<int>(up.i[0] % (most_delayed + 1)) : 0;
       s.joins = count > most_delayed_rows
                     ? 0
-                    : static_cast<int>(std::min<std::ptrdiff_t>(earlier, most_delayed));
+                    : static_cast<int>(earlier < most_delayed ? earlier : most_delayed);
     }
     if constexpr (r.nested) {
       const std::ptrdiff_t end = count / width * width;
