@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <tapeless/interop/simd_arithmetic.hpp>
+#include <tapeless/primitive/integer_power.hpp>
 #include <tapeless/tapeless.hpp>
 
 #include <vector>
@@ -37,4 +38,10 @@ auto of_powers =
 double into(std::vector<double>& slopes_of_all) {
   return tl::value_and_grad(exponentials, tl::simd).into(slopes_of_all)(data);
 }
+#endif
+#ifdef MISTAKE_5  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need
+constexpr auto cubes = [](auto x, auto n) {
+  return tl::sum(x.size(), [&](auto i) { return tl::integer_pow(x[i], n); });
+};
+auto of_cubes = tl::grad<0>(cubes, tl::simd)(data, 3.0);
 #endif

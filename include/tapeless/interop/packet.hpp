@@ -220,6 +220,16 @@ TAPELESS_KERNEL packet<T> smaller(const packet<T>& x, const packet<T>& y) {
   return select(y == y, packet<T>(smaller_of(y.v, x.v), 0), y);
 }
 
+// What users' own primitives call them.
+template <class T>
+TAPELESS_KERNEL packet<T> max(const packet<T>& x, const packet<T>& y) {
+  return larger(x, y);
+}
+template <class T>
+TAPELESS_KERNEL packet<T> min(const packet<T>& x, const packet<T>& y) {
+  return smaller(x, y);
+}
+
 /// Lanes that lie `By` apart change places.
 template <int By, class T, int... L>
 TAPELESS_KERNEL packet<T> exchanged(const packet<T>& x, std::integer_sequence<int, L...>) {

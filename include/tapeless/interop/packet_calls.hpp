@@ -51,6 +51,7 @@ inline constexpr text_view primitives_with_functions[]{
     TAPELESS_XSIMD_FUNCTIONS(TAPELESS_NAME) TAPELESS_LANE_FUNCTIONS(TAPELESS_NAME)
         TAPELESS_LANE_FUNCTIONS_OF_TWO(TAPELESS_NAME) "digamma",
     "elu",
+    "integer_pow",
     "inverse_mills",
     "log1mexp",
     "logaddexp",
@@ -58,6 +59,7 @@ inline constexpr text_view primitives_with_functions[]{
     "normal_cdf",
     "normal_log_cdf",
     "normal_pdf",
+    "polygamma",
     "reciprocal_expm1",
     "softplus",
     "xlogy"};

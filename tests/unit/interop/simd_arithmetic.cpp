@@ -4,6 +4,7 @@
 // After the core, which it does not include.
 #include <tapeless/interop/simd_arithmetic.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <limits>
 #include <string>
 #include <support/catch.hpp>
+#include <tuple>
 #include <vector>
 
 #ifdef XSIMD_HPP
@@ -20,6 +22,21 @@
 namespace tl = tapeless;
 
 namespace {
+
+/// A primitive of one's own, spelled as for numbers.
+struct between : tl::primitive<3> {
+  static constexpr tl::text_view name = "between";
+  template <class T>
+  static constexpr T primal(const T& x, const T& low, const T& high) {
+    using std::max, std::min;
+    return min(max(x, low), high);
+  }
+  template <class V>
+  static constexpr auto partials(const V& x, const V& low, const V& high, const V& /*y*/) {
+    return std::tuple{select(x > low && x < high, 1.0, 0.0), tl::no_derivative{},
+                      tl::no_derivative{}};
+  }
+};
 
 template <class T>
 std::vector<T> numbers(int n) {
@@ -71,6 +88,12 @@ void check_programs() {
   });
   same_as_default<T>("fold", [](auto x) {
     return tl::fold(x.size(), 0.5, [&](auto s, auto i) { return s * x[i] + x[i]; });
+  });
+  same_as_default<T>("a primitive of one's own", [](auto x) {
+    return tl::sum(x.size(), [&](auto i) {
+      const auto y = tl::lift<between>(x[i], -0.25 + 0 * x[i], 0.5 + 0 * x[i]);
+      return y * y;
+    });
   });
   // A function outside of loops is one of numbers.
   same_as_default<T>("outside", [](auto x) {
