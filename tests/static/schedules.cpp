@@ -47,7 +47,7 @@ static_assert(kept(chained) == 1 + 2 + 5 * (2 + 3));
 
 // Quotients and sums wait until they are needed. The calls are sin(b), exp(a * b), cos(b): a is
 // kept across the first, b and the sine across two, the exponential across the last. After that one
-// inputs are read again.
+// inputs do not count.
 constexpr auto mixed = program_of_gradient<double, double>(
     [](auto a, auto b) { return a * sin(b) + exp(a * b) + a / b; });
 static_assert(kept(mixed) == 1 + 2 + 2 + 1);

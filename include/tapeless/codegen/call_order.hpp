@@ -13,7 +13,7 @@ inline namespace TAPELESS_ABI {
 constexpr bool is_call(const node& n) { return n.op->kind == algebra::other; }
 
 /// How many values are kept across how many calls, summed: each is stored and loaded once. Inputs
-/// are read again after the last call.
+/// do not count after the last call: those of long arrays are read again (run.hpp).
 template <int Size, int Capacity, int Outputs>
 constexpr int kept_across_calls(const graph<Capacity, Outputs>& g, const int* order, int count) {
   int last_use[Size]{}, calls[Size + 1]{}, last_call = 0;
