@@ -102,8 +102,8 @@ struct without_guards : Frame {
 template <class Name, class T, int Region>
 struct region_code;
 
-/// Packets of T, defined by interop/simd.hpp, and how a region runs in them: it returns how many
-/// iterations it has done.
+/// Packets of T, defined by the headers for tl::simd, and how a region runs in them: it returns how
+/// many iterations it has done.
 template <class T>
 struct packet_of;
 /// There are packets of T, but only of arithmetic, and g has other functions in its loops.
@@ -113,6 +113,16 @@ consteval bool lacks_functions(const Graph& g) {
     return packet_of<T>::lacks_functions(g);
   } else {
     return false;
+  }
+}
+/// Which functions they have; 0 where loops run number by number. Their code differs, and so must
+/// its names, where two files of one program include different ones.
+template <class T, bool Packets>
+consteval int packets_of() {
+  if constexpr (Packets && requires { packet_of<T>::width; }) {
+    return packet_of<T>::library;
+  } else {
+    return 0;
   }
 }
 template <class Name, class T, int Region>

@@ -29,7 +29,7 @@ struct owned_memory {
 };
 
 /// The program as a function of references to its inputs, then its outputs.
-template <class Name, class T, bool Add, int Kept, bool Packets, int Inputs>
+template <class Name, class T, bool Add, int Kept, int Packets, int Inputs>
 struct nest_function {
   static constexpr const auto& p = program_of<Name>::value;
   static constexpr int own = p.sizes.storages;
@@ -117,11 +117,11 @@ struct nest_function {
     using arrays = parts_of<decltype(reference_to(part<I>(all)))...,
                             decltype(reference_to(part<Inputs + O>(all)))...,
                             own_array<T, storage<K>.rank>...>;
-    environment<T, Add, Packets, Inputs, static_cast<int>(sizeof...(O)), arrays> e{
+    environment<T, Add, Packets != 0, Inputs, static_cast<int>(sizeof...(O)), arrays> e{
         arrays{{part<I>(inputs)}...,
                {reference_to(part<Inputs + O>(all))}...,
                {own_array<T, storage<K>.rank>{}}...}};
-    constexpr int delays = Packets ? count_of_delays() : 0;
+    constexpr int delays = Packets != 0 ? count_of_delays() : 0;
     T delayed[static_cast<std::size_t>(delays * most_delayed * most_delayed_rows + 1)];
     if constexpr (delays > 0) e.delayed = delayed;
     if constexpr (own == 0) {

@@ -64,8 +64,8 @@ template <class Name, class T, bool Add, int Kept, bool Packets, class From, cla
           std::size_t... I, std::size_t... O>
 TAPELESS_INLINE constexpr void call_nest(auto memory_, const From& from_, const To& to_,
                                          std::index_sequence<I...>, std::index_sequence<O...>) {
-  nest_function<Name, T, Add, Kept, Packets, sizeof...(I)>::call(memory_, std::get<I>(from_)...,
-                                                                 std::get<O>(to_)...);
+  nest_function<Name, T, Add, Kept, packets_of<T, Packets>(), sizeof...(I)>::call(
+      memory_, std::get<I>(from_)..., std::get<O>(to_)...);
 }
 
 /// run for programs with loops.
@@ -88,7 +88,7 @@ TAPELESS_INLINE constexpr std::size_t nest_workspace_size(const std::tuple<In...
   return unpack(
       [](auto&... part_) TAPELESS_LAMBDA {
         return nest_function<
-            Name, T, false, 0, false,
+            Name, T, false, 0, 0,
             std::tuple_size_v<std::remove_const_t<decltype(from_)>>>::workspace_size(part_...);
       },
       from_);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Functions of packets, by name. packet_functions.hpp has them, and includes the library that they
-// come from; without it, programs that need them are refused.
+// Functions of packets, by name. packet_functions.hpp and packet_libmvec.hpp have them, from one
+// library each; without them, programs that need them are refused.
 
 #include <tapeless/interop/packet.hpp>
 
@@ -12,15 +12,23 @@ inline namespace TAPELESS_ABI {
 template <class T>
 struct packet_functions {
   static constexpr bool missing = true;
+  static constexpr int library = 1;  ///< as with xsimd, where only functions would differ
 };
 
-// xsimd's; of one number and of two that go lane by lane.
-#define TAPELESS_XSIMD_FUNCTIONS(of)                                                               \
+// Lists of them, by what the libraries have.
+#define TAPELESS_ELEMENTARY_FUNCTIONS(of)                                                          \
   of(exp) of(exp2) of(expm1) of(log) of(log2) of(log10) of(log1p) of(cbrt) of(sin) of(cos) of(tan) \
       of(asin) of(acos) of(atan) of(sinh) of(cosh) of(tanh) of(asinh) of(acosh) of(atanh) of(erf)  \
-          of(erfc) of(floor) of(ceil) of(trunc)
+          of(erfc)
+#define TAPELESS_ROUNDING_FUNCTIONS(of) of(floor) of(ceil) of(trunc)
 #define TAPELESS_LANE_FUNCTIONS(of) of(round) of(rint) of(nearbyint) of(tgamma) of(lgamma)
-#define TAPELESS_LANE_FUNCTIONS_OF_TWO(of) of(pow) of(atan2) of(hypot) of(fmod) of(remainder)
+#define TAPELESS_POWERS_AND_ANGLES(of) of(pow) of(atan2) of(hypot)
+#define TAPELESS_LANE_FUNCTIONS_OF_TWO(of) of(fmod) of(remainder)
+#define TAPELESS_FUNCTIONS_OF_ONE(of) \
+  TAPELESS_ELEMENTARY_FUNCTIONS(of)   \
+  TAPELESS_ROUNDING_FUNCTIONS(of) TAPELESS_LANE_FUNCTIONS(of)
+#define TAPELESS_FUNCTIONS_OF_TWO(of) \
+  TAPELESS_POWERS_AND_ANGLES(of) TAPELESS_LANE_FUNCTIONS_OF_TWO(of)
 
 // Met without them only by users' own primitives: programs with the library's are refused before
 // (api/check.hpp).
@@ -33,23 +41,21 @@ struct packet_functions {
   TAPELESS_KERNEL packet<T> f(const packet<T>& x) { \
     TAPELESS_CALL_PACKET_FUNCTION(f, x);            \
   }
-TAPELESS_XSIMD_FUNCTIONS(TAPELESS_PACKET_FUNCTION)
-TAPELESS_LANE_FUNCTIONS(TAPELESS_PACKET_FUNCTION)
+TAPELESS_FUNCTIONS_OF_ONE(TAPELESS_PACKET_FUNCTION)
 #undef TAPELESS_PACKET_FUNCTION
 #define TAPELESS_PACKET_FUNCTION(f)                                     \
   template <class T>                                                    \
   TAPELESS_KERNEL packet<T> f(const packet<T>& x, const packet<T>& y) { \
     TAPELESS_CALL_PACKET_FUNCTION(f, x, y);                             \
   }
-TAPELESS_LANE_FUNCTIONS_OF_TWO(TAPELESS_PACKET_FUNCTION)
+TAPELESS_FUNCTIONS_OF_TWO(TAPELESS_PACKET_FUNCTION)
 #undef TAPELESS_PACKET_FUNCTION
 #undef TAPELESS_CALL_PACKET_FUNCTION
 
 /// The library's primitives that are not made of arithmetic alone.
 #define TAPELESS_NAME(f) #f,
 inline constexpr text_view primitives_with_functions[]{
-    TAPELESS_XSIMD_FUNCTIONS(TAPELESS_NAME) TAPELESS_LANE_FUNCTIONS(TAPELESS_NAME)
-        TAPELESS_LANE_FUNCTIONS_OF_TWO(TAPELESS_NAME) "digamma",
+    TAPELESS_FUNCTIONS_OF_ONE(TAPELESS_NAME) TAPELESS_FUNCTIONS_OF_TWO(TAPELESS_NAME) "digamma",
     "elu",
     "integer_pow",
     "inverse_mills",
@@ -82,6 +88,7 @@ template <class T>
 struct packet_facts {
   using type = packet<T>;
   static constexpr int width = type::width;
+  static constexpr int library = packet_functions<T>::library;
   template <class Graph>
   static consteval bool lacks_functions(const Graph& g) {
     return packet_functions<T>::missing && has_functions_in_loops(g);
