@@ -55,6 +55,7 @@ struct packet_code : packet_steps<Name, T, Region> {
   template <class S, class Up, class E>
   TAPELESS_KERNEL static std::ptrdiff_t run(S& remainder, Up& up, E& e, std::ptrdiff_t count,
                                             T* sum, std::ptrdiff_t* at) {
+    if constexpr (r.outermost) align_stack();
     if constexpr (r.product) {
       multiply(remainder, up, e, count, sum, numbers<r.imports>{}, numbers<r.accumulators>{},
                numbers<r.instructions>{});
