@@ -347,13 +347,6 @@ struct executor<Name, T, &move_array_operation, Move> {
     }
   }
 };
-template <class Name, class T, int Region>
-struct executor<Name, T, &run_region_operation, Region> {
-  template <class S, class E>
-  TAPELESS_KERNEL static constexpr void run(S& s, const instruction&, E& e) {
-    region_code<Name, T, Region>::run(s, e);
-  }
-};
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

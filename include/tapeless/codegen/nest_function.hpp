@@ -4,7 +4,7 @@
 // A program with loops as one function: sizes and checks, memory, the regions.
 
 #include <tapeless/codegen/reference.hpp>
-#include <tapeless/codegen/region_code.hpp>
+#include <tapeless/codegen/region_loop.hpp>
 #include <tapeless/codegen/workspace.hpp>
 
 // g++ does not see that loops of unknown length have filled the program's own arrays.
@@ -125,29 +125,32 @@ struct nest_function {
     T delayed[static_cast<std::size_t>(delays * most_delayed * most_delayed_rows + 1)];
     if constexpr (delays > 0) e.delayed = delayed;
     if constexpr (own == 0) {
-      execute(e, numbers<sizeof...(O)>{});
+      execute(e, numbers<sizeof...(O)>{}, numbers<root_code::r.instructions>{});
     } else {
       constexpr std::ptrdiff_t known = known_total();
       if constexpr (known >= 0) {
         T here[static_cast<std::size_t>(known) + 1];
         place(e, sizes, here, own_numbers);
-        execute(e, numbers<sizeof...(O)>{});
+        execute(e, numbers<sizeof...(O)>{}, numbers<root_code::r.instructions>{});
       } else if constexpr (std::is_null_pointer_v<decltype(memory)>) {
         const owned_memory<T> allocated(place(e, sizes, nullptr, own_numbers));
         place(e, sizes, allocated.data, own_numbers);
-        execute(e, numbers<sizeof...(O)>{});
+        execute(e, numbers<sizeof...(O)>{}, numbers<root_code::r.instructions>{});
       } else {
         place(e, sizes, memory->template borrow<T>(place(e, sizes, nullptr, own_numbers)),
               own_numbers);
-        execute(e, numbers<sizeof...(O)>{});
+        execute(e, numbers<sizeof...(O)>{}, numbers<root_code::r.instructions>{});
       }
     }
   }
 
-  template <class E, int... O>
-  TAPELESS_KERNEL static constexpr void execute(E& e, std::integer_sequence<int, O...>) {
+  template <class E, int... O, int... K>
+  TAPELESS_KERNEL static constexpr void execute(E& e, std::integer_sequence<int, O...>,
+                                                std::integer_sequence<int, K...>) {
     typename root_code::frame s;
-    root_code::steps(s, e, numbers<root_code::r.instructions>{});
+    (void)sink{nothing{}, (root_code::template executor_of<K>::run(
+                               s, root_code::code[root_code::r.first_instruction + K], e),
+                           nothing{})...};
     (write_output<O>(e, s), ...);
   }
   template <int O, class E, class S>

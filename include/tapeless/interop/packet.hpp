@@ -8,7 +8,7 @@
 #error "tapeless: tl::simd needs IEEE arithmetic: xsimd's functions are wrong under -ffast-math"
 #endif
 
-#include <tapeless/codegen/region_code.hpp>
+#include <tapeless/codegen/region_loop.hpp>
 #include <tapeless/interop/packet_parts.hpp>
 
 // These compilers take the undefined operands in their own AVX-512 headers for mistakes (gcc bug
