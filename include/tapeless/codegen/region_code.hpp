@@ -111,6 +111,12 @@ struct region_code {
       s.i[x.to] = up.i[x.from];
     }
   }
+  template <class Up, int... I>
+  TAPELESS_KERNEL static constexpr void import_all([[maybe_unused]] frame& s,
+                                                   [[maybe_unused]] const Up& up,
+                                                   std::integer_sequence<int, I...>) {
+    (void)sink{nothing{}, (import <I>(s, up), nothing{})...};
+  }
   template <int K>
   TAPELESS_KERNEL static constexpr T start_of() {
     constexpr T infinity = std::numeric_limits<T>::infinity();

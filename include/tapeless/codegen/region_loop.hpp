@@ -147,11 +147,6 @@ struct region_loop<region_code<Name, T, Region>, std::integer_sequence<int, I...
                                             [[maybe_unused]] const frame& s) {
     if constexpr (Does) code::template accumulate<N>(sum, at, s);
   }
-  template <class Up>
-  TAPELESS_KERNEL static constexpr void import_all([[maybe_unused]] frame& s,
-                                                   [[maybe_unused]] const Up& up) {
-    (void)sink{nothing{}, (code::template import <I>(s, up), nothing{})...};
-  }
   /// The loop of sums may have enough iterations, as far as that is known before this one.
   TAPELESS_KERNEL static constexpr bool may_be_long([[maybe_unused]] const frame& s) {
     constexpr int extent = p.regions[p.arrays[r.first_instruction + sums_at]].extent;
@@ -206,7 +201,7 @@ struct region_loop<region_code<Name, T, Region>, std::integer_sequence<int, I...
                                                [[maybe_unused]] std::ptrdiff_t* at,
                                                std::integer_sequence<int, N...>) {
     frame s[sizeof...(N)];
-    (void)sink{nothing{}, (import_all(s[N], up), nothing{})...};
+    (void)sink{nothing{}, (code::import_all(s[N], up, numbers<r.imports>{}), nothing{})...};
     const auto add = [&](const frame& s_) TAPELESS_LAMBDA {
       (void)sink{nothing{}, (code::template accumulate<A>(sum[A], at[A], s_), nothing{})...};
       (void)s_;

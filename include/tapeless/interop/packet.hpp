@@ -11,14 +11,6 @@
 #include <tapeless/codegen/region_loop.hpp>
 #include <tapeless/interop/packet_parts.hpp>
 
-// These compilers take the undefined operands in their own AVX-512 headers for mistakes (gcc bug
-// 105593), wherever they are inlined.
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
@@ -27,13 +19,13 @@ struct register_of;
 template <>
 struct register_of<double> {
   static constexpr std::size_t width = register_bytes / sizeof(double);
-  typedef double type __attribute__((vector_size(sizeof(double) * width)));
+  using type = register_of_doubles;
   typedef std::ptrdiff_t indices __attribute__((vector_size(sizeof(std::ptrdiff_t) * width)));
 };
 template <>
 struct register_of<float> {
   static constexpr std::size_t width = register_bytes / sizeof(float);
-  typedef float type __attribute__((vector_size(sizeof(float) * width)));
+  using type = register_of_floats;
   typedef std::ptrdiff_t indices __attribute__((vector_size(sizeof(std::ptrdiff_t) * width)));
 };
 
@@ -265,14 +257,13 @@ TAPELESS_KERNEL packet<T> sign(const packet<T>& x) {
 #if defined(__AVX512F__)
   // One instruction, which goes by what kind of number it is. From the last digit on: both kinds of
   // NaN and zero stay, then 1, infinities, what is less or greater than zero.
-  using lanes = typename packet<T>::lanes;
   constexpr int table = static_cast<int>(0xa9a9a111u);
   if constexpr (std::is_same_v<T, double>) {
-    const __m512d y = (__m512d)x.v;
-    return {(lanes)_mm512_fixupimm_pd(y, y, _mm512_set1_epi64(table), 0), 0};
+    typedef long long entries __attribute__((vector_size(register_bytes)));
+    return {__builtin_ia32_fixupimmpd512_mask(x.v, x.v, entries{} + table, 0, all_doubles, 4), 0};
   } else {
-    const __m512 y = (__m512)x.v;
-    return {(lanes)_mm512_fixupimm_ps(y, y, _mm512_set1_epi32(table), 0), 0};
+    typedef int entries __attribute__((vector_size(register_bytes)));
+    return {__builtin_ia32_fixupimmps512_mask(x.v, x.v, entries{} + table, 0, all_floats, 4), 0};
   }
 #else
   return select(x < T(0) || T(0) < x, copysign(packet<T>(T(1)), x), x);
@@ -298,7 +289,3 @@ TAPELESS_KERNEL T sum_of_lanes(const packet<T>& x) {
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
-
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
-#pragma GCC diagnostic pop
-#endif

@@ -70,7 +70,7 @@ struct packet_block : packet_steps<Name, T, Region> {
       typename code::frame one;
       one.i[x.extent] = s.i[x.extent];
       (void)sink{nothing{}, (take_lane<x.first_import + I>(one, s, l), nothing{})...};
-      inside::run(one, e);
+      executor<Name, T, &run_region_operation, Inner>::run(one, instruction{}, e);
       (void)sink{nothing{},
                  (sums[A][l] = one.v[inside::template accumulator<A>.result], nothing{})...};
     }

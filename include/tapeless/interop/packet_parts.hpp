@@ -10,86 +10,108 @@ namespace tapeless {
 inline namespace TAPELESS_ABI {
 
 #if defined(__AVX512F__)
-TAPELESS_KERNEL void load_first(__m512d& to, const double* from, int count) {
-  to = _mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from);
+TAPELESS_KERNEL void load_first(register_of_doubles& to, const double* from, int count) {
+  to = __builtin_ia32_loadupd512_mask(from, register_of_doubles{},
+                                      static_cast<unsigned char>((1u << count) - 1));
 }
-TAPELESS_KERNEL void load_first(__m512& to, const float* from, int count) {
-  to = _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
+TAPELESS_KERNEL void load_first(register_of_floats& to, const float* from, int count) {
+  to = __builtin_ia32_loadups512_mask(from, register_of_floats{},
+                                      static_cast<unsigned short>((1u << count) - 1));
 }
-TAPELESS_KERNEL void store_first(double* to, const __m512d& x, int count) {
-  _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1u << count) - 1), x);
+TAPELESS_KERNEL void store_first(double* to, const register_of_doubles& x, int count) {
+  __builtin_ia32_storeupd512_mask(to, x, static_cast<unsigned char>((1u << count) - 1));
 }
-TAPELESS_KERNEL void store_first(float* to, const __m512& x, int count) {
-  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), x);
+TAPELESS_KERNEL void store_first(float* to, const register_of_floats& x, int count) {
+  __builtin_ia32_storeups512_mask(to, x, static_cast<unsigned short>((1u << count) - 1));
 }
 #elif defined(__AVX__)
 // Not AVX's masked moves: AMD's first Zen takes as long for one as for a whole row of a small
 // matrix, and what has been stored through a mask, or by less than what is loaded, has to reach the
 // cache before it can be loaded.
-TAPELESS_KERNEL void load_few(__m128d& to, const double* from, int count) {
-  to = count == 1 ? _mm_load_sd(from) : _mm_loadu_pd(from);
+typedef double half_of_doubles __attribute__((vector_size(16)));
+typedef float half_of_floats __attribute__((vector_size(16)));
+
+template <class Part, class T>
+TAPELESS_KERNEL Part part_at(const T* from) {
+  Part x;
+  __builtin_memcpy(&x, from, sizeof(x));
+  return x;
 }
-TAPELESS_KERNEL void store_few(double* to, const __m128d& x, int count) {
+/// As a shuffle, which takes this processor longer, g++ would not know it for what it is.
+template <class Half, class Register>
+TAPELESS_KERNEL Half upper_half(const Register& x) {
+  Half halves[2];
+  __builtin_memcpy(halves, &x, sizeof(x));
+  return halves[1];
+}
+TAPELESS_KERNEL void load_few(half_of_doubles& to, const double* from, int count) {
+  to = count == 1 ? half_of_doubles{from[0], 0} : part_at<half_of_doubles>(from);
+}
+TAPELESS_KERNEL void store_few(double* to, const half_of_doubles& x, int count) {
   if (count == 1) {
-    _mm_store_sd(to, x);
+    to[0] = x[0];
   } else {
-    _mm_storeu_pd(to, x);
+    __builtin_memcpy(to, &x, sizeof(x));
   }
 }
-TAPELESS_KERNEL void load_few(__m128& to, const float* from, int count) {
+TAPELESS_KERNEL void load_few(half_of_floats& to, const float* from, int count) {
   if (count == 4) {
-    to = _mm_loadu_ps(from);
+    to = part_at<half_of_floats>(from);
   } else if (count == 1) {
-    to = _mm_load_ss(from);
+    to = half_of_floats{from[0], 0, 0, 0};
   } else {
-    to = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
-    if (count == 3) to = _mm_movelh_ps(to, _mm_load_ss(from + 2));
+    // Two of them, as the one number of twice their size that it can be loaded as.
+    to = (half_of_floats)half_of_doubles{part_at<double>(from), 0};
+    if (count == 3) {
+      to = __builtin_shufflevector(to, half_of_floats{from[2], 0, 0, 0}, 0, 1, 4, 5);
+    }
   }
 }
-TAPELESS_KERNEL void store_few(float* to, const __m128& x, int count) {
+TAPELESS_KERNEL void store_few(float* to, const half_of_floats& x, int count) {
   if (count == 4) {
-    _mm_storeu_ps(to, x);
+    __builtin_memcpy(to, &x, sizeof(x));
   } else if (count == 1) {
-    _mm_store_ss(to, x);
+    to[0] = x[0];
   } else {
-    _mm_storel_epi64(reinterpret_cast<__m128i*>(to), _mm_castps_si128(x));
-    if (count == 3) _mm_store_ss(to + 2, _mm_movehl_ps(x, x));
+    const double two = ((half_of_doubles)x)[0];
+    __builtin_memcpy(to, &two, sizeof(two));
+    if (count == 3) to[2] = x[2];
   }
 }
-TAPELESS_KERNEL void load_first(__m256d& to, const double* from, int count) {
-  __m128d some;
+TAPELESS_KERNEL void load_first(register_of_doubles& to, const double* from, int count) {
+  half_of_doubles some;
   if (count > 2) {
     load_few(some, from + 2, count - 2);
-    to = _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(from)), some, 1);
+    to = __builtin_shufflevector(part_at<half_of_doubles>(from), some, 0, 1, 2, 3);
   } else {
     load_few(some, from, count);
-    to = _mm256_zextpd128_pd256(some);
+    to = __builtin_shufflevector(some, half_of_doubles{}, 0, 1, 2, 3);
   }
 }
-TAPELESS_KERNEL void load_first(__m256& to, const float* from, int count) {
-  __m128 some;
+TAPELESS_KERNEL void load_first(register_of_floats& to, const float* from, int count) {
+  half_of_floats some;
   if (count > 4) {
     load_few(some, from + 4, count - 4);
-    to = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from)), some, 1);
+    to = __builtin_shufflevector(part_at<half_of_floats>(from), some, 0, 1, 2, 3, 4, 5, 6, 7);
   } else {
     load_few(some, from, count);
-    to = _mm256_zextps128_ps256(some);
+    to = __builtin_shufflevector(some, half_of_floats{}, 0, 1, 2, 3, 4, 5, 6, 7);
   }
 }
-TAPELESS_KERNEL void store_first(double* to, const __m256d& x, int count) {
-  const __m128d low = _mm256_castpd256_pd128(x);
+TAPELESS_KERNEL void store_first(double* to, const register_of_doubles& x, int count) {
+  const half_of_doubles low = __builtin_shufflevector(x, x, 0, 1);
   if (count > 2) {
-    _mm_storeu_pd(to, low);
-    store_few(to + 2, _mm256_extractf128_pd(x, 1), count - 2);
+    __builtin_memcpy(to, &low, sizeof(low));
+    store_few(to + 2, upper_half<half_of_doubles>(x), count - 2);
   } else {
     store_few(to, low, count);
   }
 }
-TAPELESS_KERNEL void store_first(float* to, const __m256& x, int count) {
-  const __m128 low = _mm256_castps256_ps128(x);
+TAPELESS_KERNEL void store_first(float* to, const register_of_floats& x, int count) {
+  const half_of_floats low = __builtin_shufflevector(x, x, 0, 1, 2, 3);
   if (count > 4) {
-    _mm_storeu_ps(to, low);
-    store_few(to + 4, _mm256_extractf128_ps(x, 1), count - 4);
+    __builtin_memcpy(to, &low, sizeof(low));
+    store_few(to + 4, upper_half<half_of_floats>(x), count - 4);
   } else {
     store_few(to, low, count);
   }
