@@ -33,6 +33,7 @@ COLUMNS = {  # title -> what is divided by what; of several the fastest
 }
 LIBRARY, TAPES = "tapeless / scalar", ["ADOL-C / tapeless", "Sacado / tapeless"]
 PACKETS = "tapeless simd / xsimd"
+LIBMVEC = "tapeless simd with libmvec / xsimd"
 GRADIENTS = {  # of the published problems, over the value computed by hand
     "by hand / value": ([SCALAR], [PRIMAL]),
     "tapeless / value": ([TAPELESS], [PRIMAL]),
@@ -133,6 +134,7 @@ class Measurement:
 
     def __init__(self, name, folder):
         self.name, self.rows = name, []
+        self.libmvec = self.of_libmvec(folder.with_name(folder.name + "-libmvec"))
         for path in folder.glob("*.json"):
             content = json.loads(path.read_text())
             context = content["context"]
@@ -142,6 +144,12 @@ class Measurement:
         if not self.rows:
             sys.exit(f"no results in {folder}")
         self.rows.sort(key=Row.place)
+
+    @staticmethod
+    def of_libmvec(folder):
+        """The rows that were measured with the functions of glibc's vector library."""
+        return sorted((Row(json.loads(path.read_text())) for path in folder.glob("*.json")),
+                      key=Row.place)
 
     def caption(self):
         return f"{self.compiler}, {self.flags}, {cpu_model()}, {self.date}"
@@ -157,6 +165,15 @@ class Measurement:
             lines.append([row.name, f"{row.per_element([SCALAR]):.3g}"]
                          + [entry(row.ratios[t]) for t in COLUMNS])
         lines.append(["geometric mean", ""] + [entry(self.geometric_mean([t])) for t in COLUMNS])
+        return aligned(lines)
+
+    def with_libmvec(self):
+        """Markdown."""
+        if not self.libmvec:
+            return "Not there."
+        lines = [["row", LIBMVEC, "tapeless simd with libmvec / scalar"]]
+        lines += [[row.name, entry(row.ratios[PACKETS]), entry(row.ratio([SIMD], [SCALAR]))]
+                  for row in self.libmvec]
         return aligned(lines)
 
     def gradients(self):
@@ -193,6 +210,13 @@ class Measurement:
         add_rows(f"tapeless / value above {of_values}",
                  [r for r in self.rows if r.misses_of_value()],
                  lambda row: row.gradients["tapeless / value"])
+        if self.libmvec:
+            add_rows(f"{LIBMVEC} above {PACKETS_BAR}",
+                     [r for r in self.libmvec if r.misses_in_packets()],
+                     lambda row: row.ratios[PACKETS])
+            ratios = [r.ratios[PACKETS] for r in self.libmvec if r.ratios[PACKETS]]
+            mean = statistics.geometric_mean(ratios)
+            add_mean(LIBMVEC, mean, PACKETS_MEAN_BAR, mean <= PACKETS_MEAN_BAR)
         mean = self.geometric_mean([PACKETS])
         add_mean(PACKETS, mean, PACKETS_MEAN_BAR, mean is None or mean <= PACKETS_MEAN_BAR)
         mean = self.geometric_mean(TAPES)
@@ -269,12 +293,14 @@ def main(build, names):
         sentences, holds = m.summary()
         good &= holds
         record(build, "loops", m.name, sentences, holds)
-        print(f"\n{m.caption()}\n\n{m.table()}\n\n{m.gradients()}\n\n{sentences}")
+        print(f"\n{m.caption()}\n\n{m.table()}\n\n{m.gradients()}\n\n"
+              f"{m.with_libmvec()}\n\n{sentences}")
         draw(build / f"loops-{m.name}.svg", m)
         page.append(f"## {m.compiler.split(' (')[0]}\n\nBenchmark: `benchmarks/loops`. "
                     f"Compiler: {m.compiler}. Flags: `{m.flags}`. CPU: {cpu_model()}. "
                     f"Date: {m.date}.\n\n{m.table()}\n\nGradients of the published problems over "
-                    f"their values by hand:\n\n{m.gradients()}\n\n" + sentences.replace("\n", "\n\n")
+                    f"their values by hand:\n\n{m.gradients()}\n\nWith the functions of glibc's "
+                    f"vector library instead of xsimd's:\n\n{m.with_libmvec()}\n\n" + sentences.replace("\n", "\n\n")
                     + f"\n\n![chart](../images/loops-{m.name}.svg)\n")
     write_csv(build / "loops.csv", measurements)
     print(f"\ntimes: {build / 'loops.csv'}, curves: {build}/loops-*.svg")

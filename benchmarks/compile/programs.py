@@ -184,19 +184,21 @@ def loop_library(name, packets):
     return loop_includes(name, packets) + USING + f"double run({parameters}) {{\n  {body}\n}}\n"
 
 
-# Their loops have no functions: the smaller of the headers for packets is enough.
+# Their loops have no functions: the smallest of the headers for packets is enough.
 ARITHMETIC = ("sum", "product", "carried", "rosenbrock", "normal", "huber", "regression", "gather",
               "k_means", "sum_of_product", "linear")
 
 
-def packet_header(name):
-    header = "simd_arithmetic" if name in ARITHMETIC else "simd"
+def packet_header(name, packets):
+    """The smallest that the function needs, or simd.hpp, which has them all from xsimd."""
+    header = ("simd" if packets == "xsimd" else
+              "simd_arithmetic" if name in ARITHMETIC else "simd_libmvec")
     return f"#include <tapeless/interop/{header}.hpp>\n"
 
 
 def loop_includes(name, packets):
     return "#include <cstddef>\n#include <loops/losses.hpp>\n" + (
-        packet_header(name) if packets else "")
+        packet_header(name, packets) if packets else "")
 
 
 def loop_twin_empty():
@@ -262,7 +264,7 @@ def array_library(name, packets):
 def array_includes(name, packets):
     return ("#include <arrays/by_hand.hpp>\n#include <arrays/losses.hpp>\n"
             "#include <tapeless/interop/eigen.hpp>\n" +
-            (packet_header(name) if packets else ""))
+            (packet_header(name, packets) if packets else ""))
 
 
 def array_twin_empty():

@@ -5,7 +5,11 @@
 
 #include <tapeless/tapeless.hpp>
 // After the core, which it does not include.
+#if defined(TAPELESS_BENCHMARK_LIBMVEC)
+#include <tapeless/interop/simd_libmvec.hpp>
+#else
 #include <tapeless/interop/simd.hpp>
+#endif
 
 namespace bench::loops {
 

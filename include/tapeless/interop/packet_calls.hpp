@@ -32,9 +32,10 @@ struct packet_functions {
 
 // Met without them only by users' own primitives: programs with the library's are refused before
 // (api/check.hpp).
-#define TAPELESS_CALL_PACKET_FUNCTION(f, ...)                                              \
-  static_assert(!packet_functions<T>::missing,                                             \
-                "tapeless: " #f " in packets needs #include <tapeless/interop/simd.hpp>"); \
+#define TAPELESS_CALL_PACKET_FUNCTION(f, ...)                                                  \
+  static_assert(!packet_functions<T>::missing,                                                 \
+                "tapeless: " #f                                                                \
+                " in packets needs #include <tapeless/interop/simd.hpp> or simd_libmvec.hpp"); \
   if constexpr (!packet_functions<T>::missing) return packet_functions<T>::f(__VA_ARGS__)
 #define TAPELESS_PACKET_FUNCTION(f)                 \
   template <class T>                                \

@@ -7,11 +7,6 @@
 #include <tapeless/interop/packet_lane_functions.hpp>
 #include <tapeless/interop/packet_machine.hpp>
 
-#if defined(TAPELESS_PACKETS_BY_LIBMVEC)
-#error "tapeless: a file includes either simd.hpp or simd_libmvec.hpp, not both"
-#endif
-#define TAPELESS_PACKETS_BY_XSIMD
-
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
@@ -38,10 +33,15 @@ struct xsimd_functions : lane_functions<T> {
   }
 };
 
+#if defined(TAPELESS_PACKETS_BY_LIBMVEC)
+#error "tapeless: simd.hpp and simd_libmvec.hpp are both included: a file has the one or the other"
+#else
+#define TAPELESS_PACKETS_BY_XSIMD
 template <>
 struct packet_functions<double> : xsimd_functions<double> {};
 template <>
 struct packet_functions<float> : xsimd_functions<float> {};
+#endif
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

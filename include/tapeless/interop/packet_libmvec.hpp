@@ -18,10 +18,6 @@
 #error \
     "tapeless: simd_libmvec.hpp needs glibc 2.35 or later on x86-64; simd.hpp needs xsimd instead"
 #endif
-#if defined(TAPELESS_PACKETS_BY_XSIMD)
-#error "tapeless: a file includes either simd.hpp or simd_libmvec.hpp, not both"
-#endif
-#define TAPELESS_PACKETS_BY_LIBMVEC
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -87,10 +83,15 @@ struct libmvec_functions : lane_functions<T> {
   }
 };
 
+#if defined(TAPELESS_PACKETS_BY_XSIMD)
+#error "tapeless: simd.hpp and simd_libmvec.hpp are both included: a file has the one or the other"
+#else
+#define TAPELESS_PACKETS_BY_LIBMVEC
 template <>
 struct packet_functions<double> : libmvec_functions<double> {};
 template <>
 struct packet_functions<float> : libmvec_functions<float> {};
+#endif
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

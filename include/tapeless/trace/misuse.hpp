@@ -155,8 +155,8 @@ template <bool Functions>
 constexpr auto packets_of_arithmetic_alone() {
   static_assert(!Functions,
                 "tapeless: functions in packets (exp, sin, pow ...) need "
-                "#include <tapeless/interop/simd.hpp>; simd_arithmetic.hpp has arithmetic, "
-                "comparisons, abs, sqrt, min and max alone");
+                "#include <tapeless/interop/simd.hpp> or simd_libmvec.hpp; simd_arithmetic.hpp has "
+                "arithmetic, comparisons, abs, sqrt, min and max alone");
   return false;
 }
 
