@@ -3,6 +3,8 @@
 #include <tapeless/primitive/integer_power.hpp>
 #include <tapeless/tapeless.hpp>
 
+#include <span>
+#include <tuple>
 #include <vector>
 
 namespace tl = tapeless;
@@ -44,4 +46,25 @@ constexpr auto cubes = [](auto x, auto n) {
   return tl::sum(x.size(), [&](auto i) { return tl::integer_pow(x[i], n); });
 };
 auto of_cubes = tl::grad<0>(cubes, tl::simd)(data, 3.0);
+#endif
+#ifdef MISTAKE_6  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need
+auto pulled_back = tl::vjp(exponentials, data, tl::simd).pullback(1.0);
+#endif
+#ifdef MISTAKE_7  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need
+void pull_back(std::vector<double>& slopes_of_all) {
+  tl::vjp(exponentials, data, tl::simd).pullback.into(slopes_of_all)(1.0);
+}
+#endif
+#ifdef MISTAKE_8  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need
+auto along = tl::jvp(exponentials, std::tuple{data}, std::tuple{data}, tl::simd);
+#endif
+#ifdef MISTAKE_9  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need
+void along_into(double& value, double& tangent) {
+  tl::jvp(exponentials, tl::simd).into(value, tangent)(std::tuple{data}, std::tuple{data});
+}
+#endif
+#ifdef MISTAKE_10  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need
+double with_memory(tl::workspace& memory, std::span<double> slopes_of_all) {
+  return tl::value_and_grad(exponentials, tl::simd).into(slopes_of_all)(memory, data);
+}
 #endif

@@ -37,12 +37,23 @@ template <class F, class... A, class... T>
   requires same_shapes<types<A...>, types<T...>>
 struct closure_of_tuples<F, std::tuple<A...>, std::tuple<T...>> : closure_parts<F, A...> {};
 
+template <class Policy, class... A>
+using tangent_transform = forward_mode<Policy, true, chosen_or_all<static_cast<int>(sizeof...(A))>>;
+
 template <class F, class Primals, class Tangents>
 constexpr auto check_tangents() {
   if constexpr (!same_shapes<Primals, Tangents>) {
     return refuse_tangents<!expression<F>>();
   } else {
     return check_vjp<F>(traced_operands(Primals{}));
+  }
+}
+template <class Policy, class F, class... A, class... T>
+constexpr auto check_tangent_program(types<A...>, types<T...>) {
+  if constexpr (any_expression<A..., T...>) {
+    return true;
+  } else {
+    return check_program<function_call<F, A...>, tangent_transform<Policy, A...>>();
   }
 }
 
@@ -66,9 +77,6 @@ constexpr auto check_tangent_outputs() {
     return check_results<typename types_of_tuple<P>::template result<F>, Out...>();
   }
 }
-
-template <class Policy, class... A>
-using tangent_transform = forward_mode<Policy, true, chosen_or_all<static_cast<int>(sizeof...(A))>>;
 
 template <class Policy, class F, class Out, class... A, class... T>
 TAPELESS_INLINE constexpr void execute_tangent(auto memory_, const F& f_, const Out& out_,
@@ -124,6 +132,10 @@ struct tangent_target {
     } else if constexpr (!check_tangent_outputs<function_type, P, T, output_type<V>,
                                                 output_type<D>>()) {
       return refused{};
+    } else if constexpr (!check_tangent_program<Policy, function_type>(
+                             typename types_of_tuple<P>::type{},
+                             typename types_of_tuple<T>::type{})) {
+      return refused{};
     } else {
       execute_tangent<Policy>(nullptr, function,
                               std::tuple<output_type<V>&, output_type<D>&>(held_output<V>(value),
@@ -142,6 +154,10 @@ struct tangent_target {
           });
     } else if constexpr (!check_tangent_outputs<function_type, P, T, output_type<V>,
                                                 output_type<D>>()) {
+      return refused{};
+    } else if constexpr (!check_tangent_program<Policy, function_type>(
+                             typename types_of_tuple<P>::type{},
+                             typename types_of_tuple<T>::type{})) {
       return refused{};
     } else {
       execute_tangent<Policy>(&memory_, function,
@@ -172,10 +188,12 @@ struct tangent_function {
       return parts::with_bound(function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
         return tangent_function<Policy, G>{g_}(primals_, tangents_);
       });
-    } else if constexpr (check_tangents<F, types<A...>, types<T...>>()) {
-      return value_and_tangent_of<Policy>(nullptr, function, primals_, tangents_);
-    } else {
+    } else if constexpr (!check_tangents<F, types<A...>, types<T...>>()) {
       return value_and_tangent<refused>{};
+    } else if constexpr (!check_tangent_program<Policy, F>(types<A...>{}, types<T...>{})) {
+      return value_and_tangent<refused>{};
+    } else {
+      return value_and_tangent_of<Policy>(nullptr, function, primals_, tangents_);
     }
   }
   /// With memory for what the program stores, where sizes are known only at run time.
@@ -187,10 +205,12 @@ struct tangent_function {
       return parts::with_bound(function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
         return tangent_function<Policy, G>{g_}(memory_, primals_, tangents_);
       });
-    } else if constexpr (check_tangents<F, types<A...>, types<T...>>()) {
-      return value_and_tangent_of<Policy>(&memory_, function, primals_, tangents_);
-    } else {
+    } else if constexpr (!check_tangents<F, types<A...>, types<T...>>()) {
       return value_and_tangent<refused>{};
+    } else if constexpr (!check_tangent_program<Policy, F>(types<A...>{}, types<T...>{})) {
+      return value_and_tangent<refused>{};
+    } else {
+      return value_and_tangent_of<Policy>(&memory_, function, primals_, tangents_);
     }
   }
 
@@ -269,6 +289,9 @@ TAPELESS_INLINE constexpr auto jvp(
       return tangent_function<combined_policy<Policies...>, G>{g_}(primals_, tangents_);
     });
   } else if constexpr (!check_tangents<std::decay_t<F>, types<A...>, types<T...>>()) {
+    return value_and_tangent<refused>{};
+  } else if constexpr (!check_tangent_program<combined_policy<Policies...>, std::decay_t<F>>(
+                           types<A...>{}, types<T...>{})) {
     return value_and_tangent<refused>{};
   } else {
     return value_and_tangent_of<combined_policy<Policies...>>(nullptr, f_, primals_, tangents_);

@@ -21,6 +21,8 @@ template <class P, class W, class... O>
 constexpr auto check_pullback() {
   if constexpr (!P::template fits<W>()) {
     return refuse_cotangent<W>();
+  } else if constexpr (!check_program<typename P::call, typename P::transform>()) {
+    return false;
   } else {
     return check_outputs<typename P::list, typename P::argument_list, O...>();
   }
@@ -64,6 +66,9 @@ struct function_pullback {
   std::tuple<A...> arguments;
   using list = chosen_or_all<static_cast<int>(sizeof...(A))>;
   using argument_list = std::tuple<A...>;
+  using closure = closure_parts<F, A...>;
+  using call = function_call<typename closure::function, A...>;
+  using transform = reverse_mode<Policy, false, true, list>;
 
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(const W& cotangent_) const
@@ -75,20 +80,18 @@ struct function_pullback {
                                                                              cotangent_);
           },
           arguments);
-    } else if constexpr (fits<W>()) {
+    } else if constexpr (check<W>()) {
       return returned(nullptr, cotangent_);
     } else {
-      refuse_cotangent<W>();
       return refused_parts<list::count>();
     }
   }
   /// With memory for what the program stores, where sizes are known only at run time.
   template <class W>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const W& cotangent_) const {
-    if constexpr (fits<W>()) {
+    if constexpr (check<W>()) {
       return returned(&memory_, cotangent_);
     } else {
-      refuse_cotangent<W>();
       return refused_parts<list::count>();
     }
   }
@@ -125,8 +128,8 @@ struct function_pullback {
   /// workspace_size(w): how many bytes of workspace the program needs.
   template <class W>
   TAPELESS_INLINE constexpr std::size_t workspace_size(const W& cotangent_) const {
-    if constexpr (fits<W>()) {
-      using T = typename function_call<typename closure::function, A...>::scalar;
+    if constexpr (check<W>()) {
+      using T = typename call::scalar;
       using G = typename gradient_of<T, list, A...>::type;
       return with_function([&](const auto& f_) TAPELESS_LAMBDA {
         return unpack(
@@ -137,7 +140,7 @@ struct function_pullback {
             arguments);
       });
     } else {
-      return refuse_cotangent<W>();
+      return 0;
     }
   }
 
@@ -151,15 +154,21 @@ struct function_pullback {
   }
   template <class W>
   static constexpr bool fits() {
-    using call = function_call<typename closure::function, traced_operand_for<A>...>;
-    return same_shape<shape_of<W>, shape_of<typename call::result_type>>;
+    using result =
+        typename function_call<typename closure::function, traced_operand_for<A>...>::result_type;
+    return same_shape<shape_of<W>, shape_of<result>>;
+  }
+  template <class W>
+  static constexpr auto check() {
+    if constexpr (!fits<W>()) {
+      return refuse_cotangent<W>();
+    } else {
+      return check_program<call, transform>();
+    }
   }
 
  private:
-  using closure = closure_parts<F, A...>;
-
   static constexpr bool has_loops() {
-    using call = function_call<typename closure::function, A...>;
     return requires { requires call::source::loops; };
   }
   /// A program with loops names each number of an array that the function puts together.
@@ -193,11 +202,9 @@ struct function_pullback {
     });
   }
 
-  using transform = reverse_mode<Policy, false, true, list>;
-
   template <class W>
   TAPELESS_INLINE constexpr auto returned(auto memory_, const W& cotangent_) const {
-    using T = typename function_call<typename closure::function, A...>::scalar;
+    using T = typename call::scalar;
     using G = typename gradient_of<T, list, A...>::type;
     return filled<G>([&](G& g_) TAPELESS_LAMBDA {
       write(memory_, std::tuple<G&>(g_), cotangent_);
