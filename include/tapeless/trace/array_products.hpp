@@ -16,7 +16,7 @@ constexpr traced_index common_size(size_rule rule, const A& a, int i, const B& b
   return {g, size_algebra::unify(*g, rule, a.extent(i).id(*g), b.extent(k).id(*g))};
 }
 
-/// A * B as a library computes it (trace/linear_algebra.hpp).
+/// A * B as a library computes it (trace/linear_algebra_routines.hpp).
 template <class A>
 constexpr traced_view<2> library_product(const A& a, const A& b);
 
