@@ -8,6 +8,7 @@
 
 #include <tapeless/graph/access.hpp>
 #include <tapeless/trace/trace.hpp>
+#include <tapeless/transform/activity.hpp>
 #include <tapeless/transform/forward.hpp>
 #include <tapeless/transform/nest_cotangents.hpp>
 #include <tapeless/transform/nest_tangents.hpp>
@@ -41,26 +42,6 @@ constexpr auto nodes_of(const Inputs& inputs, const graph<C, O>& f) {
   for (int& i : nodes) i = i < 0 ? -1 : f.input_node(i);
   return nodes;
 }
-
-/// Which nodes depend on one of the chosen inputs.
-template <int Size>
-struct activity {
-  bool active[Size]{};
-
-  template <class Nodes>
-  constexpr activity(const node* all, int count, const Nodes& inputs) {
-    for (int n : inputs) {
-      if (n >= 0) active[n] = true;
-    }
-    for (int n = 0; n < count; ++n) {
-      const node& x = all[n];
-      if (x.op->arity > 0) {
-        active[n] =
-            active[x.a] || (x.op->arity > 1 && active[x.b]) || (x.op->arity > 2 && active[x.c]);
-      }
-    }
-  }
-};
 
 /// How many nodes use each node.
 template <int Size>
