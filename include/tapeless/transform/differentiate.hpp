@@ -6,7 +6,7 @@
 // A transform has apply<Source, Capacity>(forward), which returns the graph with its outputs set.
 // `Wrt` lists the inputs to differentiate with respect to: Wrt::template inputs<Source>().
 
-#include <tapeless/graph/access.hpp>
+#include <tapeless/graph/checks.hpp>
 #include <tapeless/trace/trace.hpp>
 #include <tapeless/transform/activity.hpp>
 #include <tapeless/transform/forward.hpp>

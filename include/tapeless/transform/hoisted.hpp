@@ -9,7 +9,7 @@
 // What depends on none of the loops around has left them when it was made, because a node lives in
 // the outermost scope that defines what it needs; this is for what needs the inner ones.
 
-#include <tapeless/graph/access.hpp>
+#include <tapeless/graph/checks.hpp>
 #include <tapeless/graph/sizes.hpp>
 #include <tapeless/primitive/comparison.hpp>
 #include <tapeless/trace/trace.hpp>
