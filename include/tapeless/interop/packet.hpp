@@ -5,8 +5,10 @@
 // own, so that they fuse it like that of numbers; functions are called in packet_calls.hpp.
 
 #if defined(__FAST_MATH__)
-#error "tapeless: tl::simd needs IEEE arithmetic: xsimd's functions are wrong under -ffast-math"
+#error "tapeless: tl::simd needs IEEE arithmetic, which -ffast-math is not"
 #endif
+
+#define TAPELESS_PACKETS
 
 #include <tapeless/codegen/region_loop.hpp>
 #include <tapeless/interop/packet_parts.hpp>
@@ -29,6 +31,14 @@ struct register_of<float> {
   typedef std::ptrdiff_t indices __attribute__((vector_size(sizeof(std::ptrdiff_t) * width)));
 };
 
+// What primitives do with packets is compiled under the packets' name: two files of one program
+// that have the functions from different libraries must not take each other's.
+#if defined(TAPELESS_PACKETS_BY_LIBMVEC)
+inline namespace with_libmvec {
+#else
+inline namespace with_xsimd {
+#endif
+
 /// A register of numbers.
 template <class T>
 struct packet {
@@ -41,7 +51,9 @@ struct packet {
 
   packet() = default;
   // x + 0 would be an addition for the sake of -0.
-  TAPELESS_KERNEL packet(T number) : v(number - lanes{}) {}
+  template <class Number>
+    requires std::is_arithmetic_v<Number>
+  TAPELESS_KERNEL packet(Number number) : v(static_cast<T>(number) - lanes{}) {}
   TAPELESS_KERNEL packet(const lanes& all, int) : v(all) {}
 
   TAPELESS_KERNEL static packet load(const T* from) {
@@ -106,6 +118,8 @@ struct packet {
     return mask{L...} < mask{} + static_cast<Number>(count);
   }
 };
+
+}  // the inline namespace
 
 /// What comparing packets gives.
 template <class T>

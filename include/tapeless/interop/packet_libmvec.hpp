@@ -7,6 +7,11 @@
 // Accuracy: 4 units in the last place. Source: the GNU C Library, sysdeps/x86_64/fpu/ and
 // https://sourceware.org/glibc/wiki/libmvec; names by the x86-64 vector function ABI.
 
+#if defined(TAPELESS_PACKETS) && !defined(TAPELESS_PACKETS_BY_LIBMVEC)
+#define TAPELESS_PACKETS_CLASH
+#endif
+#define TAPELESS_PACKETS_BY_LIBMVEC
+
 #include <tapeless/interop/packet_lane_functions.hpp>
 
 #if !defined(__x86_64__) || !defined(__GLIBC__)
@@ -83,10 +88,10 @@ struct libmvec_functions : lane_functions<T> {
   }
 };
 
-#if defined(TAPELESS_PACKETS_BY_XSIMD)
-#error "tapeless: simd.hpp and simd_libmvec.hpp are both included: a file has the one or the other"
-#else
-#define TAPELESS_PACKETS_BY_LIBMVEC
+#if defined(TAPELESS_PACKETS_CLASH)
+#error "tapeless: simd_libmvec.hpp comes before other headers for packets, or instead of them"
+#endif
+#if !defined(TAPELESS_PACKETS_BY_XSIMD)
 template <>
 struct packet_functions<double> : libmvec_functions<double> {};
 template <>
