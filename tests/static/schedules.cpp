@@ -100,6 +100,10 @@ consteval bool frees_first(Program p) {
   };
   int begin = count;
   while (!tl::is_call(g.nodes[order[begin - 1]])) --begin;
+#if defined(__clang__)
+  while (order[begin] < g.primal) ++begin;  // the values keep their order
+#endif
+  if (count - begin < 20) return false;
   for (int at = begin; at < count; ++at) {
     if (frees(at, at)) continue;
     for (int k = at; k < count; ++k) {
