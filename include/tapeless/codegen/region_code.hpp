@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A region as a function with local variables of its own, whose instructions are expanded in place;
-// only indices of arrays are known at run time.
+// A region's local variables, and what its iterations do with them; its instructions are expanded
+// in place, and only indices of arrays are known at run time. Its loop is in region_loop.hpp.
 
 #include <tapeless/codegen/executor.hpp>
 #include <tapeless/codegen/guards.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A program with loops as C++: its plan, region by region, as codegen/region_code.hpp executes it.
+// A program with loops as C++: its plan, region by region, as codegen/region_loop.hpp executes it.
 
 #include <tapeless/inspect/nest_loops.hpp>
 

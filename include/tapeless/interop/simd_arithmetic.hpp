@@ -2,7 +2,8 @@
 #pragma once
 
 // tl::simd for programs whose loops have arithmetic, comparisons, select, abs, sqrt, min and max
-// alone: it needs no other library and compiles in half the time. simd.hpp has all functions.
+// alone: it needs no other library and compiles in half the time. simd.hpp and simd_libmvec.hpp
+// have all functions.
 
 #include <tapeless/interop/packet_region.hpp>
 #include <tapeless/transform/policy.hpp>

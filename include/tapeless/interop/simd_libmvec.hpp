@@ -2,7 +2,7 @@
 #pragma once
 
 // tl::simd as in simd.hpp, with the functions of libmvec, the vector library of glibc, instead of
-// xsimd's: a third of the time to compile, and other last digits (4 units, where xsimd's are 1).
+// xsimd's: they are called, not compiled, and have other last digits.
 
 #include <tapeless/interop/packet_libmvec.hpp>
 #include <tapeless/interop/simd_arithmetic.hpp>
