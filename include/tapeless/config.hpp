@@ -95,12 +95,17 @@
 #endif
 
 // g++ searches constant arrays from their beginning, so long ones are arrays of rows. clang finds
-// an element at once, but examines each subscript of each instruction.
+// an element at once, but examines each subscript and each sum in it for each instruction: what
+// begins later in a table has a pointer of its own.
 #if defined(__GNUC__) && !defined(__clang__)
 #define TAPELESS_ROWS 64
 #define TAPELESS_ELEMENT(all, i) (all).of[(i) / TAPELESS_ROWS][(i) % TAPELESS_ROWS]
+#define TAPELESS_TABLE(all, first) (&(all))
+#define TAPELESS_ENTRY(table, first, i) TAPELESS_ELEMENT(*(table), (first) + (i))
 #else
 #define TAPELESS_ELEMENT(all, i) (all).of[i]
+#define TAPELESS_TABLE(all, first) ((all).of + (first))
+#define TAPELESS_ENTRY(table, first, i) (table)[i]
 #endif
 
 // The inline namespace is the ABI tag: translation units compiled for different instruction sets

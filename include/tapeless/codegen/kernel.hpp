@@ -73,6 +73,11 @@ struct vector_of {
 };
 #endif
 
+/// Target of a pack expansion in order; a fold expression would end at clang's depth limit of 256.
+/// Nothing is stored: thousands of stores that nobody reads cost compilers as much as the program.
+struct nothing {};
+using sink = nothing[];
+
 /// S: the slots. `run` is no template of its own, whose arguments would be deduced for each node.
 template <const operation* Op, class S>
 struct kernel {
@@ -95,7 +100,7 @@ struct kernel {
   }
   // The arithmetic of long programs is spelled out: a call to the primal would double the number of
   // functions that the compiler inlines.
-  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+  TAPELESS_KERNEL static constexpr nothing run(S& s, const instruction& n) {
     TAPELESS_CONTRACT
     if constexpr (P::kind == algebra::add) {
       s.v[n.result] = s.v[n.a] + s.v[n.b];
@@ -110,23 +115,25 @@ struct kernel {
     } else {
       result(s, n.result) = perform<P>(operand<0>(s, n.a), operand<1>(s, n.b), operand<2>(s, n.c));
     }
+    return {};
   }
 };
 
 template <class S>
 struct kernel<&separate_product_operation, S> {
-  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+  TAPELESS_KERNEL static constexpr nothing run(S& s, const instruction& n) {
     using T = std::remove_cvref_t<decltype(s.v[0])>;
     if constexpr (std::is_floating_point_v<T>) {
       s.v[n.result] = TAPELESS_SEPARATE(s.v[n.a] * s.v[n.b]);
     } else {
       s.v[n.result] = s.v[n.a] * s.v[n.b];
     }
+    return {};
   }
 };
 template <class S>
 struct kernel<&product_row_operation, S> {
-  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+  TAPELESS_KERNEL static constexpr nothing run(S& s, const instruction& n) {
     using T [[maybe_unused]] = std::remove_cvref_t<decltype(s.v[0])>;
     const int a = n.a, b = n.b, c = n.result, next_a = n.c, next_b = static_cast<int>(n.bits);
 #ifdef TAPELESS_VECTOR
@@ -140,7 +147,7 @@ struct kernel<&product_row_operation, S> {
         s.v[c + 1] = products[1];
         s.v[c + 2] = products[2];
         s.v[c + 3] = products[3];
-        return;
+        return {};
       }
     }
 #endif
@@ -149,11 +156,12 @@ struct kernel<&product_row_operation, S> {
     one::run(s, {c + 1, a + next_a, b + next_b, -1, 0});
     one::run(s, {c + 2, a + 2 * next_a, b + 2 * next_b, -1, 0});
     one::run(s, {c + 3, a + 3 * next_a, b + 3 * next_b, -1, 0});
+    return {};
   }
 };
 template <class S>
 struct kernel<&pinned_sum_operation, S> {
-  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+  TAPELESS_KERNEL static constexpr nothing run(S& s, const instruction& n) {
     TAPELESS_CONTRACT
 #ifdef TAPELESS_PIN
     using T = std::remove_cvref_t<decltype(s.v[0])>;
@@ -162,17 +170,19 @@ struct kernel<&pinned_sum_operation, S> {
         T sum = s.v[n.a] + s.v[n.b];
         TAPELESS_PIN(sum);
         s.v[n.result] = sum;
-        return;
+        return {};
       }
     }
 #endif
     s.v[n.result] = s.v[n.a] + s.v[n.b];
+    return {};
   }
 };
 template <class S>
 struct kernel<&constant_operation, S> {
-  TAPELESS_KERNEL static constexpr void run(S& s, const instruction& n) {
+  TAPELESS_KERNEL static constexpr nothing run(S& s, const instruction& n) {
     s.v[n.result] = s.constant(n);
+    return {};
   }
 };
 

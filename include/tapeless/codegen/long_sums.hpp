@@ -20,21 +20,23 @@ struct sum_marks {
   bool separate[Size]{};  ///< products that are not fused into the sum they are part of
   bool row[Size]{};       ///< the first of four such products that are computed together
   bool pinned[Size]{};    ///< additions that are computed where they stand
-  bool any_separate = false;
+  bool any = false, any_separate = false;
 };
 
 /// Finds the products of long sums. In a chain s + a * b + c * d + ... the next addition waits for
 /// the sum, never for its product: an addition is faster there than a fused multiply-add, which
 /// also keeps the products from being computed in vectors. And finds the additions at which g++,
-/// which would compute all of the chain where the last link is used, has to stop.
+/// which would compute all of the chain where the last link is used, has to stop. `sums` are the
+/// additions that the program needs, the last first.
 template <int Size, int Capacity, int Outputs>
-constexpr void mark_long_sums(const graph<Capacity, Outputs>& g, const bool* live,
-                              sum_marks<Size>& marks) {
+constexpr void mark_long_sums(const graph<Capacity, Outputs>& g, const bool* live, const int* sums,
+                              int count, sum_marks<Size>& marks) {
+  if (count < long_sum) return;
   int length[Size]{}, product[Size]{}, links[Size]{};
   int longest = 0, most_products = 0;
-  for (int n = 0; n < g.size; ++n) {
+  for (int k = count - 1; k >= 0; --k) {
+    const int n = sums[k];
     const node& x = g.nodes[n];
-    if (x.op->kind != algebra::add || !live[n]) continue;
     links[n] = 1 + (links[x.a] > links[x.b] ? links[x.a] : links[x.b]);
     if (links[n] > longest) longest = links[n];
     const bool first = g.nodes[x.a].op->kind == algebra::multiply && length[x.b] > 0;
@@ -53,15 +55,21 @@ constexpr void mark_long_sums(const graph<Capacity, Outputs>& g, const bool* liv
     if (!live[n]) continue;
     for (int i = 0; i < g.nodes[n].op->arity; ++i) ++uses[g.nodes[n].operand(i)];
   }
-  for (int n = 0; n < g.size; ++n) {
-    if (links[n] >= long_sum && links[n] % pinned_link == 0 && uses[n] == 1) marks.pinned[n] = true;
+  for (int k = 0; k < count; ++k) {
+    const int n = sums[k];
+    if (links[n] >= long_sum && links[n] % pinned_link == 0 && uses[n] == 1) {
+      marks.pinned[n] = marks.any = true;
+    }
   }
   if (most_products < long_sum) return;
   bool part_of_long[Size]{};
-  for (int n = g.size - 1; n >= 0; --n) {
+  for (int k = 0; k < count; ++k) {
+    const int n = sums[k];
     if (length[n] < long_sum && !part_of_long[n]) continue;
     const node& x = g.nodes[n];
-    if (uses[product[n]] == 1) marks.separate[product[n]] = marks.any_separate = true;
+    if (uses[product[n]] == 1) {
+      marks.separate[product[n]] = marks.any_separate = marks.any = true;
+    }
     const int rest = product[n] == x.a ? x.b : x.a;
     if (length[rest] > 0) part_of_long[rest] = true;
   }

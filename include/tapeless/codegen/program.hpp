@@ -89,18 +89,23 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
       d.mix(static_cast<unsigned>(x.a));
       continue;
     }
-    const bool number = kind == algebra::constant;
-    const int a = number ? x.a == 1 : slot[x.a], b = slot[x.b];
-    int c = slot[x.c];
-    std::uint64_t bits = number ? x.bits : 0;
-    if (kind == algebra::multiply && s.sums.separate[n]) op = &separate_product_operation;
-    if (kind == algebra::add && s.sums.pinned[n]) op = &pinned_sum_operation;
-    if (kind == algebra::multiply && s.sums.row[n]) {
-      const node& next = g.nodes[s.order[k + 1]];
-      op = &product_row_operation;
-      c = slot[next.a] - a;
-      bits = static_cast<std::uint64_t>(slot[next.b] - b);
-      for (int j = 1; j < row_length; ++j) slot[s.order[++k]] = values++;
+    int a = x.a, b = slot[x.b], c = slot[x.c];
+    std::uint64_t bits = 0;
+    if (kind == algebra::constant) {
+      a = a == 1, bits = x.bits;
+    } else {
+      a = slot[a];
+    }
+    if (s.sums.any) {
+      if (kind == algebra::multiply && s.sums.separate[n]) op = &separate_product_operation;
+      if (kind == algebra::add && s.sums.pinned[n]) op = &pinned_sum_operation;
+      if (kind == algebra::multiply && s.sums.row[n]) {
+        const node& next = g.nodes[s.order[k + 1]];
+        op = &product_row_operation;
+        c = slot[next.a] - a;
+        bits = static_cast<std::uint64_t>(slot[next.b] - b);
+        for (int j = 1; j < row_length; ++j) slot[s.order[++k]] = values++;
+      }
     }
     TAPELESS_ELEMENT(p.operations, instructions) = op;
     TAPELESS_ELEMENT(p.instructions, instructions) = {to, a, b, c, bits};
@@ -108,11 +113,11 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
     d.mix(op->hash ^ bits, (static_cast<std::uint64_t>(a) << 42) ^
                                (static_cast<std::uint64_t>(b) << 21) ^
                                static_cast<std::uint64_t>(c));
-    if (op->anonymous) p.anonymous = true;
   }
   for (int i = 0; i < Outputs; ++i) d.mix(static_cast<unsigned>(p.output[i] = slot[g.outputs[i]]));
   p.high = d.high;
   p.low = d.low;
+  p.anonymous = s.anonymous;
   return p;
 }
 

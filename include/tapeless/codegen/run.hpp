@@ -10,11 +10,6 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// Target of a pack expansion in order; a fold expression would end at clang's depth limit of 256.
-/// Nothing is stored: thousands of stores that nobody reads cost compilers as much as the program.
-struct nothing {};
-using sink = nothing[];
-
 // In loops that it has unrolled, g++ warns of iterations that do not run.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -141,6 +136,7 @@ struct program_function {
   }();
   /// What follows them.
   static constexpr int others = p.sizes.instructions - calling;
+  static constexpr const auto* later_operations = TAPELESS_TABLE(p.operations, calling);
   static constexpr int turns = (others + turn_length - 1) / turn_length;
 
   /// The outputs in the order in which they are written, and where those of each turn begin.
@@ -180,6 +176,12 @@ struct program_function {
                 std::make_integer_sequence<int, in_turns ? 0 : p.sizes.outputs>,
                 std::make_integer_sequence<int, in_turns ? turns : 0>>;
 
+  using slots_of = slots<T, p.sizes.values, p.sizes.conditions>;
+  template <std::size_t K, class A>
+  TAPELESS_KERNEL static constexpr A& part(const numbered_reference<K, A>& all) {
+    return all.of;
+  }
+
   template <class Parts, class In, class Out>
   struct ends;
   template <class... Parts, std::size_t... I, std::size_t... O>
@@ -209,15 +211,25 @@ struct program_function {
       }
       return false;
     }
+    /// Part number K as an input, and as an output.
+    template <std::size_t K>
+    TAPELESS_KERNEL static constexpr nothing read(slots_of& s, const references<Parts...>& all,
+                                                  int k, int slot) {
+      s.v[slot] = static_cast<T>(leaf(part<K>(all), k));
+      return {};
+    }
+    template <std::size_t K, bool Accumulated>
+    TAPELESS_KERNEL static constexpr nothing write(const slots_of& s,
+                                                   const references<Parts...>& all, int k,
+                                                   int slot) {
+      put<Accumulated>(leaf(part<K>(all), k), s.v[slot]);
+      return {};
+    }
     static consteval int input_leaf(int i) { return from.of[i].leaf; }
     static consteval int input_slot(int i) { return from.of[i].slot; }
     static consteval int output_leaf(int i) { return to.of[i].leaf; }
     static consteval int output_slot(int i) { return to.of[i].slot; }
   };
-  template <std::size_t K, class A>
-  TAPELESS_KERNEL static constexpr A& part(const numbered_reference<K, A>& all) {
-    return all.of;
-  }
 
   /// Some instructions, and the outputs that are known then. What `body` does in one, because a
   /// function more for each output costs long programs 5 % of their compile time.
@@ -225,14 +237,12 @@ struct program_function {
   TAPELESS_KERNEL static constexpr void take_turn(Slots& s, const All& all,
                                                   std::integer_sequence<int, K...>,
                                                   std::integer_sequence<int, R...>) {
-    (void)sink{nothing{}, (kernel<TAPELESS_ELEMENT(p.operations, First + K), Slots>::run(
-                               s, TAPELESS_ELEMENT(code, First + K)),
-                           nothing{})...};
-    (void)sink{nothing{}, (put<(Add && written.output[FirstOutput + R] >= Kept)>(
-                               leaf(part<Inputs + At::to.of[FirstOutput + R].part>(all),
-                                    At::output_leaf(FirstOutput + R)),
-                               s.v[At::output_slot(FirstOutput + R)]),
-                           nothing{})...};
+    (void)sink{nothing{}, kernel<TAPELESS_ELEMENT(p.operations, First + K), Slots>::run(
+                              s, TAPELESS_ELEMENT(code, First + K))...};
+    (void)sink{nothing{},
+               At::template write<Inputs + At::to.of[FirstOutput + R].part,
+                                  (Add && written.output[FirstOutput + R] >= Kept)>(
+                   s, all, At::output_leaf(FirstOutput + R), At::output_slot(FirstOutput + R))...};
   }
   template <int C>
   using instructions_of_turn =
@@ -250,17 +260,14 @@ struct program_function {
                 std::integer_sequence<int, C...>>,
       const reference_list<std::index_sequence<N...>, Parts...>& all) {
     using at = ends<std::tuple<Parts...>, std::index_sequence<I...>, std::index_sequence<O...>>;
-    using slots_of = slots<T, p.sizes.values, p.sizes.conditions>;
     slots_of s;
-    (void)sink{nothing{}, ((s.v[at::input_slot(L)] = static_cast<T>(
-                                leaf(part<at::from.of[L].part>(all), at::input_leaf(L)))),
-                           nothing{})...};
+    (void)sink{nothing{}, at::template read<at::from.of[L].part>(s, all, at::input_leaf(L),
+                                                                 at::input_slot(L))...};
     if constexpr (std::same_as<T, traced>) {
       for (int i = 0; i < p.sizes.inputs; ++i) s.meet(s.v[at::from.of[i].slot]);
     }
-    (void)sink{nothing{}, (kernel<TAPELESS_ELEMENT(p.operations, K), slots_of>::run(
-                               s, TAPELESS_ELEMENT(code, K)),
-                           nothing{})...};
+    (void)sink{nothing{}, kernel<TAPELESS_ELEMENT(p.operations, K), slots_of>::run(
+                              s, TAPELESS_ELEMENT(code, K))...};
     if constexpr (calling > 0 && at::any_long()) {
       (void)sink{nothing{},
                  (at::is_long(L) ? void(s.v[at::input_slot(L)] = static_cast<T>(leaf(
@@ -268,13 +275,11 @@ struct program_function {
                                  : void(),
                   nothing{})...};
     }
-    (void)sink{nothing{}, (kernel<TAPELESS_ELEMENT(p.operations, calling + J), slots_of>::run(
-                               s, TAPELESS_ELEMENT(code, calling + J)),
-                           nothing{})...};
-    (void)sink{nothing{}, (put<(Add && R >= Kept)>(
-                               leaf(part<Inputs + at::to.of[R].part>(all), at::output_leaf(R)),
-                               s.v[at::output_slot(R)]),
-                           nothing{})...};
+    [[maybe_unused]] const auto* const later = TAPELESS_TABLE(code, calling);
+    (void)sink{nothing{}, kernel<TAPELESS_ENTRY(later_operations, calling, J), slots_of>::run(
+                              s, TAPELESS_ENTRY(later, calling, J))...};
+    (void)sink{nothing{}, at::template write<Inputs + at::to.of[R].part, (Add && R >= Kept)>(
+                              s, all, at::output_leaf(R), at::output_slot(R))...};
     (void)sink{nothing{}, (take_turn<at, calling + C * turn_length, written.first[C]>(
                                s, all, instructions_of_turn<C>{}, outputs_of_turn<C>{}),
                            nothing{})...};

@@ -32,6 +32,7 @@ struct schedule {
   int count = 0;
   sum_marks<Size> sums{};
   program_sizes sizes{};
+  bool anonymous = false;  ///< an operation's name does not identify it
 };
 
 /// Expressions meet their variables one by one; programs begin with their inputs.
@@ -52,28 +53,29 @@ template <int Size, int Capacity, int Outputs>
 constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
   schedule<Size> r;
   bool live[Size]{}, calls = false;
-  int count = 0, inputs = 0, conditions = 0;
+  int sums[Size]{}, additions = 0, count = 0, inputs = 0, conditions = 0;
   for (int i = 0; i < Outputs; ++i) live[g.outputs[i]] = true;
   for (int n = g.size - 1; n >= 0; --n) {
     if (!live[n]) continue;
     const node& x = g.nodes[n];
-    const operation& op = *x.op;
-    const int arity = op.arity;
-    ++count;
-    if (arity > 0) {
-      live[x.a] = true;
-      if (arity > 1) live[x.b] = true;
-      if (arity > 2) live[x.c] = true;
-      if (op.kind == algebra::other) calls = true;
-      if (op.returns_condition) ++conditions;
-    } else if (op.kind == algebra::input) {
+    const algebra kind = x.op->kind;
+    if (kind >= algebra::add && kind <= algebra::divide) {  // most, in few steps
+      live[x.a] = live[x.b] = true;
+      if (kind == algebra::add) sums[additions++] = n;
+    } else if (x.op->arity > 0) {
+      for (int i = 0; i < x.op->arity; ++i) live[x.operand(i)] = true;
+      if (kind == algebra::other) calls = true;
+      if (x.op->returns_condition) ++conditions;
+      if (x.op->anonymous) r.anonymous = true;
+    } else if (kind == algebra::input) {
       ++inputs;
     }
   }
-  r.sizes = {count - inputs, inputs, Outputs, count - conditions, conditions, calls};
   for (int n = 0; n < g.size; ++n) {
-    if (live[n]) r.order[r.count++] = n;
+    if (live[n]) r.order[count++] = n;
   }
+  r.count = count;
+  r.sizes = {count - inputs, inputs, Outputs, count - conditions, conditions, calls};
   if (calls) {
     order_around_calls<Size>(g, live, r.order, r.count);
     if (writes_in_turns(r.sizes)) freeing_order<Size>().sort(g, r.order, r.count);
@@ -81,7 +83,7 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
     sort_by_last_value<Size>(g, live, r.order);
   }
   inputs_first(g, r);
-  mark_long_sums(g, live, r.sums);
+  mark_long_sums(g, live, sums, additions, r.sums);
   if (r.sums.any_separate) {
     const int rows = form_rows(g, r.order, r.count, r.sums);
     r.sizes.instructions -= rows * (row_length - 1);

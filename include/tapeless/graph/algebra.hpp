@@ -38,8 +38,8 @@ struct local_algebra {
            g.nodes[n.a].value() < 0;
   }
   static constexpr int opposite_multiple(builder& g, int id) {
-    const node n = g.nodes[id];
-    return product(g, g.constant(-g.nodes[n.a].value()), n.b);
+    const node& n = g.nodes[id];
+    return multiple(g, -g.nodes[n.a].value(), n.b);
   }
   /// The value can not be -0.0, so adding +0.0 changes nothing.
   static constexpr bool never_negative_zero(const builder& g, int id) {
@@ -109,7 +109,7 @@ struct local_algebra {
       if (x.a == y.a) return g.apply(x.op, x.a, sum(g, x.b, y.b), sum(g, x.c, y.c));
       if (const int s = guarded_sum(g, a, b, level, a); s >= 0) return s;
     }
-    return g.intern({g.operations.add, a < b ? a : b, a < b ? b : a, -1, 0});
+    return g.intern(g.operations.add, a < b ? a : b, a < b ? b : a, -1, 0);
   }
 
   static constexpr int difference(builder& g, int a, int b) {
@@ -123,7 +123,7 @@ struct local_algebra {
     }
     if (y.op->kind == algebra::negate) return g.apply(g.operations.add, a, y.a);
     if (is_negative_multiple(g, b)) return sum(g, a, opposite_multiple(g, b));
-    return g.intern({g.operations.subtract, a, b, -1, 0});
+    return g.intern(g.operations.subtract, a, b, -1, 0);
   }
 
   static constexpr int product(builder& g, int a, int b) {
@@ -149,7 +149,7 @@ struct local_algebra {
       if (const int p = product_without_invariants(g, a, b); p >= 0) return p;
       if (const int p = product_without_invariants(g, b, a); p >= 0) return p;
     }
-    return g.intern({g.operations.multiply, a < b ? a : b, a < b ? b : a, -1, 0});
+    return g.intern(g.operations.multiply, a < b ? a : b, a < b ? b : a, -1, 0);
   }
 
   static constexpr int depth(const builder& g, int n) {
@@ -182,39 +182,35 @@ struct local_algebra {
 
   /// The product of the constant a and b; constants stand first and meet each other.
   static constexpr int scaled(builder& g, int a, int b) {
-    const node* const v = g.nodes;
-    const node& y = v[b];
-    const double k = v[a].value();
-    if (v[a].a == 1) return a;
+    const double k = g.nodes[a].value();
+    return k == 0 && g.nodes[a].a == 1 ? a : multiple(g, k, b, a);
+  }
+  /// The product of the number k, whose node is `a` if it has one already, and b.
+  static constexpr int multiple(builder& g, double k, int b, int a = -1) {
     if (k == 1) return b;
     if (k == -1) return g.apply(g.operations.negate, b);
-    switch (y.op->kind) {
-      case algebra::constant:
-        if (y.a == 1) return b;
-        if (exact_product(k, y.value())) return g.constant(k * y.value());
-        break;
-      case algebra::negate:
-        return product(g, g.constant(-k), y.a);
-      case algebra::multiply:
-        if (v[y.a].op->kind == algebra::constant && exact_product(k, v[y.a].value())) {
-          return product(g, g.constant(k * v[y.a].value()), y.b);
-        }
-        break;
-      case algebra::divide:
-        if (v[y.a].op->kind == algebra::constant && exact_product(k, v[y.a].value())) {
-          return quotient(g, g.constant(k * v[y.a].value()), y.b);
-        }
-        break;
-      case algebra::select:
-        if (y.bits == 1) return g.apply(y.op, y.a, product(g, a, y.b), product(g, a, y.c));
-        break;
-      default:
-        break;
+    const node& y = g.nodes[b];
+    const algebra kind = y.op->kind;
+    if (kind == algebra::multiply || kind == algebra::divide) {
+      const node& c = g.nodes[y.a];
+      if (c.op->kind == algebra::constant && exact_product(k, c.value())) {
+        return kind == algebra::multiply ? multiple(g, k * c.value(), y.b)
+                                         : quotient(g, g.constant(k * c.value()), y.b);
+      }
+    } else if (kind == algebra::constant) {
+      if (y.a == 1) return b;
+      if (exact_product(k, y.value())) return g.constant(k * y.value());
+    } else if (kind == algebra::negate) {
+      return multiple(g, -k, y.a);
     }
-    if (g.nest != nullptr && y.op->kind == algebra::multiply && !g.is_constant(y.a)) {
+    if (a < 0) a = g.constant(k);
+    if (kind == algebra::select && y.bits == 1) {
+      return g.apply(y.op, y.a, product(g, a, y.b), product(g, a, y.c));
+    }
+    if (g.nest != nullptr && kind == algebra::multiply && !g.is_constant(y.a)) {
       if (const int p = product_by_depth(g, a, b); p >= 0) return p;
     }
-    return g.intern({g.operations.multiply, a, b, -1, 0});
+    return g.intern(g.operations.multiply, a, b, -1, 0);
   }
 
   static constexpr int quotient(builder& g, int a, int b) {
@@ -240,7 +236,7 @@ struct local_algebra {
     if (g.nest != nullptr && depth(g, b) < depth(g, a)) {
       return product(g, a, quotient(g, g.constant(1), b));
     }
-    return g.intern({g.operations.divide, a, b, -1, 0});
+    return g.intern(g.operations.divide, a, b, -1, 0);
   }
 
   static constexpr int negation(builder& g, int a) {
@@ -248,10 +244,10 @@ struct local_algebra {
     if (x.op->kind == algebra::constant) return x.a == 1 ? a : g.constant(-x.value());
     if (x.op->kind == algebra::negate) return x.a;
     if (x.op->kind == algebra::multiply && g.is_constant(x.a)) {
-      return product(g, g.constant(-g[x.a].value()), x.b);
+      return multiple(g, -g.nodes[x.a].value(), x.b);
     }
     if (has_zero_arm(g, a)) return g.apply(x.op, x.a, negation(g, x.b), negation(g, x.c));
-    return g.intern({g.operations.negate, a, -1, -1, 0});
+    return g.intern(g.operations.negate, a, -1, -1, 0);
   }
 
   /// The outcome of a comparison of constants: 1, 0, or -1 if it is unknown or depends on the
@@ -275,20 +271,28 @@ struct local_algebra {
     if (g.is(c, algebra::logical_not)) return choice(g, op, g[c].a, b, a);
     const bool zero = g.is_structural_zero(a) || g.is_structural_zero(b) || has_zero_arm(g, a) ||
                       has_zero_arm(g, b);
-    return g.intern({op, c, a, b, zero ? 1u : 0u});
+    return g.intern(op, c, a, b, zero ? 1u : 0u);
   }
 };
 
 constexpr int builder::apply(const operation* op, int a, int b, int c) {
   const algebra kind = op->kind;
   // Most of a program is arithmetic to which no rule applies.
-  const algebra last = nest == nullptr ? algebra::divide : algebra::subtract;
-  if (kind >= algebra::add && kind <= last && nodes_[a].op->kind < algebra::constant &&
-      nodes_[b].op->kind < algebra::constant && (a != b || kind != algebra::add) &&
-      (kind > algebra::subtract || (!local_algebra::is_negative_multiple(*this, b) &&
-                                    !local_algebra::is_negative_multiple(*this, a)))) {
-    const bool swap = b < a && (kind == algebra::add || kind == algebra::multiply);
-    return intern({op, swap ? b : a, swap ? a : b, -1, 0});
+  if (kind >= algebra::add && kind <= (nest == nullptr ? algebra::divide : algebra::subtract)) {
+    const algebra x = nodes_[a].op->kind, y = nodes_[b].op->kind;
+    if (x < algebra::constant && y < algebra::constant &&
+        (kind > algebra::subtract ||
+         ((a != b || kind == algebra::subtract) &&
+          (x != algebra::multiply || nodes_[nodes_[a].a].op->kind != algebra::constant ||
+           !local_algebra::is_negative_multiple(*this, a)) &&
+          (y != algebra::multiply || nodes_[nodes_[b].a].op->kind != algebra::constant ||
+           !local_algebra::is_negative_multiple(*this, b))))) {
+      return b < a && (kind == algebra::add || kind == algebra::multiply) ? intern(op, b, a, -1, 0)
+                                                                          : intern(op, a, b, -1, 0);
+    }
+    if (kind == algebra::multiply && x == algebra::constant) {
+      return local_algebra::scaled(*this, a, b);
+    }
   }
   switch (kind) {
     case algebra::add:
@@ -309,7 +313,7 @@ constexpr int builder::apply(const operation* op, int a, int b, int c) {
     default:
       break;
   }
-  return intern({op, a, b, c, 0});
+  return intern(op, a, b, c, 0);
 }
 
 }  // namespace TAPELESS_ABI

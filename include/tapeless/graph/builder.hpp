@@ -17,6 +17,15 @@ struct arithmetic_operations {
   const operation *add, *subtract, *multiply, *divide, *negate, *choose;
 };
 
+/// The bucket of a node with these members; others that share it differ in what they do to them.
+/// Neither this nor `intern` takes a node: for compilers one is several times as much as its parts.
+#define TAPELESS_BUCKET(a, b, bits)                                                         \
+  (static_cast<int>(                                                                        \
+       (((bits) ^ (static_cast<std::uint64_t>(a) << 32)) + static_cast<std::uint64_t>(b)) * \
+           0xd6e8feb86659fd93ull >>                                                         \
+       40) &                                                                                \
+   mask_)
+
 class builder {
  public:
   constexpr builder(const arithmetic_operations& operations_to_use, node* memory, int capacity,
@@ -57,55 +66,61 @@ class builder {
   constexpr refused_index refused() const { return refused_; }
   constexpr const node& operator[](int id) const { return nodes_[id]; }
 
-  constexpr int input(int number) { return intern({&input_operation, number, -1, -1, 0}); }
+  constexpr int input(int number) { return intern(&input_operation, number, -1, -1, 0); }
   constexpr int constant(double v) {
     const int k = v == 1 ? 0 : v == 2 ? 1 : v == -1 ? 2 : 3;
     if (k < 3 && common_[k] > 0) return common_[k] - 1;
-    const int id = intern({&constant_operation, -1, -1, -1, __builtin_bit_cast(std::uint64_t, v)});
+    const int id = intern(&constant_operation, -1, -1, -1, __builtin_bit_cast(std::uint64_t, v));
     if (k < 3 && !full_) common_[k] = id + 1;
     return id;
   }
   /// Zero by structure: products and sums with it vanish whatever the other operand is.
-  constexpr int structural_zero() { return intern({&constant_operation, 1, -1, -1, 0}); }
+  constexpr int structural_zero() { return intern(&constant_operation, 1, -1, -1, 0); }
 
   /// Applies an operation after the local algebra has had its say.
   constexpr int apply(const operation* op, int a, int b = -1, int c = -1);
 
-  constexpr int intern(const node& n) {
-    int& head = heads_[static_cast<int>(hash(n) >> 40) & mask_];
-    int i = head;
-    while (i != 0 && !(nodes_[i - 1].a == n.a && nodes_[i - 1].b == n.b && nodes_[i - 1].c == n.c &&
-                       nodes_[i - 1].bits == n.bits && nodes_[i - 1].op->same_as(n.op) &&
-                       (nest == nullptr || nest->visible(i - 1, n)))) {
-      i = next_[i - 1];
+  constexpr int intern(const operation* op, int a, int b, int c, std::uint64_t bits) {
+    int& head = heads_[TAPELESS_BUCKET(a, b, bits)];
+    for (int i = head; i != 0; i = next_[i - 1]) {
+      const node& n = nodes_[i - 1];
+      if (n.a == a && n.b == b && n.bits == bits && n.c == c && n.op->same_as(op) &&
+          (nest == nullptr || nest->visible(i - 1, n))) {
+        return i - 1;
+      }
     }
-    if (i != 0) return i - 1;
     if (size_ == capacity_) return full_ = true, 0;
-    nodes_[size_] = n, next_[size_] = head, head = ++size_;
-    if (nest != nullptr) nest->scope[size_ - 1] = nest->scope_of(n);
+    nodes_[size_] = {op, a, b, c, bits}, next_[size_] = head, head = ++size_;
+    if (nest != nullptr) nest->scope[size_ - 1] = nest->scope_of(nodes_[size_ - 1]);
     return size_ - 1;
   }
+  constexpr int intern(const node& n) { return intern(n.op, n.a, n.b, n.c, n.bits); }
 
-  /// The node equal to n; -1 if there is none.
-  constexpr int find(const node& n) const {
-    int i = heads_[static_cast<int>(hash(n) >> 40) & mask_];
-    while (i != 0 && !(nodes_[i - 1].a == n.a && nodes_[i - 1].b == n.b && nodes_[i - 1].c == n.c &&
-                       nodes_[i - 1].bits == n.bits && nodes_[i - 1].op->same_as(n.op) &&
-                       (nest == nullptr || nest->visible(i - 1, n)))) {
-      i = next_[i - 1];
+  /// The node that `intern` would find; -1 if it would be new.
+  constexpr int find(const operation* op, int a, int b, int c, std::uint64_t bits) const {
+    for (int i = heads_[TAPELESS_BUCKET(a, b, bits)]; i != 0; i = next_[i - 1]) {
+      const node& n = nodes_[i - 1];
+      if (n.a == a && n.b == b && n.bits == bits && n.c == c && n.op->same_as(op) &&
+          (nest == nullptr || nest->visible(i - 1, n))) {
+        return i - 1;
+      }
     }
-    return i - 1;
+    return -1;
   }
   /// The constant's node, -1 if there is none.
   constexpr int find_constant(double v) const {
-    return find({&constant_operation, -1, -1, -1, __builtin_bit_cast(std::uint64_t, v)});
+    return find(&constant_operation, -1, -1, -1, __builtin_bit_cast(std::uint64_t, v));
   }
   /// An array that was entered before its shape was known.
   constexpr void set_shape(int id, int shape) { nodes_[id].c = shape; }
-  /// Appends a node known to be new.
-  constexpr void append(const node& n) {
-    int& head = heads_[static_cast<int>(hash(n) >> 40) & mask_];
-    nodes_[size_] = n, next_[size_] = head, head = ++size_;
+  /// Enters the nodes of another graph, which come first and keep their ids.
+  constexpr void enter(const node* all, int count) {
+    for (int i = 0; i < count;) {
+      const node& n = all[i];
+      int& head = heads_[TAPELESS_BUCKET(n.a, n.b, n.bits)];
+      nodes_[i] = n, next_[i] = head, head = ++i;
+    }
+    size_ = count;
   }
 
   constexpr bool is_constant(int id) const { return nodes_[id].op->kind == algebra::constant; }
@@ -118,14 +133,6 @@ class builder {
   }
 
  private:
-  static constexpr std::uint64_t hash(const node& n) {
-    return (n.op->hash ^ n.bits ^
-            (static_cast<std::uint64_t>(static_cast<unsigned>(n.a)) * 0x9e3779b97f4a7c15ull) ^
-            (static_cast<std::uint64_t>(static_cast<unsigned>(n.b)) * 0xbf58476d1ce4e5b9ull) ^
-            (static_cast<std::uint64_t>(static_cast<unsigned>(n.c)) * 0x94d049bb133111ebull)) *
-           0xd6e8feb86659fd93ull;
-  }
-
   node* nodes_;
   int* heads_;
   int* next_;
@@ -137,6 +144,8 @@ class builder {
   int common_[3]{};  ///< nodes of 1, 2, -1, plus one: rules ask for them all the time
   refused_index refused_;
 };
+
+#undef TAPELESS_BUCKET
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

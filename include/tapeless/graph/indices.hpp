@@ -13,7 +13,7 @@ inline namespace TAPELESS_ABI {
 /// Static functions, as in local_algebra.
 struct index_algebra {
   static constexpr int number(builder& g, std::ptrdiff_t v) {
-    return g.intern({&index_constant_operation, -1, -1, -1, static_cast<std::uint64_t>(v)});
+    return g.intern(&index_constant_operation, -1, -1, -1, static_cast<std::uint64_t>(v));
   }
   static constexpr bool is_number(const builder& g, int i) {
     return g.is(i, algebra::index_constant);
@@ -34,7 +34,7 @@ struct index_algebra {
       if (x.op->kind == algebra::index_sum && is_number(g, x.b)) {
         return index_sum(g, x.a, number(g, number_of(g, x.b) + number_of(g, b)));
       }
-      return g.intern({&index_sum_operation, a, b, -1, 0});
+      return g.intern(&index_sum_operation, a, b, -1, 0);
     }
     if (x.op->kind == algebra::index_sum && is_number(g, x.b)) {
       return index_sum(g, index_sum(g, x.a, b), x.b);
@@ -44,7 +44,7 @@ struct index_algebra {
     }
     if (y.op->kind == algebra::index_difference && y.b == a) return y.a;
     if (x.op->kind == algebra::index_difference && x.b == b) return x.a;
-    return g.intern({&index_sum_operation, a < b ? a : b, a < b ? b : a, -1, 0});
+    return g.intern(&index_sum_operation, a < b ? a : b, a < b ? b : a, -1, 0);
   }
   static constexpr int index_difference(builder& g, int a, int b) {
     if (a == b) return number(g, 0);
@@ -58,7 +58,7 @@ struct index_algebra {
     if (y.op->kind == algebra::index_sum && is_number(g, y.b)) {
       return index_sum(g, index_difference(g, a, y.a), number(g, -number_of(g, y.b)));
     }
-    return g.intern({&index_difference_operation, a, b, -1, 0});
+    return g.intern(&index_difference_operation, a, b, -1, 0);
   }
   static constexpr int index_product(builder& g, int a, int b) {
     if (is_number(g, a)) {
@@ -71,7 +71,7 @@ struct index_algebra {
       if (k == 0) return b;
       if (k == 1) return a;
     }
-    return g.intern({&index_product_operation, a, b, -1, 0});
+    return g.intern(&index_product_operation, a, b, -1, 0);
   }
   // Of numbers as in C++, rounded towards zero. By zero they are zero: what is computed outside of
   // a loop without iterations is not used.
@@ -81,7 +81,7 @@ struct index_algebra {
       if (k == 1) return a;
       if (is_number(g, a)) return number(g, k == 0 ? 0 : number_of(g, a) / k);
     }
-    return g.intern({&index_quotient_operation, a, b, -1, 0});
+    return g.intern(&index_quotient_operation, a, b, -1, 0);
   }
   static constexpr int index_remainder(builder& g, int a, int b) {
     if (is_number(g, b)) {
@@ -89,13 +89,13 @@ struct index_algebra {
       if (k == 1 || k == -1) return number(g, 0);
       if (is_number(g, a)) return number(g, k == 0 ? 0 : number_of(g, a) % k);
     }
-    return g.intern({&index_remainder_operation, a, b, -1, 0});
+    return g.intern(&index_remainder_operation, a, b, -1, 0);
   }
   /// max(a, 0): a number of elements.
   static constexpr int count(builder& g, int a) {
     if (is_number(g, a)) return number_of(g, a) < 0 ? number(g, 0) : a;
     if (never_negative(g, a)) return a;
-    return g.intern({&index_count_operation, a, -1, -1, 0});
+    return g.intern(&index_count_operation, a, -1, -1, 0);
   }
   static constexpr bool never_negative(const builder& g, int a) {
     const node& n = g[a];
@@ -119,7 +119,7 @@ struct index_algebra {
   /// The index as a value.
   static constexpr int value(builder& g, int i) {
     if (is_number(g, i)) return g.constant(static_cast<double>(number_of(g, i)));
-    return g.intern({&index_value_operation, i, -1, -1, 0});
+    return g.intern(&index_value_operation, i, -1, -1, 0);
   }
 };
 

@@ -40,7 +40,7 @@ struct nest : index_algebra {
     l.depth = t.loops[l.parent].depth + 1;
     const int id = t.loop_count++;
     t.loops[id] = l;
-    t.loops[id].index = g.intern({&iota_operation, id, -1, -1, 0});
+    t.loops[id].index = g.intern(&iota_operation, id, -1, -1, 0);
     return id;
   }
   /// The loop over `extent` elements in a scope: equal loops are one.
@@ -64,7 +64,7 @@ struct nest : index_algebra {
       if (x.parent == p && x.condition == condition && x.taken == taken) return l;
     }
     const in_branch_of around(t, p);
-    const int truth = g.intern({&index_truth_operation, condition, -1, -1, 0});
+    const int truth = g.intern(&index_truth_operation, condition, -1, -1, 0);
     loop l = loop_in(p, taken ? truth : index_difference(g, number(g, 1), truth));
     l.condition = condition;
     l.taken = taken;
@@ -78,15 +78,15 @@ struct nest : index_algebra {
   }
   /// The node of the fold l, once its body is complete.
   static constexpr int fold(builder& g, int l) {
-    return g.nest->loops[l].fold = g.intern({&fold_operation, l, -1, -1, 0});
+    return g.nest->loops[l].fold = g.intern(&fold_operation, l, -1, -1, 0);
   }
   /// What carry k of a fold is at last.
   static constexpr int fold_result(builder& g, int fold, int k) {
     const nest_tables& t = *g.nest;
     const node& c = g[t.carries[t.loops[g[fold].a].first_carry + k].node];
     const bool array = nest_tables::is_array(c);
-    return g.intern(
-        {array ? &array_result_operation : &fold_result_operation, fold, k, array ? c.c : -1, 0});
+    return g.intern(array ? &array_result_operation : &fold_result_operation, fold, k,
+                    array ? c.c : -1, 0);
   }
   static constexpr int index(const builder& g, int l) { return g.nest->loops[l].index; }
 
@@ -135,7 +135,7 @@ struct nest : index_algebra {
     }
     const settled_loop s = settled(g, l, b);
     if (s.l != l) return sum(g, s.l, s.value);
-    return g.intern({&sum_operation, b, l, -1, 0});
+    return g.intern(&sum_operation, b, l, -1, 0);
   }
   static constexpr bool is_product(const builder& g, int n) {
     return g.is(n, algebra::multiply) ||
@@ -145,14 +145,14 @@ struct nest : index_algebra {
   static constexpr int sum_branch(builder& g, int l, int b) {
     nest_tables& t = *g.nest;
     const loop& x = t.loops[l];
-    if (t.inside(t.scope[b], l)) return g.intern({&sum_operation, b, l, -1, 0});
+    if (t.inside(t.scope[b], l)) return g.intern(&sum_operation, b, l, -1, 0);
     const int zero = g.structural_zero();
     return g.apply(g.operations.choose, x.condition, x.taken ? b : zero, x.taken ? zero : b);
   }
   static constexpr int extremum(builder& g, int l, int b) {
     const in_branch_of around(*g.nest, g.nest->loops[l].parent);
     const settled_loop s = settled(g, l, b);
-    return g.intern({&extremum_operation, s.value, s.l, -1, 0});
+    return g.intern(&extremum_operation, s.value, s.l, -1, 0);
   }
   /// The sum over all loops from scope s out to scope p.
   static constexpr int sum_out(builder& g, int v, int s, int p) {
@@ -179,7 +179,7 @@ struct nest : index_algebra {
     for (int d = 0; d < rank; ++d) {
       if (extents[d] == -2) g.nest->library = true;
       s.extent[d] =
-          extents[d] >= 0 ? number(g, extents[d]) : g.intern({&extent_operation, i, d, -1, 0});
+          extents[d] >= 0 ? number(g, extents[d]) : g.intern(&extent_operation, i, d, -1, 0);
     }
     g.set_shape(i, shape(g, s));
   }
@@ -194,8 +194,8 @@ struct nest : index_algebra {
   /// What a routine makes of the arrays x, in the deepest scope of theirs.
   static constexpr int routine(builder& g, const operation* op, const int* x,
                                const array_shape& s) {
-    return g.intern({op, x[0], op->arity > 1 ? x[1] : -1, op->arity > 2 ? x[2] : -1,
-                     static_cast<std::uint64_t>(shape(g, s))});
+    return g.intern(op, x[0], op->arity > 1 ? x[1] : -1, op->arity > 2 ? x[2] : -1,
+                    static_cast<std::uint64_t>(shape(g, s)));
   }
 
   /// The array that lives in `scope` and consists of the given puts.
@@ -210,11 +210,11 @@ struct nest : index_algebra {
     }
     a.exact = exact || is_dense(g, a);
     for (int i = 0; i < t.array_count; ++i) {
-      if (same_array(t, t.arrays[i], a)) return g.intern({&scatter_operation, i, -1, -1, 0});
+      if (same_array(t, t.arrays[i], a)) return g.intern(&scatter_operation, i, -1, -1, 0);
     }
     t.put_count += count;
     t.arrays[t.array_count] = a;
-    return g.intern({&scatter_operation, t.array_count++, -1, -1, 0});
+    return g.intern(&scatter_operation, t.array_count++, -1, -1, 0);
   }
   static constexpr bool same_array(const nest_tables& t, const array_info& a, const array_info& b) {
     if (a.scope != b.scope || a.shape != b.shape || a.puts != b.puts || a.exact != b.exact) {
@@ -270,17 +270,17 @@ struct nest : index_algebra {
     }
     const int rank = shape_of(g, a).rank;
     if (rank == 3) return load(g, slice(g, a, index[0]), index + 1);
-    return g.intern({rank > 1 ? &load_pair_operation : &load_operation, a, index[0],
-                     rank > 1 ? index[1] : -1, 0});
+    return g.intern(rank > 1 ? &load_pair_operation : &load_operation, a, index[0],
+                    rank > 1 ? index[1] : -1, 0);
   }
   /// The elements of an array whose first index is fixed, as an array.
   static constexpr int slice(builder& g, int a, int index) {
     const array_shape s = shape_of(g, a);
     const array_shape rest{s.rank - 1, {s.extent[1], s.extent[2], -1}};
-    return g.intern({&slice_operation, a, index, shape(g, rest), 0});
+    return g.intern(&slice_operation, a, index, shape(g, rest), 0);
   }
   static constexpr int index_load(builder& g, int a, int index) {
-    return g.intern({&index_load_operation, a, index, -1, 0});
+    return g.intern(&index_load_operation, a, index, -1, 0);
   }
 
   // ---- values that are integers -----------------------------------------------------------------
@@ -332,7 +332,7 @@ struct nest : index_algebra {
   /// The value v truncated.
   static constexpr int cast(builder& g, int v) {
     if (g.is(v, algebra::index_value)) return g[v].a;
-    return g.intern({&index_cast_operation, v, -1, -1, 0});
+    return g.intern(&index_cast_operation, v, -1, -1, 0);
   }
 };
 
@@ -412,7 +412,7 @@ class mapping {
     const bool array = nest_tables::is_array(g_[initial]);
     const int shape = array ? nest::shape(g_, nest::shape_of(g_, initial)) : -1;
     const int node =
-        g_.intern({array ? &array_carry_operation : &carry_operation, l, x.carries++, shape, 0});
+        g_.intern(array ? &array_carry_operation : &carry_operation, l, x.carries++, shape, 0);
     t.carries[t.carry_count++] = {node, initial, -1};
     return node;
   }
@@ -501,8 +501,10 @@ class mapping {
       case algebra::index_truth:
       case algebra::index_load:
       case algebra::index_compare:
-      case algebra::argument:
-        return g_.intern({x.op, (*this)(x.a), (*this)(x.b), -1, x.bits});
+      case algebra::argument: {
+        const int a = (*this)(x.a), b = (*this)(x.b);
+        return g_.intern(x.op, a, b, -1, x.bits);
+      }
       case algebra::fold_result:
         return nest::fold_result(g_, (*this)(x.a), x.b);
       default:

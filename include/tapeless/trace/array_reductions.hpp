@@ -224,7 +224,7 @@ TAPELESS_REDUCTION_OF_ONE(l1_norm, abs(v))
 constexpr traced_index index_of_largest(builder& g, const traced& largest) {
   int n = largest.id(g);
   if (g.is(n, algebra::pick)) n = g[n].a;
-  return {&g, g.intern({&argument_operation, n, -1, -1, 0})};
+  return {&g, g.intern(&argument_operation, n, -1, -1, 0)};
 }
 /// argmax(v): the first index of the largest element, an index: v[argmax(v)].
 /// argmax(A, axis<D>): of each column or row, as values.

@@ -161,13 +161,13 @@ struct maximum_reduction {
   static constexpr int node(builder& g, int l, int b) {
     nest_tables& t = *g.nest;
     const int m = nest::extremum(g, l, b);
-    const int at = g.intern({&argument_operation, m, -1, -1, 0});
+    const int at = g.intern(&argument_operation, m, -1, -1, 0);
     // The body may have been moved out of loops that it does not depend on.
     const int own = g[m].b, body = g[m].a;
     mapping winner(g);
     winner.set_loop(own, t.loops[own].parent);
     winner.set(t.loops[own].index, at);
-    return g.intern({&pick_operation, m, winner.clone(own, body), -1, 0});
+    return g.intern(&pick_operation, m, winner.clone(own, body), -1, 0);
   }
   template <class T>
   static constexpr T start() {

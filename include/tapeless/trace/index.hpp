@@ -79,7 +79,8 @@ class traced_index {
                                            const traced_index& b, bool known) {
     builder* const g = a.graph_ != nullptr ? a.graph_ : b.graph_;
     if (g == nullptr) return index_condition(known);
-    return {g, g->intern({relation, a.id(*g), b.id(*g), -1, 0})};
+    const int x = a.id(*g), y = b.id(*g);
+    return {g, g->intern(relation, x, y, -1, 0)};
   }
 
  private:

@@ -23,7 +23,7 @@ struct workshop {
   /// Enters the nodes of another graph, which come first and keep their ids.
   template <int C, int O>
   constexpr void enter(const graph<C, O>& first) {
-    for (int i = 0; i < first.size; ++i) g.append(first.nodes[i]);
+    g.enter(first.nodes, first.size);
     result.inputs = first.inputs;
     result.primal = first.size;
   }
@@ -54,7 +54,7 @@ struct nest_workshop {
 
   template <int C, int O>
   constexpr void enter(const nest_graph<C, O>& first) {
-    for (int i = 0; i < first.size; ++i) g.append(first.nodes[i]);
+    g.enter(first.nodes, first.size);
     result.inputs = first.inputs;
     result.primal = first.size;
     copy_tables(result, first);
@@ -158,7 +158,7 @@ struct traced_source : argument_layout<Shapes...> {
     };
     each([&]<class Shape>(int leaf) {
       if constexpr (has_container<Shape>) {
-        g.intern({&array_operation, leaf, -1, -1, is_integer_array<Shape> ? 1u : 0u});
+        g.intern(&array_operation, leaf, -1, -1, is_integer_array<Shape> ? 1u : 0u);
       } else {
         g.input(leaf);
       }

@@ -198,7 +198,11 @@ struct trace_family {
   static constexpr int id(builder& g, bool v) { return traced_condition(v).id(g); }
   template <number N>
   static constexpr int id(builder& g, N v) {
-    return traced(v).id(g);
+    if constexpr (sizeof(N) < sizeof(double) || std::same_as<N, double>) {
+      return g.constant(static_cast<double>(v));
+    } else {
+      return traced(v).id(g);
+    }
   }
   template <class E>
     requires requires { E::facts; }
@@ -365,8 +369,8 @@ constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* o
 constexpr int traced_condition::id(builder& g) const {
   if (graph_ != nullptr) return id_;
   const int zero = g.constant(0);
-  return g.intern(
-      {known_value() ? operation_for<less_equal>() : operation_for<less>(), zero, zero, -1, 0});
+  return g.intern(known_value() ? operation_for<less_equal>() : operation_for<less>(), zero, zero,
+                  -1, 0);
 }
 
 constexpr int traced::id(builder& g) const {
@@ -377,7 +381,7 @@ constexpr int traced::id(builder& g) const {
     const operation* op = pending_->op();
     return g.apply(op, k, op->arity == 1 ? -1 : g.constant(rest_));
   }
-  return rest_ == 0 ? k : g.intern({g.operations.add, k, g.constant(rest_), -1, 0});
+  return rest_ == 0 ? k : g.intern(g.operations.add, k, g.constant(rest_), -1, 0);
 }
 
 constexpr double traced::number_in_double() const {

@@ -20,9 +20,9 @@ struct activity {
     }
     for (int n = 0; n < count; ++n) {
       const node& x = all[n];
-      if (x.op->arity > 0) {
-        active[n] =
-            active[x.a] || (x.op->arity > 1 && active[x.b]) || (x.op->arity > 2 && active[x.c]);
+      if (x.op->arity > 0 &&
+          (active[x.a] || (x.op->arity > 1 && active[x.b]) || (x.op->arity > 2 && active[x.c]))) {
+        active[n] = true;
       }
     }
   }

@@ -56,7 +56,7 @@ class cotangents {
         time_(count < latency_bound ? count : 0),
         ordered_(count < latency_bound) {}
 
-  constexpr bool exists(int n) const { return first_[n].exists(); }
+  constexpr bool exists(int n) const { return first_[n].base >= 0; }
 
   constexpr void add(builder& g, int n, const factored& c) {
     if (first_[n].base < 0) {

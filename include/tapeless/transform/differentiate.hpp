@@ -185,7 +185,7 @@ struct forward_mode {
       if (n < 0) continue;
       if (w.g.is(n, algebra::array)) {
         const int tangent = f.inputs + static_cast<int>(k);
-        loops.set_array(n, w.g.intern({&array_operation, tangent, -1, w.g[n].c, 0}));
+        loops.set_array(n, w.g.intern(&array_operation, tangent, -1, w.g[n].c, 0));
         add_size_check(w, check_kind::tangent, inputs[k], tangent, n);
       } else {
         all.of[n].base = w.g.input(f.inputs + static_cast<int>(k));

@@ -39,6 +39,13 @@ struct factored {
   constexpr factored negated(builder& g) const {
     return {g.apply(g.operations.negate, base), factor};
   }
+  /// This times a node that is not the constant 1.
+  template <class Policy>
+  constexpr factored times(builder& g, int n) const {
+    if (factor >= 0) return {base, Policy::contribution(g, factor, {n, -1})};
+    if (!Policy::factors) return {Policy::contribution(g, base, {n, -1}), -1};
+    return {base, n};
+  }
   /// This times a partial derivative.
   template <class Policy>
   constexpr factored times(builder& g, const partial& p) const {
@@ -53,7 +60,7 @@ constexpr bool is_twice(const node& n, const partial* parts) {
   return n.op->arity == 2 && n.a == n.b && parts[0] == parts[1];
 }
 constexpr factored doubled(builder& g, const factored& f) {
-  return {g.apply(g.operations.multiply, g.constant(2), f.base), f.factor};
+  return {local_algebra::multiple(g, 2, f.base), f.factor};
 }
 
 }  // namespace TAPELESS_ABI

@@ -331,7 +331,7 @@ class hoisting {
     for (int n = 0; n < g_.size; ++n) {
       const node& x = g_.nodes[n];
       if (x.op->kind == algebra::input) m.set(n, g.intern(x));
-      if (x.op->kind == algebra::array) m.set(n, g.intern({x.op, x.a, -1, -1, x.bits}));
+      if (x.op->kind == algebra::array) m.set(n, g.intern(x.op, x.a, -1, -1, x.bits));
     }
     for (int n = 0; n < g_.size; ++n) {
       const node& x = g_.nodes[n];

@@ -89,7 +89,7 @@ class nest_cotangents {
   /// The cotangent of array n, a result, is the input of this number.
   constexpr void seed_array(int n, int input) {
     const int shape = nest::shape(g_, nest::shape_of(g_, n));
-    add_whole(n, g_.intern({&array_operation, input, -1, shape, 0}), 0);
+    add_whole(n, g_.intern(&array_operation, input, -1, shape, 0), 0);
   }
 
   /// Reverses node n unless it is an elementwise operation.
@@ -154,7 +154,7 @@ class nest_cotangents {
   constexpr factored unless_empty(int l, const factored& c) {
     const int extent = seen(t_.loops[l].extent);
     if (nest::is_number(g_, extent) && nest::number_of(g_, extent) > 0) return c;
-    const int some = g_.intern({&index_less_operation, nest::number(g_, 0), extent, -1, 0});
+    const int some = g_.intern(&index_less_operation, nest::number(g_, 0), extent, -1, 0);
     return {g_.apply(g_.operations.choose, some, c.node(g_), g_.structural_zero()), -1};
   }
 
@@ -257,8 +257,8 @@ class nest_cotangents {
   constexpr int result(int n, int k) const {
     const auto& c = g_[t_.carries[t_.loops[g_[n].a].first_carry + k].node];
     const bool array = nest_tables::is_array(c);
-    const int r = g_.find(
-        {array ? &array_result_operation : &fold_result_operation, n, k, array ? c.c : -1, 0});
+    const int r = g_.find(array ? &array_result_operation : &fold_result_operation, n, k,
+                          array ? c.c : -1, 0);
     return r >= 0 && (array ? puts_.of[r] != 0 : exists(r)) ? r : -1;
   }
 

@@ -181,7 +181,7 @@ class nest_tangents {
   constexpr factored unless_empty(int l, const factored& c) {
     const int extent = seen(t_.loops[l].extent);
     if (nest::is_number(g_, extent) && nest::number_of(g_, extent) > 0) return c;
-    const int some = g_.intern({&index_less_operation, nest::number(g_, 0), extent, -1, 0});
+    const int some = g_.intern(&index_less_operation, nest::number(g_, 0), extent, -1, 0);
     return {g_.apply(g_.operations.choose, some, c.node(g_), g_.structural_zero()), -1};
   }
 

@@ -44,7 +44,7 @@ struct policy {
     }
     for (const double sign : {1.0, -1.0}) {
       const int one = g.find_constant(sign);
-      const int reciprocal = one < 0 ? -1 : g.find({g.operations.divide, one, d, -1, 0});
+      const int reciprocal = one < 0 ? -1 : g.find(g.operations.divide, one, d, -1, 0);
       if (reciprocal >= 0) {
         const int q = g.apply(g.operations.multiply, w, reciprocal);
         return sign > 0 ? q : g.apply(g.operations.negate, q);

@@ -55,35 +55,33 @@ constexpr void reverse_sweep(builder& g, int count, Cotangents& all, const bool*
     }
     if (!active[n] || !all.exists(n)) continue;
     const node& v = nodes[n];
-    const operation& op = *v.op;
-    const algebra kind = op.kind;
-    if (op.arity == 0) continue;
+    const algebra kind = v.op->kind;
     // Sums and differences hand the cotangent on, products multiply it. Their rules say the same,
     // but long programs consist of them, and the steps of constant evaluation are counted.
     if (kind == algebra::add || kind == algebra::subtract) {
       factored& w = all.sum(g, n);
-      if (w.factor >= 0 && active[v.a] && active[v.b]) w = w.rebased(g);
-      const factored c = w;
-      if (active[v.a]) all.add(g, v.a, c);
-      if (active[v.b]) {
-        all.add(g, v.b, kind == algebra::add ? c : c.negated(g));
-      }
+      const bool to_a = active[v.a], to_b = active[v.b];
+      if (w.factor >= 0 && to_a && to_b) w = w.rebased(g);
+      if (to_a) all.add(g, v.a, w);
+      if (to_b && kind == algebra::add) all.add(g, v.b, w);
+      if (to_b && kind == algebra::subtract) all.add(g, v.b, w.negated(g));
       continue;
     }
     if (kind == algebra::multiply) {
       const int a = all.seen(v.a), b = all.seen(v.b);
-      factored& sum = all.sum(g, n);
+      factored& w = all.sum(g, n);
       if (a == b && v.a == v.b) {
-        all.add(g, v.a, doubled(g, sum).template times<Policy>(g, {a, -1}));
+        all.add(g, v.a, doubled(g, w).template times<Policy>(g, a));
         continue;
       }
       const bool to_a = active[v.a], to_b = active[v.b];
-      if (sum.factor >= 0 && to_a && to_b) sum = sum.rebased(g);
-      const factored w = sum;
-      if (to_a) all.add(g, v.a, w.template times<Policy>(g, {b, -1}));
-      if (to_b) all.add(g, v.b, w.template times<Policy>(g, {a, -1}));
+      if (w.factor >= 0 && to_a && to_b) w = w.rebased(g);
+      if (to_a) all.add(g, v.a, w.template times<Policy>(g, b));
+      if (to_b) all.add(g, v.b, w.template times<Policy>(g, a));
       continue;
     }
+    const operation& op = *v.op;
+    if (op.arity == 0) continue;
     const int x[max_arity]{all.seen(v.a), all.seen(v.b), all.seen(v.c)};
     if (op.has_vjp) {
       own_pullback(g, n, x, all.seen(n), all, active);
