@@ -68,3 +68,9 @@ double with_memory(tl::workspace& memory, std::span<double> slopes_of_all) {
   return tl::value_and_grad(exponentials, tl::simd).into(slopes_of_all)(memory, data);
 }
 #endif
+#ifdef MISTAKE_11  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need
+auto value_alone = tl::evaluate(exponentials, tl::simd)(data);
+#endif
+#ifdef MISTAKE_12  // EXPECT: tapeless: functions in packets (exp, sin, pow ...) need
+void value_into(double& value) { tl::evaluate(exponentials, tl::simd).into(value)(data); }
+#endif

@@ -129,13 +129,13 @@ struct array_gradient_of {
   }
 };
 
-template <class E, class... B>
+template <bool Packets, class E, class... B>
 TAPELESS_INLINE constexpr auto evaluate_arrays(const E& e_, const B&... b_) {
   using call = array_call<E, B...>;
   return call::with_values(
       e_,
       [](const auto&... a_)
-          TAPELESS_LAMBDA { return evaluated_function<typename call::function>{}(a_...); },
+          TAPELESS_LAMBDA { return evaluated_function<typename call::function, Packets>{}(a_...); },
       b_...);
 }
 

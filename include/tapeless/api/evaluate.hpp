@@ -10,11 +10,12 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-template <class F>
+/// Packets: loops run in packets, as the policy `simd` says.
+template <class F, bool Packets = false>
 struct evaluated_function;
 
 /// Where evaluate(f).into writes. F: a reference where the function is the caller's.
-template <class F, class Out>
+template <bool Packets, class F, class Out>
 struct evaluation_target {
   F function;
   output_holder<Out> output;
@@ -25,7 +26,7 @@ struct evaluation_target {
     if constexpr (closure_parts<function_type, A...>::exist) {
       return closure_parts<function_type, A...>::with_bound(
           function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
-            return evaluated_function<G>{g_}.into(held_output<Out>(output))(a_...);
+            return evaluated_function<G, Packets>{g_}.into(held_output<Out>(output))(a_...);
           });
     } else if constexpr (!check_function<result_kind::structure, function_type, chosen_arguments<>,
                                          A...>()) {
@@ -34,8 +35,8 @@ struct evaluation_target {
                                         output_type<Out>>()) {
       return refused{};
     } else {
-      execute_call<value_only>(function, std::tuple<output_type<Out>&>(held_output<Out>(output)),
-                               std::tuple<>{}, a_...);
+      execute_call<value_mode<Packets>>(
+          function, std::tuple<output_type<Out>&>(held_output<Out>(output)), std::tuple<>{}, a_...);
     }
   }
   template <class... A>
@@ -43,7 +44,8 @@ struct evaluation_target {
     if constexpr (closure_parts<function_type, A...>::exist) {
       return closure_parts<function_type, A...>::with_bound(
           function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
-            return evaluated_function<G>{g_}.into(held_output<Out>(output))(memory_, a_...);
+            return evaluated_function<G, Packets>{g_}.into(held_output<Out>(output))(memory_,
+                                                                                     a_...);
           });
     } else if constexpr (!check_function<result_kind::structure, function_type, chosen_arguments<>,
                                          A...>()) {
@@ -52,14 +54,14 @@ struct evaluation_target {
                                         output_type<Out>>()) {
       return refused{};
     } else {
-      execute_call_in<value_only, false, 0>(&memory_, function,
-                                            std::tuple<output_type<Out>&>(held_output<Out>(output)),
-                                            std::tuple<>{}, a_...);
+      execute_call_in<value_mode<Packets>, false, 0>(
+          &memory_, function, std::tuple<output_type<Out>&>(held_output<Out>(output)),
+          std::tuple<>{}, a_...);
     }
   }
 };
 
-template <class F>
+template <class F, bool Packets>
 struct evaluated_function {
   [[no_unique_address]] F function;
 
@@ -70,11 +72,11 @@ struct evaluated_function {
       return function(a_...);
     } else if constexpr (closure_parts<F, A...>::exist) {
       return closure_parts<F, A...>::with_bound(
-          function,
-          [&]<class G>(const G& g_) TAPELESS_LAMBDA { return evaluated_function<G>{g_}(a_...); });
+          function, [&]<class G>(const G& g_)
+                        TAPELESS_LAMBDA { return evaluated_function<G, Packets>{g_}(a_...); });
     } else if constexpr (check_function<result_kind::structure, F, chosen_arguments<>, A...>()) {
       value_type<function_call<F, A...>> value_{};
-      execute_call<value_only>(function, std::tie(value_), std::tuple<>{}, a_...);
+      execute_call<value_mode<Packets>>(function, std::tie(value_), std::tuple<>{}, a_...);
       return value_;
     } else {
       return refused{};
@@ -85,12 +87,13 @@ struct evaluated_function {
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
     if constexpr (closure_parts<F, A...>::exist) {
       return closure_parts<F, A...>::with_bound(
-          function, [&]<class G>(const G& g_)
-                        TAPELESS_LAMBDA { return evaluated_function<G>{g_}(memory_, a_...); });
+          function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
+            return evaluated_function<G, Packets>{g_}(memory_, a_...);
+          });
     } else if constexpr (check_function<result_kind::structure, F, chosen_arguments<>, A...>()) {
       value_type<function_call<F, A...>> value_{};
-      execute_call_in<value_only, false, 0>(&memory_, function, std::tie(value_), std::tuple<>{},
-                                            a_...);
+      execute_call_in<value_mode<Packets>, false, 0>(&memory_, function, std::tie(value_),
+                                                     std::tuple<>{}, a_...);
       return value_;
     } else {
       return refused{};
@@ -101,7 +104,7 @@ struct evaluated_function {
   template <class Out>
   TAPELESS_INLINE constexpr auto into(Out&& out_) const noexcept {
     if constexpr (lasting_outputs<Out>) {
-      return evaluation_target<F, output_name<Out>>{function, std::forward<Out>(out_)};
+      return evaluation_target<Packets, F, output_name<Out>>{function, std::forward<Out>(out_)};
     } else {
       refuse_temporary<lasting_outputs<Out>>();
       return refused{};
@@ -113,11 +116,12 @@ struct evaluated_function {
     if constexpr (closure_parts<F, A...>::exist) {
       return closure_parts<F, A...>::with_bound(
           function, [&]<class G>(const G& g_) TAPELESS_LAMBDA {
-            return evaluated_function<G>{g_}.workspace_size(a_...);
+            return evaluated_function<G, Packets>{g_}.workspace_size(a_...);
           });
     } else if constexpr (check_function<result_kind::structure, F, chosen_arguments<>, A...>()) {
       using call = function_call<F, A...>;
-      return workspace_size_of<value_only, holds_scalar<typename call::scalar, value_type<call>>()>(
+      return workspace_size_of<value_mode<Packets>,
+                               holds_scalar<typename call::scalar, value_type<call>>()>(
           function, std::tuple<>{}, a_...);
     } else {
       return 0;
@@ -126,37 +130,39 @@ struct evaluated_function {
 };
 
 /// f itself, also where data are bound behind it.
-template <class F, int Count>
+template <class F, bool Packets, int Count>
   requires bound_parts<F, Count>::exist
-struct bound_parts<evaluated_function<F>, Count> : bound_parts<F, Count> {
+struct bound_parts<evaluated_function<F, Packets>, Count> : bound_parts<F, Count> {
   using inner = bound_parts<F, Count>;
-  TAPELESS_INLINE static constexpr decltype(auto) core_of(const evaluated_function<F>& f_) {
+  TAPELESS_INLINE static constexpr decltype(auto) core_of(
+      const evaluated_function<F, Packets>& f_) {
     return inner::core_of(f_.function);
   }
-  TAPELESS_INLINE static constexpr auto data_of(const evaluated_function<F>& f_) {
+  TAPELESS_INLINE static constexpr auto data_of(const evaluated_function<F, Packets>& f_) {
     return inner::data_of(f_.function);
   }
 };
 
-template <class F, class... A>
-struct closure_parts<evaluated_function<F>, A...> {
+template <class F, bool Packets, class... A>
+struct closure_parts<evaluated_function<F, Packets>, A...> {
   using inner = closure_parts<F, A...>;
   static constexpr bool exist = inner::exist;
   using function = typename inner::function;
   template <class Use>
-  TAPELESS_INLINE static constexpr decltype(auto) with_bound(const evaluated_function<F>& f_,
-                                                             const Use& use_) {
+  TAPELESS_INLINE static constexpr decltype(auto) with_bound(
+      const evaluated_function<F, Packets>& f_, const Use& use_) {
     return inner::with_bound(f_.function, use_);
   }
 };
 
-/// evaluate(f): f itself, run as a program: common subexpressions shared, constants folded.
+/// evaluate(f): f itself, run as a program: common subexpressions shared, constants folded. Of the
+/// policies, `simd` runs its loops in packets; the others are about derivatives.
 /// Shapes:   f: (S...) -> R; result: R
-template <class F>
-  requires(!expression<F>)
-TAPELESS_INLINE constexpr auto evaluate(const F& f_) noexcept(
-    std::is_nothrow_copy_constructible_v<F>) {
-  return evaluated_function<std::decay_t<F>>{f_};
+template <class F, class... P>
+  requires(!expression<F> && (is_policy<P> && ...))
+TAPELESS_INLINE constexpr auto evaluate(const F& f_,
+                                        P...) noexcept(std::is_nothrow_copy_constructible_v<F>) {
+  return evaluated_function<std::decay_t<F>, combined_policy<P...>::is_packets>{f_};
 }
 
 /// A copy of an array of C, which is seen as the array is.

@@ -41,18 +41,34 @@ TAPELESS_INLINE constexpr void execute_expression(const E& e_, const Out& out_, 
       more_);
 }
 
-template <class E, class... B>
-TAPELESS_INLINE constexpr auto evaluate_expression(const E& e_, const B&... b_) {
+template <bool Packets, class E, class... B>
+TAPELESS_INLINE constexpr auto evaluate_expression_in(const E& e_, const B&... b_) {
   if constexpr (!check_bindings<E, B...>()) {
     return refused{};
   } else if constexpr (of_arrays<E, B...>) {
-    return evaluate_arrays(e_, b_...);
+    return evaluate_arrays<Packets>(e_, b_...);
   } else {
     typename expression_call<E, B...>::scalar value_{};
     execute_expression<value_only>(e_, std::tie(value_), std::tuple<>{}, b_...);
     return value_;
   }
 }
+template <class E, class... B>
+TAPELESS_INLINE constexpr auto evaluate_expression(const E& e_, const B&... b_) {
+  return evaluate_expression_in<false>(e_, b_...);
+}
+
+/// What evaluate(f, simd) of an expression returns.
+template <class E>
+struct expression_in_packets {
+  [[no_unique_address]] E expression;
+
+  template <class... B>
+  TAPELESS_INLINE constexpr auto operator()(const B&... b_) const
+      noexcept((has_plain_leaves<B> && ...)) {
+    return evaluate_expression_in<true>(expression, b_...);
+  }
+};
 
 /// The chosen variables; none chosen means all, in order of appearance.
 template <class E, class... V>
@@ -232,6 +248,16 @@ TAPELESS_INLINE constexpr auto value_and_grad(const E& e_, const Policies&...) n
 template <expression E>
 TAPELESS_INLINE constexpr E evaluate(const E& e_) noexcept {
   return e_;
+}
+/// evaluate(f, simd)(X = data, y = targets): its loops run in packets.
+template <expression E, class... P>
+  requires(sizeof...(P) > 0 && (is_policy<P> && ...))
+TAPELESS_INLINE constexpr auto evaluate(const E& e_, P...) noexcept {
+  if constexpr (combined_policy<P...>::is_packets) {
+    return expression_in_packets<E>{e_};
+  } else {
+    return e_;
+  }
 }
 
 /// The pullback of an expression: pullback(w)[x].

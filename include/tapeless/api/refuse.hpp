@@ -249,6 +249,10 @@ struct refused_pullback {
   constexpr auto operator()(const W&) const {
     return refused_parts<Parts>();
   }
+  template <class... Out>
+  constexpr refused into(Out&&...) const {
+    return {};
+  }
 };
 
 template <class... Policies>

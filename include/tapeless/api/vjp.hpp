@@ -214,9 +214,16 @@ struct function_pullback {
 };
 
 /// A function that holds arrays is what it is as a function that holds none.
-template <class F, class... A>
-constexpr auto check_pullback_of(types<A...>) {
-  return check_vjp<typename closure_parts<F, A...>::function>(traced_operands(types<A...>{}));
+template <class Policy, class F, class... A>
+constexpr bool check_pullback_of(types<A...>) {
+  using plain = typename closure_parts<F, A...>::function;
+  if constexpr (!check_vjp<plain>(traced_operands(types<A...>{}))) {
+    return false;
+  } else if constexpr (Policy::is_packets && !any_expression<A...>) {
+    return bool(check_program<function_call<plain, A...>, value_mode<true>>());
+  } else {
+    return true;
+  }
 }
 
 template <class Policy, class F, class... A>
@@ -228,13 +235,15 @@ TAPELESS_INLINE constexpr auto value_and_pullback_of(auto memory_, const F& f_, 
   } else if constexpr (closure_parts<F, A...>::exist) {
     auto value_ = closure_parts<F, A...>::with_bound(f_, [&](const auto& g_) TAPELESS_LAMBDA {
       value_type<function_call<typename closure_parts<F, A...>::function, A...>> v_{};
-      execute_call_in<value_only, false, 0>(memory_, g_, std::tie(v_), std::tuple<>{}, a_...);
+      execute_call_in<value_mode<Policy::is_packets>, false, 0>(memory_, g_, std::tie(v_),
+                                                                std::tuple<>{}, a_...);
       return v_;
     });
     return value_and_pullback<decltype(value_), pullback>{std::move(value_), {f_, {a_...}}};
   } else {
     value_type<function_call<F, A...>> value_{};
-    execute_call_in<value_only, false, 0>(memory_, f_, std::tie(value_), std::tuple<>{}, a_...);
+    execute_call_in<value_mode<Policy::is_packets>, false, 0>(memory_, f_, std::tie(value_),
+                                                              std::tuple<>{}, a_...);
     return value_and_pullback<decltype(value_), pullback>{std::move(value_), {f_, {a_...}}};
   }
 }
@@ -246,7 +255,7 @@ struct pullback_function {
 
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a_) const {
-    if constexpr (check_pullback_of<F>(types<A...>{})) {
+    if constexpr (check_pullback_of<Policy, F>(types<A...>{})) {
       return value_and_pullback_of<Policy>(nullptr, function, a_...);
     } else {
       return value_and_pullback<refused, refused_pullback<static_cast<int>(sizeof...(A))>>{};
@@ -255,7 +264,7 @@ struct pullback_function {
   /// With memory for what the program of the value stores.
   template <class... A>
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
-    if constexpr (check_pullback_of<F>(types<A...>{})) {
+    if constexpr (check_pullback_of<Policy, F>(types<A...>{})) {
       return value_and_pullback_of<Policy>(&memory_, function, a_...);
     } else {
       return value_and_pullback<refused, refused_pullback<static_cast<int>(sizeof...(A))>>{};
@@ -264,7 +273,7 @@ struct pullback_function {
   /// workspace_size(a...): how many bytes of workspace the program of the value needs.
   template <class... A>
   TAPELESS_INLINE constexpr std::size_t workspace_size(const A&... a_) const {
-    return evaluate(function).workspace_size(a_...);
+    return evaluated_function<F, Policy::is_packets>{function}.workspace_size(a_...);
   }
 };
 
@@ -278,11 +287,11 @@ TAPELESS_INLINE constexpr auto vjp(const F& f_, const A&... a_) noexcept(
     never_throws<std::decay_t<F>>(typename without_policies<A...>::type{})) {
   using function_type = std::decay_t<F>;
   using arguments = typename without_policies<A...>::type;
-  if constexpr (check_pullback_of<function_type>(arguments{})) {
+  using chosen_policy = combined_policy<policy_or_strict<A>...>;
+  if constexpr (check_pullback_of<chosen_policy, function_type>(arguments{})) {
     return unpack(
         [&](const auto&... b_) TAPELESS_LAMBDA {
-          return value_and_pullback_of<combined_policy<policy_or_strict<A>...>, function_type>(
-              nullptr, f_, b_...);
+          return value_and_pullback_of<chosen_policy, function_type>(nullptr, f_, b_...);
         },
         std::tuple_cat(unless_policy(a_)...));
   } else {

@@ -96,11 +96,11 @@ struct subject_of {
   using check = function_check<C, A...>;
   static constexpr const C& inner(const C& c) { return c; }
 };
-template <class F, class... A>
-struct subject_of<evaluated_function<F>, A...> {
-  using type = function_subject<value_only, F, A...>;
+template <class F, bool Packets, class... A>
+struct subject_of<evaluated_function<F, Packets>, A...> {
+  using type = function_subject<value_mode<Packets>, F, A...>;
   using check = function_check<F, A...>;
-  static constexpr const F& inner(const evaluated_function<F>& c) { return c.function; }
+  static constexpr const F& inner(const evaluated_function<F, Packets>& c) { return c.function; }
 };
 template <class Policy, bool WithValue, class F, int... Chosen, class... A>
 struct subject_of<gradient_function<Policy, WithValue, F, Chosen...>, A...> {

@@ -79,7 +79,7 @@ class objective<F, P, Data...> {
 
  public:
   explicit objective(const F& f_, const P& p, std::type_identity_t<Data>... data)
-      : value_(evaluate(f_)),
+      : value_{f_},
         value_and_grad_(detail::value_and_grad_with<std::remove_cvref_t<Data>...>(f_)),
         data_(std::forward<Data>(data)...),
         parameters_(detail::owned_tree(p)),
@@ -138,7 +138,8 @@ class objective<F, P, Data...> {
     }
   }
 
-  [[no_unique_address]] evaluated_function<F> value_;
+  [[no_unique_address]] evaluated_function<
+      F, combined_policy<policy_or_strict<std::remove_cvref_t<Data>>...>::is_packets> value_;
   [[no_unique_address]] decltype(detail::value_and_grad_with<std::remove_cvref_t<Data>...>(
       std::declval<const F&>())) value_and_grad_;
   std::tuple<Data...> data_;

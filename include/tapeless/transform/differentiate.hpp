@@ -17,8 +17,10 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-struct value_only {
-  static constexpr bool packets = false;
+/// Outputs: the values.
+template <bool Packets>
+struct value_mode {
+  static constexpr bool packets = Packets;
   template <class Source, int Capacity, int C, int O>
   static constexpr auto apply(const graph<C, O>& f) {
     workshop<Capacity, O> w;
@@ -34,6 +36,7 @@ struct value_only {
     return checked(w);
   }
 };
+using value_only = value_mode<false>;
 
 /// The nodes of the given inputs; -1 for one that the graph does not have.
 template <class Inputs, int C, int O>
