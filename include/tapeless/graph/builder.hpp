@@ -29,13 +29,12 @@ struct arithmetic_operations {
 class builder {
  public:
   constexpr builder(const arithmetic_operations& operations_to_use, node* memory, int capacity,
-                    int* heads, int buckets, int* next, nest_tables* tables = nullptr)
+                    int* table, int buckets, nest_tables* tables = nullptr)
       : operations(operations_to_use),
         nodes(memory),
         nest(tables),
         nodes_(memory),
-        heads_(heads),
-        next_(next),
+        table_(table),
         capacity_(capacity),
         mask_(buckets - 1) {
     if (nest != nullptr) nest->nodes = memory;
@@ -81,16 +80,17 @@ class builder {
   constexpr int apply(const operation* op, int a, int b = -1, int c = -1);
 
   constexpr int intern(const operation* op, int a, int b, int c, std::uint64_t bits) {
-    int& head = heads_[TAPELESS_BUCKET(a, b, bits)];
-    for (int i = head; i != 0; i = next_[i - 1]) {
-      const node& n = nodes_[i - 1];
+    int k = TAPELESS_BUCKET(a, b, bits);
+    for (; table_[k] != 0; k = (k + 1) & mask_) {
+      const int i = table_[k] - 1;
+      const node& n = nodes_[i];
       if (n.a == a && n.b == b && n.bits == bits && n.c == c && n.op->same_as(op) &&
-          (nest == nullptr || nest->visible(i - 1, n))) {
-        return i - 1;
+          (nest == nullptr || nest->visible(i, n))) {
+        return i;
       }
     }
     if (size_ == capacity_) return full_ = true, 0;
-    nodes_[size_] = {op, a, b, c, bits}, next_[size_] = head, head = ++size_;
+    nodes_[size_] = {op, a, b, c, bits}, table_[k] = ++size_;
     if (nest != nullptr) nest->scope[size_ - 1] = nest->scope_of(nodes_[size_ - 1]);
     return size_ - 1;
   }
@@ -98,11 +98,12 @@ class builder {
 
   /// The node that `intern` would find; -1 if it would be new.
   constexpr int find(const operation* op, int a, int b, int c, std::uint64_t bits) const {
-    for (int i = heads_[TAPELESS_BUCKET(a, b, bits)]; i != 0; i = next_[i - 1]) {
-      const node& n = nodes_[i - 1];
+    for (int k = TAPELESS_BUCKET(a, b, bits); table_[k] != 0; k = (k + 1) & mask_) {
+      const int i = table_[k] - 1;
+      const node& n = nodes_[i];
       if (n.a == a && n.b == b && n.bits == bits && n.c == c && n.op->same_as(op) &&
-          (nest == nullptr || nest->visible(i - 1, n))) {
-        return i - 1;
+          (nest == nullptr || nest->visible(i, n))) {
+        return i;
       }
     }
     return -1;
@@ -117,8 +118,9 @@ class builder {
   constexpr void enter(const node* all, int count) {
     for (int i = 0; i < count;) {
       const node& n = all[i];
-      int& head = heads_[TAPELESS_BUCKET(n.a, n.b, n.bits)];
-      nodes_[i] = n, next_[i] = head, head = ++i;
+      int k = TAPELESS_BUCKET(n.a, n.b, n.bits);
+      while (table_[k] != 0) k = (k + 1) & mask_;
+      nodes_[i] = n, table_[k] = ++i;
     }
     size_ = count;
   }
@@ -134,8 +136,7 @@ class builder {
 
  private:
   node* nodes_;
-  int* heads_;
-  int* next_;
+  int* table_;  ///< open addressing: nodes plus one, 0 for none
   int capacity_;
   int mask_;
   int size_ = 0;

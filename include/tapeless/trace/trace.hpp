@@ -13,12 +13,10 @@ inline namespace TAPELESS_ABI {
 /// Scratch of one constant evaluation: a graph under construction with its hash table.
 template <int Capacity, int Outputs, class Graph = graph<Capacity, Outputs>>
 struct workshop {
-  static constexpr int buckets = Capacity <= 1024 ? 256 : 4096;
+  static constexpr int buckets = rounded_up(2 * Capacity, 256);
   Graph result{};
-  int heads[buckets]{};
-  int next[Capacity]{};
-  builder g{
-      arithmetic<std::enable_if_t<(Capacity > 0)>>, result.nodes, Capacity, heads, buckets, next};
+  int table[buckets]{};
+  builder g{arithmetic<std::enable_if_t<(Capacity > 0)>>, result.nodes, Capacity, table, buckets};
 
   /// Enters the nodes of another graph, which come first and keep their ids.
   template <int C, int O>
@@ -39,17 +37,15 @@ struct workshop {
 /// The same for a graph with loops.
 template <int Capacity, int Outputs>
 struct nest_workshop {
-  static constexpr int buckets = Capacity <= 1024 ? 256 : 4096;
+  static constexpr int buckets = rounded_up(2 * Capacity, 256);
   nest_graph<Capacity, Outputs> result{};
-  int heads[buckets]{};
-  int next[Capacity]{};
+  int table[buckets]{};
   nest_tables tables = result.tables();
   builder g{arithmetic<std::enable_if_t<(Capacity > 0)>>,
             result.nodes,
             Capacity,
-            heads,
+            table,
             buckets,
-            next,
             &tables};
 
   template <int C, int O>

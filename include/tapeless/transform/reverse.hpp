@@ -51,15 +51,15 @@ constexpr void reverse_sweep(builder& g, int count, Cotangents& all, const bool*
   const node* const nodes = g.nodes;
   for (int n = count - 1; n >= 0; --n) {
     if constexpr (Cotangents::has_loops) {
-      if (all.reversed(n, active)) continue;
+      if (all.reversed(n, active) || !active[n] || !all.exists(n)) continue;
     }
-    if (!active[n] || !all.exists(n)) continue;
     const node& v = nodes[n];
     const algebra kind = v.op->kind;
     // Sums and differences hand the cotangent on, products multiply it. Their rules say the same,
     // but long programs consist of them, and the steps of constant evaluation are counted.
     if (kind == algebra::add || kind == algebra::subtract) {
       factored& w = all.sum(g, n);
+      if (w.base < 0) continue;
       const bool to_a = active[v.a], to_b = active[v.b];
       if (w.factor >= 0 && to_a && to_b) w = w.rebased(g);
       if (to_a) all.add(g, v.a, w);
@@ -70,6 +70,7 @@ constexpr void reverse_sweep(builder& g, int count, Cotangents& all, const bool*
     if (kind == algebra::multiply) {
       const int a = all.seen(v.a), b = all.seen(v.b);
       factored& w = all.sum(g, n);
+      if (w.base < 0) continue;
       if (a == b && v.a == v.b) {
         all.add(g, v.a, doubled(g, w).template times<Policy>(g, a));
         continue;
@@ -81,7 +82,7 @@ constexpr void reverse_sweep(builder& g, int count, Cotangents& all, const bool*
       continue;
     }
     const operation& op = *v.op;
-    if (op.arity == 0) continue;
+    if (op.arity == 0 || !active[n] || !all.exists(n)) continue;
     const int x[max_arity]{all.seen(v.a), all.seen(v.b), all.seen(v.c)};
     if (op.has_vjp) {
       own_pullback(g, n, x, all.seen(n), all, active);
