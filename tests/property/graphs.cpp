@@ -120,7 +120,7 @@ template <class Policy, std::size_t N>
 void check(failures& log, std::uint64_t id, const recipe& r, random_numbers& random) {
   constexpr int n = static_cast<int>(N);
   using all = all_inputs<n>;
-  const auto f = traced_graph<Policy::factors ? 2048 : 16384>(r);
+  const auto f = traced_graph<Policy::factors ? 4096 : 16384>(r);
   const auto gradient = transformed<tl::reverse_mode<Policy, true, false, all>>(*f);
   const auto pullback = transformed<tl::reverse_mode<Policy, false, true, all>>(*f);
   auto tangent = transformed<tl::forward_mode<Policy, true, all>>(*f);

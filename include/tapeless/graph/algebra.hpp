@@ -23,8 +23,11 @@ struct local_algebra {
     const double s = a + b, t = s - a;
     return (a - (s - t)) + (b - t) == 0 && (s != 0 || a != 0);
   }
+  /// And within float's range: there a program's own products, in another order, would be.
   static constexpr bool exact_product(double a, double b) {
-    return fits_float(a) && fits_float(b) && a * b != 0;
+    if (!fits_float(a) || !fits_float(b)) return false;
+    const double p = a * b;
+    return (p >= 0x1p-126 && p <= 3e38) || (p <= -0x1p-126 && p >= -3e38);
   }
   static constexpr bool exact_quotient(double a, double b) {
     return fits_float(a) && fits_float(b) && b != 0 && a != 0 && fits_float(a / b) &&
@@ -89,6 +92,45 @@ struct local_algebra {
     return s >= 0 ? s : guarded_sum(g, a, b, level, n.c, depth + 1);
   }
 
+  static constexpr int opposite(builder& g, int c) {
+    return c < 0 ? -1 : g.apply(g.operations.opposite, c);
+  }
+  static constexpr int either(builder& g, int c, int d) {
+    if (c < 0 || d < 0) return -1;
+    return c == d ? c : g.apply(g.operations.either, c < d ? c : d, c < d ? d : c);
+  }
+  static constexpr int both(builder& g, int c, int d) {
+    return c < 0 ? d : d < 0 ? c : opposite(g, either(g, opposite(g, c), opposite(g, d)));
+  }
+  /// Conditions within conditions that a guard is made of.
+  static constexpr int guard_depth = 4;
+  /// The condition without which x, which has a zero arm, is zero by structure; -1: there is none.
+  static constexpr int guard_of(builder& g, int x, int depth = 0) {
+    if (!has_zero_arm(g, x) || depth == guard_depth) return -1;
+    const node n = g[x];
+    if (g.is_structural_zero(n.c)) return both(g, n.a, guard_of(g, n.b, depth + 1));
+    const int otherwise = both(g, opposite(g, n.a), guard_of(g, n.c, depth + 1));
+    if (g.is_structural_zero(n.b)) return otherwise;
+    return either(g, both(g, n.a, guard_of(g, n.b, depth + 1)), otherwise);
+  }
+  /// The sum of two such values under either condition, or a derivative that is inf or NaN would be
+  /// multiplied by zeros where none of them holds. -1: it has none.
+  static constexpr int sum_of_guarded(builder& g, int a, int b) {
+    const int c = g.guards_sums ? either(g, guard_of(g, a), guard_of(g, b)) : -1;
+    if (c < 0) return -1;
+    const int x = without_guard(g, a), y = without_guard(g, b);
+    const int s = g.intern(g.operations.add, x < y ? x : y, x < y ? y : x, -1,
+                           1 + static_cast<std::uint64_t>(c));
+    return g.apply(g.operations.choose, c, s, g.structural_zero());
+  }
+  /// Such a sum is zero as well where its condition does not hold: it needs that only as a factor.
+  static constexpr int without_guard(const builder& g, int x) {
+    if (!has_zero_arm(g, x) || !g.is_structural_zero(g[x].c)) return x;
+    const node& s = g[g[x].b];
+    return s.op->kind == algebra::add && s.bits == 1 + static_cast<std::uint64_t>(g[x].a) ? g[x].b
+                                                                                          : x;
+  }
+
   static constexpr int sum(builder& g, int a, int b, int level = 0) {
     const node& x = g.nodes[a];
     const node& y = g.nodes[b];
@@ -108,7 +150,9 @@ struct local_algebra {
     if (level < search_limit && has_zero_arm(g, a) && has_zero_arm(g, b)) {
       if (x.a == y.a) return g.apply(x.op, x.a, sum(g, x.b, y.b), sum(g, x.c, y.c));
       if (const int s = guarded_sum(g, a, b, level, a); s >= 0) return s;
+      if (const int s = sum_of_guarded(g, a, b); s >= 0) return s;
     }
+    a = without_guard(g, a), b = without_guard(g, b);
     return g.intern(g.operations.add, a < b ? a : b, a < b ? b : a, -1, 0);
   }
 

@@ -14,7 +14,7 @@ inline namespace TAPELESS_ABI {
 
 /// The operations that the local algebra makes on its own account.
 struct arithmetic_operations {
-  const operation *add, *subtract, *multiply, *divide, *negate, *choose;
+  const operation *add, *subtract, *multiply, *divide, *negate, *choose, *either, *opposite;
 };
 
 /// The bucket of a node with these members; others that share it differ in what they do to them.
@@ -46,6 +46,9 @@ class builder {
   const node* const nodes;
   /// The index spaces of a graph with loops; null in straight-line graphs.
   nest_tables* const nest;
+  /// Sums of cotangents that conditions guard are guarded too (algebra.hpp). Not where a policy
+  /// guards each product.
+  bool guards_sums = true;
 
   /// A loop was met where no index space can be made: the function is traced again.
   constexpr void ask_for_loops() { loops_ = true; }

@@ -55,6 +55,10 @@ struct constant_operation_of {
   double (*compute)(double, double);
 };
 
+/// Is no constant expression: such a body is recorded as an expression
+/// (expression/placeholder.hpp).
+inline void beyond_double() {}
+
 /// A traced value: regular, 0 by default, built from numbers.
 class traced {
  public:
@@ -65,8 +69,22 @@ class traced {
   template <number N>
   constexpr traced(N v) : value_(static_cast<double>(v)) {
     // What a double can not hold (long double, large integers) stands as a second summand.
-    const auto near = static_cast<N>(value_);
-    if (v == v && v != near) rest_ = static_cast<double>(v - near);
+    if constexpr (std::is_integral_v<N> && sizeof(N) >= sizeof(double)) {
+      // The nearest double may be beyond the type's range.
+      constexpr N step = 2048;
+      if (value_ >= static_cast<double>(std::numeric_limits<N>::max()) ||
+          static_cast<N>(value_) != v) {
+        value_ = static_cast<double>(v - v % step);
+        rest_ = static_cast<double>(v % step);
+      }
+    } else if constexpr (sizeof(N) > sizeof(double)) {
+      constexpr double most = std::numeric_limits<double>::max();
+      if (value_ >= -most && value_ <= most) {
+        if (v != static_cast<N>(value_)) rest_ = static_cast<double>(v - static_cast<N>(value_));
+      } else if (v >= std::numeric_limits<N>::lowest() && v <= std::numeric_limits<N>::max()) {
+        beyond_double();
+      }
+    }
   }
   constexpr traced(tapeless::structural_zero) : id_(structural) {}
   template <class I>
@@ -417,9 +435,10 @@ constexpr const operation* later_operation_for() {
 }
 template <class Void>
 inline constexpr arithmetic_operations arithmetic{
-    later_operation_for<Void, add>(),      later_operation_for<Void, subtract>(),
-    later_operation_for<Void, multiply>(), later_operation_for<Void, divide>(),
-    later_operation_for<Void, negate>(),   later_operation_for<Void, choose>()};
+    later_operation_for<Void, add>(),        later_operation_for<Void, subtract>(),
+    later_operation_for<Void, multiply>(),   later_operation_for<Void, divide>(),
+    later_operation_for<Void, negate>(),     later_operation_for<Void, choose>(),
+    later_operation_for<Void, logical_or>(), later_operation_for<Void, logical_not>()};
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

@@ -87,7 +87,7 @@ class cotangents {
     return first_[n];
   }
   constexpr int node(builder& g, int n) {
-    return exists(n) ? sum(g, n).node(g) : g.structural_zero();
+    return exists(n) ? local_algebra::without_guard(g, sum(g, n).node(g)) : g.structural_zero();
   }
 
  private:

@@ -82,7 +82,7 @@ constexpr int scalar_derivative(builder& g, const graph<C, O>& f, int input) {
   all.of[input].base = g.constant(1);
   tangent_sweep<Policy>(g, f.size, all.of, info.uses);
   const factored& t = all.of[f.outputs[0]];
-  return t.exists() ? t.node(g) : g.structural_zero();
+  return t.exists() ? local_algebra::without_guard(g, t.node(g)) : g.structural_zero();
 }
 
 /// Outputs: the value if WithValue, then the cotangents of the inputs in Wrt. The cotangents of
@@ -95,6 +95,7 @@ struct reverse_mode {
     constexpr auto inputs = Wrt::template inputs<Source>();
     constexpr int values = WithValue ? O : 0;
     workshop<Capacity, values + static_cast<int>(inputs.size())> w;
+    w.g.guards_sums = Policy::factors;
     w.enter(f);
     for (int i = 0; i < values; ++i) w.result.outputs[i] = f.outputs[i];
     const auto nodes = nodes_of(inputs, f);
@@ -121,6 +122,7 @@ struct reverse_mode {
     constexpr auto inputs = Wrt::template inputs<Source>();
     constexpr int values = WithValue ? O : 0;
     nest_workshop<Capacity, values + static_cast<int>(inputs.size())> w;
+    w.g.guards_sums = Policy::factors;
     w.enter(f);
     for (int i = 0; i < values; ++i) w.result.outputs[i] = f.outputs[i];
     const auto nodes = nodes_of(inputs, f);
@@ -157,6 +159,7 @@ struct forward_mode {
     constexpr auto inputs = Wrt::template inputs<Source>();
     constexpr int values = WithValue ? O : 0;
     workshop<Capacity, values + O> w;
+    w.g.guards_sums = Policy::factors;
     w.enter(f);
     const auto nodes = nodes_of(inputs, f);
     const use_counts<C> info(f.nodes, f.size);
@@ -168,7 +171,8 @@ struct forward_mode {
     for (int i = 0; i < values; ++i) w.result.outputs[i] = f.outputs[i];
     for (int i = 0; i < O; ++i) {
       const factored& t = all.of[f.outputs[i]];
-      w.result.outputs[values + i] = t.exists() ? t.node(w.g) : w.g.structural_zero();
+      w.result.outputs[values + i] =
+          t.exists() ? local_algebra::without_guard(w.g, t.node(w.g)) : w.g.structural_zero();
     }
     return w.finish();
   }
@@ -177,6 +181,7 @@ struct forward_mode {
     constexpr auto inputs = Wrt::template inputs<Source>();
     constexpr int values = WithValue ? O : 0;
     nest_workshop<Capacity, values + O> w;
+    w.g.guards_sums = Policy::factors;
     w.enter(f);
     const auto nodes = nodes_of(inputs, f);
     const use_counts<C> info(f.nodes, f.size);

@@ -45,6 +45,57 @@ TEST_CASE("constants are computed in the program's scalar type") {
   CHECK(tl::evaluate(third)(1.0F) == 1.0F / 3);
 }
 
+TEST_CASE("integers that double has not") {
+  constexpr auto largest = [](auto x) {
+    auto r = x;
+    r = r * std::numeric_limits<long long>::max();
+    return r;
+  };
+  CHECK(tl::evaluate(largest)(1.0) == 0x1p63);
+  CHECK(tl::evaluate(largest)(1.0L) == 1.0L * std::numeric_limits<long long>::max());
+  constexpr auto unsigned_largest = [](auto x) {
+    auto r = x;
+    r = r * std::numeric_limits<unsigned long long>::max();
+    return r;
+  };
+  CHECK(tl::evaluate(unsigned_largest)(1.0) == 0x1p64);
+  CHECK(tl::evaluate(unsigned_largest)(1.0L) ==
+        1.0L * std::numeric_limits<unsigned long long>::max());
+  constexpr auto mixed = [](auto x) {
+    auto r = x;
+    r = r * std::numeric_limits<long long>::min() + 9007199254740993LL;
+    return r - 9007199254740993LL;
+  };
+  CHECK(tl::evaluate(mixed)(1.0L) == 1.0L * std::numeric_limits<long long>::min());
+  CHECK(tl::evaluate([](auto x) { return x + 9007199254740993LL; })(0.0L) == 9007199254740993.0L);
+}
+
+TEST_CASE("constants that long double has and double has not") {
+  if constexpr (std::numeric_limits<long double>::max_exponent > 4000) {
+    constexpr auto big = [](auto x) { return x * 0x1p4000L; };
+    CHECK(tl::evaluate(big)(2.0L) == 0x1p4001L);
+    CHECK(tl::grad(big)(2.0L) == 0x1p4000L);
+    CHECK(std::isinf(tl::evaluate(big)(2.0)));
+  }
+  constexpr auto bounded = [](auto x) {
+    return select(x < std::numeric_limits<long double>::max(), x, 0);
+  };
+  CHECK(tl::evaluate(bounded)(2.0) == 2);
+  CHECK(tl::evaluate(bounded)(2.0L) == 2);
+}
+
+TEST_CASE("factors are put together only where no float overflows or vanishes") {
+  constexpr float small = 1e-30F, large = 1e30F;
+  CHECK(tl::evaluate([](auto x) { return 1e-30F * (1e-30F * x); })(large) ==
+        small * (small * large));
+  CHECK(tl::evaluate([](auto x) { return 1e30F * (1e30F * x); })(small) == large * (large * small));
+  CHECK(tl::evaluate([](auto x) { return 1e30F * (1e30F / x); })(1e35F) == large * (large / 1e35F));
+  CHECK(tl::evaluate([](auto x) { return 1e-30F * (1e-30F / x); })(small) ==
+        small * (small / small));
+  constexpr auto eighths = [](auto x) { return 0.5 * (0.25 * x); };
+  static_assert(tl::graph_of<double>(eighths).count("*") == 1);
+}
+
 TEST_CASE("constants without a finite value") {
   constexpr auto pole = [](auto t) { return decltype(t)(1) / decltype(t)(0) + t; };
   constexpr auto overflow = [](auto t) { return exp(decltype(t)(1000)) * t; };

@@ -85,6 +85,68 @@ TEST_CASE("one guard inside two others: grad of a tangent stays finite") {
   CHECK(ac == 0);
 }
 
+TEST_CASE("a value used under conditions that have nothing in common") {
+  constexpr auto pieces = [](auto x) {
+    auto root = sqrt(x);
+    return select(x > 0 && x < 1, root, 0) + select(x >= 1, 2 * root, 0);
+  };
+  CHECK(tl::grad(pieces)(-1.0) == 0);
+  CHECK(tl::grad(pieces)(0.0) == 0);
+  CHECK(tl::grad(pieces)(0.25) == 1);
+  CHECK(tl::grad(pieces)(4.0) == 0.5);
+  CHECK(slope_of<decltype(pieces)>{}(0.0) == 0);
+
+  constexpr auto tails = [](auto x) {
+    return select(x > 1, log(x), 0) + select(x < -1, log(x), 0);
+  };
+  CHECK(tl::grad(tails)(0.0) == 0);
+  CHECK(tl::grad(tl::grad(tails))(0.0) == 0);
+  CHECK(slope_of<decltype(tails)>{}(0.0) == 0);
+  CHECK(tl::grad(tails)(2.0) == 0.5);
+  CHECK(tl::grad(tl::grad(tails))(2.0) == -0.25);
+  static constexpr tl::variable<"x"> x;
+  constexpr auto formula = tails(x);
+  CHECK(tl::grad<x>(formula)(x = 0.0) == 0);
+  CHECK(tl::grad<x>(formula)(x = 4.0) == 0.25);
+
+  constexpr auto difference = [](auto t) {
+    return select(t > 0, 1 / t, 0) - select(t < 0, 1 / t, 0);
+  };
+  CHECK(tl::grad(difference)(0.0) == 0);
+  CHECK(tl::grad(difference)(2.0) == -0.25);
+  CHECK(tl::grad(difference)(-2.0) == 0.25);
+
+  constexpr auto second = [](auto t) {
+    return select(t > 1, sqrt(t), 0) + select(t > 0, sqrt(t), t);
+  };
+  CHECK(tl::grad(second)(0.0) == 1);
+  CHECK(tl::grad(tl::grad(second))(0.0) == 0);
+
+  constexpr auto nested = [](auto t, auto u) {
+    auto root = sqrt(t);
+    return select(t > 1, select(u > 1, root, 0), 0) + select(u < -1, u * root, 0) +
+           select(u > 5, 3 * root, select(t > 7, root, u));
+  };
+  for (const double u : {0.0, 2.0, -1.0}) {
+    CHECK(tl::grad(nested)(0.0, u) == std::tuple{0.0, 1.0});
+  }
+  CHECK(tl::grad(nested)(0.25, -2.0) == std::tuple{-2.0, 1.5});
+  CHECK(tl::grad(nested)(0.25, 6.0) == std::tuple{3.0, 0.0});
+}
+
+// Terms of one number are added whether or not they are active: no guard stays around their sum.
+TEST_CASE("a sum of ramps is no branch of its own") {
+  constexpr auto ramps = [](auto x) {
+    decltype(1.0 * x) sum = 0;
+    for (int k = 0; k < 8; ++k) sum += select(x > k, x - k, 0);
+    return sum;
+  };
+  static_assert(tl::grad(ramps)(3.5) == 4);
+  constexpr auto graph = tl::graph_of<double>(tl::grad(ramps));
+  static_assert(graph.count("select") == 8 && graph.count("+") == 7);
+  static_assert(graph.count("||") == 0);
+}
+
 TEST_CASE("conditions combined") {
   constexpr auto f = [](auto a, auto b) {
     return select(a > 0 && b > 0, sqrt(a * b), select(!(a > 0) || b == 0, a + b, a - b));
