@@ -208,3 +208,22 @@ TEST_CASE("a gradient that only a condition outside of its loop makes anything b
   tl::grad<0>(nearest).into(g)(w, tl::view(data.data(), 1, 2));
   CHECK(g == list{-4, -6, 0});
 }
+
+TEST_CASE("no iteration chooses what has an infinite derivative: strong_zero") {
+  constexpr auto outside = [](auto x, auto y) {
+    auto root = sqrt(x);
+    return tl::sum(y.size(), [&](auto i) { return select(y[i] > 0, root * y[i], 0); });
+  };
+  constexpr auto inside = [](auto x, auto y) {
+    return tl::sum(y.size(), [&](auto i) { return select(y[i] > 0, sqrt(x) * y[i], 0); });
+  };
+  constexpr auto branch = [](auto x, auto y) {
+    auto root = sqrt(x);
+    return tl::cond(x > 0, [&] { return root * y[0]; }, [&] { return 0 * y[0]; });
+  };
+  const std::vector<double> y{-1, -2};
+  CHECK(tl::grad<0>(outside, tl::strong_zero)(0.0, y) == 0);
+  CHECK(tl::grad<0>(inside, tl::strong_zero)(0.0, y) == 0);
+  CHECK(tl::grad<0>(branch, tl::strong_zero)(0.0, y) == 0);
+  CHECK(tl::grad<0>(outside)(4.0, std::vector<double>{-1, 2}) == 0.5);
+}
