@@ -116,7 +116,8 @@ struct local_algebra {
   /// The sum of two such values under either condition, or a derivative that is inf or NaN would be
   /// multiplied by zeros where none of them holds. -1: it has none.
   static constexpr int sum_of_guarded(builder& g, int a, int b) {
-    const int c = g.guards_sums ? either(g, guard_of(g, a), guard_of(g, b)) : -1;
+    const bool guards = g.guards_sums && g.nest == nullptr;
+    const int c = guards ? either(g, guard_of(g, a), guard_of(g, b)) : -1;
     if (c < 0) return -1;
     const int x = without_guard(g, a), y = without_guard(g, b);
     const int s = g.intern(g.operations.add, x < y ? x : y, x < y ? y : x, -1,
@@ -125,7 +126,7 @@ struct local_algebra {
   }
   /// Such a sum is zero as well where its condition does not hold: it needs that only as a factor.
   static constexpr int without_guard(const builder& g, int x) {
-    if (!has_zero_arm(g, x) || !g.is_structural_zero(g[x].c)) return x;
+    if (g.nest != nullptr || !has_zero_arm(g, x) || !g.is_structural_zero(g[x].c)) return x;
     const node& s = g[g[x].b];
     return s.op->kind == algebra::add && s.bits == 1 + static_cast<std::uint64_t>(g[x].a) ? g[x].b
                                                                                           : x;
