@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // tl::evaluate in packets: the value alone.
+#include <tapeless/optimize/objective.hpp>
 #include <tapeless/tapeless.hpp>
 // After the core, which it does not include.
 #include <tapeless/interop/simd_arithmetic.hpp>
@@ -62,6 +63,14 @@ TEST_CASE("outputs, workspaces and bound data of the value in packets", "[simd]"
   CHECK(in_packets(one, other) == tl::evaluate(residuals)(one, other));
   CHECK(in_packets(memory, one, other) == in_packets(one, other));
   CHECK(memory.size() >= in_packets.workspace_size(one, other));
+}
+
+TEST_CASE("what an optimiser sees has its value in packets", "[simd]") {
+  const auto x = uneven(1000);
+  tl::objective one_by_one(total, x);
+  tl::objective in_packets(total, x, tl::simd);
+  CHECK(one_by_one.value(x) == 1);
+  CHECK(in_packets.value(x) > 1);
 }
 
 TEST_CASE("pullbacks and expressions have their value in packets", "[simd]") {
