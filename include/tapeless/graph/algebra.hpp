@@ -116,8 +116,7 @@ struct local_algebra {
   /// The sum of two such values under either condition, or a derivative that is inf or NaN would be
   /// multiplied by zeros where none of them holds. -1: it has none.
   static constexpr int sum_of_guarded(builder& g, int a, int b) {
-    const bool guards = g.guards_sums && g.nest == nullptr;
-    const int c = guards ? either(g, guard_of(g, a), guard_of(g, b)) : -1;
+    const int c = g.guards_sums ? either(g, guard_of(g, a), guard_of(g, b)) : -1;
     if (c < 0) return -1;
     const int x = without_guard(g, a), y = without_guard(g, b);
     const int s = g.intern(g.operations.add, x < y ? x : y, x < y ? y : x, -1,
@@ -126,7 +125,7 @@ struct local_algebra {
   }
   /// Such a sum is zero as well where its condition does not hold: it needs that only as a factor.
   static constexpr int without_guard(const builder& g, int x) {
-    if (g.nest != nullptr || !has_zero_arm(g, x) || !g.is_structural_zero(g[x].c)) return x;
+    if (!has_zero_arm(g, x) || !g.is_structural_zero(g[x].c)) return x;
     const node& s = g[g[x].b];
     return s.op->kind == algebra::add && s.bits == 1 + static_cast<std::uint64_t>(g[x].a) ? g[x].b
                                                                                           : x;
@@ -307,6 +306,20 @@ struct local_algebra {
     return x == y ? -1 : n.op->name != "==" && x < y;
   }
 
+  /// What is zero unless c and a condition from outside of c's loop hold: the latter comes first,
+  /// so that a sum over the loop is guarded by it, too. -1: it is not so.
+  static constexpr int choice_by_depth(builder& g, const operation* op, int c, int a, int b) {
+    const bool taken = g.is_structural_zero(b);
+    const int x = taken ? a : b;
+    if (!(taken || g.is_structural_zero(a)) || !has_zero_arm(g, x)) return -1;
+    const node n = g[x];
+    const bool second = g.is_structural_zero(n.b);
+    if (!(second || g.is_structural_zero(n.c)) || depth(g, n.a) >= depth(g, c)) return -1;
+    const int zero = second ? n.b : n.c, rest = second ? n.c : n.b;
+    const int s = choice(g, op, c, taken ? rest : zero, taken ? zero : rest);
+    return choice(g, op, n.a, second ? zero : s, second ? s : zero);
+  }
+
   static constexpr int choice(builder& g, const operation* op, int c, int a, int b) {
     // A choice within a choice by the same condition is made already.
     if (g.is(a, algebra::select) && g[a].a == c) a = g[a].b;
@@ -314,6 +327,9 @@ struct local_algebra {
     if (a == b) return a;
     if (const int known = outcome(g, c); known >= 0) return known == 1 ? a : b;
     if (g.is(c, algebra::logical_not)) return choice(g, op, g[c].a, b, a);
+    if (g.nest != nullptr) {
+      if (const int x = choice_by_depth(g, op, c, a, b); x >= 0) return x;
+    }
     const bool zero = g.is_structural_zero(a) || g.is_structural_zero(b) || has_zero_arm(g, a) ||
                       has_zero_arm(g, b);
     return g.intern(op, c, a, b, zero ? 1u : 0u);

@@ -46,8 +46,8 @@ class builder {
   const node* const nodes;
   /// The index spaces of a graph with loops; null in straight-line graphs.
   nest_tables* const nest;
-  /// Sums of cotangents that conditions guard are guarded too (algebra.hpp), in straight-line
-  /// graphs. Not where a policy guards each product.
+  /// Sums of cotangents that conditions guard are guarded too (algebra.hpp). Not where a policy
+  /// guards each product.
   bool guards_sums = true;
 
   /// A loop was met where no index space can be made: the function is traced again.

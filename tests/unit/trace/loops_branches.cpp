@@ -209,6 +209,59 @@ TEST_CASE("a gradient that only a condition outside of its loop makes anything b
   CHECK(g == list{-4, -6, 0});
 }
 
+TEST_CASE("conditions outside and inside of a loop guard the sum over it in either order") {
+  const list x{-1, 2, -3}, t{1, 2, 3};
+  const auto inner_last = [](auto s, auto a, auto b) {
+    const auto root = sqrt(s);
+    return tl::sum(a.size(), [&](auto i) {
+      return tl::select(s > 0, tl::select(a[i] < 1, root * b[i], 0.0), 0.0);
+    });
+  };
+  const auto inner_first = [](auto s, auto a, auto b) {
+    const auto root = sqrt(s);
+    return tl::sum(a.size(), [&](auto i) {
+      return tl::select(a[i] < 1, tl::select(s > 0, root * b[i], 0.0), 0.0);
+    });
+  };
+  const auto inner_first_opposite = [](auto s, auto a, auto b) {
+    const auto root = sqrt(s);
+    return tl::sum(a.size(), [&](auto i) {
+      return tl::select(a[i] >= 1, 0.0, tl::select(s <= 0, 0.0, root * b[i]));
+    });
+  };
+  for (const double s : {0.0, 4.0}) {
+    const double want = s == 0 ? 0 : 1;
+    CHECK(tl::grad<0>(inner_last)(s, x, t) == want);
+    CHECK(tl::grad<0>(inner_first)(s, x, t) == want);
+    CHECK(tl::grad<0>(inner_first_opposite)(s, x, t) == want);
+  }
+}
+
+TEST_CASE("a value in a loop that is used under several conditions") {
+  static constexpr auto f = [](auto a, auto b) {
+    return tl::sum(a.size(), [&](auto i) {
+      const auto root = sqrt(a[i]);
+      return tl::select(a[i] > 0, root, 0.0) + tl::select(a[i] > 1, 2 * root * b[i], 0.0);
+    });
+  };
+  const list x{0, 1, 4, -1}, b{1, 2, 3, 4}, u{1, 1, 1, 1};
+  CHECK(tl::grad<0>(f)(x, b) == list{0, 0.5, 0.25 + 1.5, 0});
+  const list second{0, -0.25, -(1 + 6) / 32.0, 0};
+  CHECK(std::get<0>(tl::jvp(tl::grad(f), std::tuple{x, b}, std::tuple{u, list(4)}).tangent) ==
+        second);
+  const auto slope = [](auto a, auto d, auto v) { return dot(tl::grad<0>(f)(a, d), v); };
+  CHECK(tl::grad<0>(slope)(x, b, u) == second);
+}
+
+TEST_CASE("a norm that is 0 and another use of its elements, reverse over reverse") {
+  static constexpr auto f = [](auto a, auto k) {
+    const auto zero = tl::generate(a.size(), [&](auto i) { return 0 * a[i]; });
+    return sum(tl::select(a < k, square(a), 0.0)) + norm(tl::select(zero < k, a, zero));
+  };
+  const auto slope = [](auto a, auto k, auto u) { return dot(tl::grad<0>(f)(a, k), u); };
+  CHECK(tl::grad<0>(slope)(list{-0.5, 1, -2}, -0.25, list{1, 3, 5}) == list{2, 0, 10});
+}
+
 TEST_CASE("no iteration chooses what has an infinite derivative: strong_zero") {
   constexpr auto outside = [](auto x, auto y) {
     auto root = sqrt(x);
