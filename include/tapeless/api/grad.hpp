@@ -24,8 +24,7 @@ struct gradient_target {
       noexcept(never_throws<plain, A...>() && (has_plain_leaves<output_type<O>> && ...)) {
     using list = typename function_type::template chosen_list<A...>;
     if constexpr (closure_parts<plain, A...>::exist) {
-      return function.template write_closure<Add>(held_outputs<O...>(outputs), std::tuple<>{},
-                                                  a_...);
+      return function.template write_closure<Add, A...>(held_outputs<O...>(outputs), a_...);
     } else if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
     } else if constexpr (!check_outputs<list, std::tuple<A...>, output_type<O>...>()) {
@@ -42,8 +41,8 @@ struct gradient_target {
   TAPELESS_INLINE constexpr auto operator()(workspace& memory_, const A&... a_) const {
     using list = typename function_type::template chosen_list<A...>;
     if constexpr (closure_parts<plain, A...>::exist) {
-      return function.template write_closure<Add>(held_outputs<O...>(outputs), std::tie(memory_),
-                                                  a_...);
+      return function.template write_closure<Add, A...>(held_outputs<O...>(outputs), memory_,
+                                                        a_...);
     } else if constexpr (!check_function<result_kind::scalar, plain, list, A...>()) {
       return refused{};
     } else if constexpr (!check_outputs<list, std::tuple<A...>, output_type<O>...>()) {
@@ -182,22 +181,17 @@ struct gradient_function {
     }
   }
 
-  template <bool Add, class... Out, class... Memory, class... A>
-  TAPELESS_INLINE constexpr auto write_closure(const std::tuple<Out&...>& out_,
-                                               const std::tuple<Memory&...>& memory_,
-                                               const A&... a_) const {
+  /// Before the arguments there may be a workspace.
+  template <bool Add, class... A>
+  TAPELESS_INLINE constexpr auto write_closure(const auto& out_, auto&... all_) const {
     return of_closure<A...>([&](const auto& gradient_) TAPELESS_LAMBDA {
       return unpack(
           [&](auto&... to_) TAPELESS_LAMBDA {
-            return unpack(
-                [&](auto&... m_) TAPELESS_LAMBDA {
-                  if constexpr (Add) {
-                    return gradient_.add_to(to_...)(m_..., a_...);
-                  } else {
-                    return gradient_.into(to_...)(m_..., a_...);
-                  }
-                },
-                memory_);
+            if constexpr (Add) {
+              return gradient_.add_to(to_...)(all_...);
+            } else {
+              return gradient_.into(to_...)(all_...);
+            }
           },
           out_);
     });

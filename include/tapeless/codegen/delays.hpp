@@ -6,8 +6,6 @@
 
 #include <tapeless/codegen/plan_reader.hpp>
 
-#include <utility>
-
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
@@ -55,7 +53,8 @@ class delay_finder : plan_reader<Plan> {
         continue;
       }
       const instruction& m = p_.instructions[product];
-      for (const auto& [factor, other] : {std::pair{m.a, m.b}, std::pair{m.b, m.a}}) {
+      for (const bool second : {false, true}) {
+        const int factor = second ? m.b : m.a, other = second ? m.a : m.b;
         const int load = this->definition(c, other, slot_class::value);
         const int weight = this->origin(c, factor, slot_class::value);
         if (weight < 0 || load < 0 || !p_.operations[load]->same_as(&load_element_operation)) {

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <utility>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -28,11 +27,14 @@ class workspace {
   /// Of so many bytes from the beginning: value_and_grad(f).workspace_size(x).
   explicit workspace(std::size_t bytes) { grow(bytes); }
   /// Moved from, it has no memory, and grows again when it is used.
-  workspace(workspace&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  workspace(workspace&& other) noexcept : data_(other.data_), size_(other.size_) {
+    other.data_ = nullptr, other.size_ = 0;
+  }
   workspace& operator=(workspace&& other) noexcept {
-    std::swap(data_, other.data_);
-    std::swap(size_, other.size_);
+    void* const data = data_;
+    const std::size_t size = size_;
+    data_ = other.data_, size_ = other.size_;
+    other.data_ = data, other.size_ = size;
     return *this;
   }
   ~workspace() { ::operator delete(data_); }

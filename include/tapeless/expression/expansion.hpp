@@ -7,6 +7,7 @@
 #include <tapeless/expression/array_parts.hpp>
 #include <tapeless/expression/source.hpp>
 
+#include <concepts>
 #include <tuple>
 
 namespace tapeless {
@@ -285,9 +286,9 @@ template <class T, class A>
 constexpr auto held_leaves(const held_array<A>& e) {
   return std::tuple<decltype(e.get())>(e.get());
 }
-template <class T>
-constexpr auto held_leaves(const held_integer& e) {
-  return std::tuple<std::ptrdiff_t>(e.value);
+template <class T, std::same_as<held_integer> E>
+constexpr auto held_leaves(const E& e) {
+  return std::tuple<decltype(e.value)>(e.value);
 }
 template <class T, class P, class A>
   requires holds_data<A>

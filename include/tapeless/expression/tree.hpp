@@ -42,7 +42,7 @@ struct stored<bool> : expression_node<stored<bool>> {
   using is_condition = void;
   static constexpr expression_facts facts{1, 1, 1, false};
   bool value;
-  static constexpr traced_condition lower(expression_context& c) { return c.next_stored() != 0; }
+  static constexpr traced_condition lower(auto& c) { return c.next_stored() != 0; }
 };
 
 /// Of functions without captures, whose bodies can not mention arguments of others.

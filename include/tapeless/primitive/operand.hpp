@@ -173,6 +173,12 @@ constexpr quotient<V> over(const N& numerator, const V& denominator) {
 
 /// The partial derivative with respect to an operand that has none (a condition, an integer).
 struct no_derivative {};
+/// std::tuple{no_derivative{}}, in rules: a type that depends on an operand's costs nothing where
+/// no program asks for it.
+template <class V, class None = no_derivative>
+constexpr auto no_derivatives(const V&) {
+  return std::tuple{None{}};
+}
 
 /// Exactly zero by structure, not by value: a product with it is zero even if the factor is inf.
 struct structural_zero {

@@ -29,8 +29,8 @@ struct signum : primitive<1> {
     return detail::pick(T(0) < x, T(1), detail::pick(x < T(0), T(-1), x));
   }
   template <class V>
-  static constexpr auto partials(const V&, const V&) {
-    return std::tuple{no_derivative{}};
+  static constexpr auto partials(const V& x, const V&) {
+    return no_derivatives(x);
   }
 };
 

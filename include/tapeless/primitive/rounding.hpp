@@ -17,8 +17,8 @@ struct round_down : primitive<1> {
     return floor(x);
   }
   template <class V>
-  static constexpr auto partials(const V&, const V&) {
-    return std::tuple{no_derivative{}};
+  static constexpr auto partials(const V& x, const V&) {
+    return no_derivatives(x);
   }
 };
 
@@ -39,8 +39,8 @@ struct round_up : primitive<1> {
     return ceil(x);
   }
   template <class V>
-  static constexpr auto partials(const V&, const V&) {
-    return std::tuple{no_derivative{}};
+  static constexpr auto partials(const V& x, const V&) {
+    return no_derivatives(x);
   }
 };
 
@@ -61,8 +61,8 @@ struct round_nearest : primitive<1> {
     return round(x);
   }
   template <class V>
-  static constexpr auto partials(const V&, const V&) {
-    return std::tuple{no_derivative{}};
+  static constexpr auto partials(const V& x, const V&) {
+    return no_derivatives(x);
   }
 };
 
@@ -83,8 +83,8 @@ struct round_toward_zero : primitive<1> {
     return trunc(x);
   }
   template <class V>
-  static constexpr auto partials(const V&, const V&) {
-    return std::tuple{no_derivative{}};
+  static constexpr auto partials(const V& x, const V&) {
+    return no_derivatives(x);
   }
 };
 

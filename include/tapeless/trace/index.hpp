@@ -231,9 +231,10 @@ constexpr index_condition operator==(A a, B b) {
 template <class A, class B>
   requires index_operands<A, B>
 constexpr index_condition operator!=(A a, B b) {
-  const index_condition same = a == b;
+  const auto same = a == b;
   if (same.graph() == nullptr) return index_condition(!same.known_value());
-  return {same.graph(), (!traced_condition(same)).id(*same.graph())};
+  builder& g = *same.graph();
+  return {&g, g.apply(g.operations.opposite, traced_condition(same).id(g))};
 }
 
 }  // namespace TAPELESS_ABI

@@ -44,17 +44,16 @@ struct product_routine : routine<2, 2, 2> {
     return call_routine<product_routine>({A.extent(First ? 1 : 0), B.extent(Second ? 0 : 1)}, A, B);
   }
   /// Giles 2.2.2.
-  static constexpr std::tuple<matrix_view, matrix_view> vjp(const auto& A, const auto& B,
-                                                            const auto&, const auto& w) {
+  static constexpr auto vjp(const auto& A, const auto& B, const auto&, const auto& w) {
     using plain = product_routine<false, false>;
     using transposed = product_routine<true, false>;
     using by_transposed = product_routine<false, true>;
     if constexpr (First) {
-      return {by_transposed::of(B, w), plain::of(A, w)};
+      return std::tuple(by_transposed::of(B, w), plain::of(A, w));
     } else if constexpr (Second) {
-      return {plain::of(w, B), transposed::of(w, A)};
+      return std::tuple(plain::of(w, B), transposed::of(w, A));
     } else {
-      return {by_transposed::of(w, B), transposed::of(A, w)};
+      return std::tuple(by_transposed::of(w, B), transposed::of(A, w));
     }
   }
   static constexpr matrix_view jvp(const auto& A, const auto& B, const auto&, const auto& dA,
@@ -113,7 +112,7 @@ constexpr auto times_transposed(const auto& x, const auto& y) {
 struct lu_routine : routine<2, 2> {
   static constexpr fixed_string name = "lu";
   static constexpr unsigned values = 1, derivatives = 0;
-  static constexpr auto vjp(const auto&...) { return std::tuple(no_derivative()); }
+  static constexpr auto vjp(const auto& A, const auto&...) { return no_derivatives(A); }
   static constexpr auto jvp(const auto&, const auto&, const auto& dA) { return dA; }
 };
 
@@ -126,7 +125,7 @@ constexpr matrix_view lu_factors(const auto& a, const auto& n) {
 struct complete_lu_routine : routine<2, 2> {
   static constexpr fixed_string name = "complete_lu";
   static constexpr unsigned values = 1, derivatives = 0;
-  static constexpr auto vjp(const auto&...) { return std::tuple(no_derivative()); }
+  static constexpr auto vjp(const auto& A, const auto&...) { return no_derivatives(A); }
   static constexpr auto jvp(const auto&, const auto&, const auto& dA) { return dA; }
 };
 
@@ -193,9 +192,8 @@ struct cofactor_routine : routine<2, 2, 2> {
   }
   /// Of det(A) A^-T: the derivative is its own transpose.
   static constexpr matrix_view derivative(const auto& A, const auto& d);
-  static constexpr std::tuple<matrix_view, no_derivative> vjp(const auto& A, const auto&,
-                                                              const auto&, const auto& w) {
-    return {derivative(A, w), no_derivative()};
+  static constexpr auto vjp(const auto& A, const auto&, const auto&, const auto& w) {
+    return std::tuple(derivative(A, w), no_derivative());
   }
   static constexpr matrix_view jvp(const auto& A, const auto&, const auto&, const auto& dA,
                                    const auto&) {

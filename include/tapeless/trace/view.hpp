@@ -119,9 +119,9 @@ class matrix {
   constexpr matrix(const matrix&) = default;
   /// A matrix that was moved from has no rows: its elements have left.
   constexpr matrix(matrix&& other) noexcept
-      : elements_(std::move(other.elements_)),
-        rows_(std::exchange(other.rows_, 0)),
-        cols_(std::exchange(other.cols_, 0)) {}
+      : elements_(std::move(other.elements_)), rows_(other.rows_), cols_(other.cols_) {
+    other.rows_ = other.cols_ = 0;
+  }
   constexpr matrix& operator=(matrix other) noexcept {
     elements_.swap(other.elements_);
     rows_ = other.rows_;
