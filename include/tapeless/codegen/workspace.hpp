@@ -26,6 +26,7 @@ class workspace {
   workspace() = default;
   /// Of so many bytes from the beginning: value_and_grad(f).workspace_size(x).
   explicit workspace(std::size_t bytes) { grow(bytes); }
+  // Without std::exchange and std::swap, which every program would instantiate.
   /// Moved from, it has no memory, and grows again when it is used.
   workspace(workspace&& other) noexcept : data_(other.data_), size_(other.size_) {
     other.data_ = nullptr, other.size_ = 0;

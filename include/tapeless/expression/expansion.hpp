@@ -286,6 +286,7 @@ template <class T, class A>
 constexpr auto held_leaves(const held_array<A>& e) {
   return std::tuple<decltype(e.get())>(e.get());
 }
+// The tuple depends on E, or whoever includes this would pay for it.
 template <class T, std::same_as<held_integer> E>
 constexpr auto held_leaves(const E& e) {
   return std::tuple<decltype(e.value)>(e.value);

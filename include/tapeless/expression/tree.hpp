@@ -36,7 +36,8 @@ struct stored : expression_node<stored<V>> {
   static constexpr traced lower(expression_context& c) { return c.next_stored(); }
 };
 
-/// A run-time choice between expressions is an input like any other; not 0 means true.
+/// A run-time choice between expressions is an input like any other; not 0 means true. `lower` is a
+/// template so that only programs with such a choice instantiate the comparison.
 template <>
 struct stored<bool> : expression_node<stored<bool>> {
   using is_condition = void;
