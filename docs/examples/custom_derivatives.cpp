@@ -48,7 +48,7 @@ struct cube_operation : tl::primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V& /*y*/) {
-    return std::tuple{3 * x * x};
+    return tl::derivatives{3 * x * x};
   }
 };
 template <tl::operand A>

@@ -17,7 +17,7 @@ struct product : tl::primitive<2> {
     } else if constexpr (Partials == 1) {
       return std::tuple{b};
     } else {
-      return std::tuple{b, a};
+      return tl::derivatives{b, a};
     }
   }
 };
@@ -26,9 +26,11 @@ struct product : tl::primitive<2> {
 double right = tl::grad([](auto a) { return tl::lift<product<2>>(a, sin(a)); })(3.0);
 #endif
 
-#ifdef MISTAKE_1  // EXPECT: tapeless: a primitive's 'partials' must return a std::tuple with one
+#ifdef MISTAKE_1  // EXPECT: tapeless: a primitive's 'partials' must return tl::derivatives{...} (or
+                  // a
 auto one = tl::operation_for<product<1>>();
 #endif
-#ifdef MISTAKE_2  // EXPECT: tapeless: a primitive's 'partials' must return a std::tuple with one
+#ifdef MISTAKE_2  // EXPECT: tapeless: a primitive's 'partials' must return tl::derivatives{...} (or
+                  // a
 auto bare = tl::operation_for<product<0>>();
 #endif

@@ -338,7 +338,7 @@ constexpr output_mistake mistake_in_outputs() {
     return output_mistake::constant;
   } else if constexpr ((has_integer_leaf<Out>() || ...)) {
     return output_mistake::integer;
-  } else if constexpr (!outputs_fit<Out...>(
+  } else if constexpr (!tapeless::outputs_fit<Out...>(
                            type_tag<typename List::template shapes<Arguments>>{})) {
     return output_mistake::shape;
   } else {

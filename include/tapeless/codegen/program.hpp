@@ -62,11 +62,12 @@ constexpr auto instructions_of(const program<S>& p) {
   return p.instructions;
 }
 
+/// `low` sums up all that `high` has been: programs that meet in the one still differ in the other.
 struct digest {
   std::uint64_t high = 0x243f6a8885a308d3ull, low = 0x13198a2e03707344ull;
   constexpr void mix(std::uint64_t v, std::uint64_t w = 0) {
     high = (high ^ (high >> 32) ^ v ^ (w * 0xbf58476d1ce4e5b9ull)) * 0x9e3779b97f4a7c15ull;
-    low = (low ^ high) * 0xd6e8feb86659fd93ull + v;
+    low += high;
   }
 };
 
@@ -78,6 +79,8 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
   int* const slot = slot_memory + 1;  // slot[-1]: no operand
   int values = 0, conditions = 0, instructions = 0, inputs = 0;
   digest d;
+  // The digest of the instructions, as `mix` would form it: variables are cheaper than members.
+  std::uint64_t high = d.high, low = d.low;
   for (int k = 0; k < s.count; ++k) {
     const int n = s.order[k];
     const node& x = g.nodes[n];
@@ -110,10 +113,15 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
     TAPELESS_ELEMENT(p.operations, instructions) = op;
     TAPELESS_ELEMENT(p.instructions, instructions) = {to, a, b, c, bits};
     ++instructions;
-    d.mix(op->hash ^ bits, (static_cast<std::uint64_t>(a) << 42) ^
-                               (static_cast<std::uint64_t>(b) << 21) ^
-                               static_cast<std::uint64_t>(c));
+    high =
+        (high ^ (high >> 32) ^ op->hash ^ bits ^
+         ((static_cast<std::uint64_t>(a) * 0xbf58476d1ce4e5b9ull + static_cast<std::uint64_t>(b)) *
+              0x94d049bb133111ebull +
+          static_cast<std::uint64_t>(c))) *
+        0x9e3779b97f4a7c15ull;
+    low += high;
   }
+  d.high ^= high, d.low += low;
   for (int i = 0; i < Outputs; ++i) d.mix(static_cast<unsigned>(p.output[i] = slot[g.outputs[i]]));
   p.high = d.high;
   p.low = d.low;

@@ -121,7 +121,7 @@ struct local_algebra {
     const int x = without_guard(g, a), y = without_guard(g, b);
     const int s = g.intern(g.operations.add, x < y ? x : y, x < y ? y : x, -1,
                            1 + static_cast<std::uint64_t>(c));
-    return g.apply(g.operations.choose, c, s, g.structural_zero());
+    return g.apply(g[a].op, c, s, g.structural_zero());
   }
   /// Such a sum is zero as well where its condition does not hold: it needs that only as a factor.
   static constexpr int without_guard(const builder& g, int x) {
@@ -239,7 +239,7 @@ struct local_algebra {
       const node& c = g.nodes[y.a];
       if (c.op->kind == algebra::constant && exact_product(k, c.value())) {
         return kind == algebra::multiply ? multiple(g, k * c.value(), y.b)
-                                         : quotient(g, g.constant(k * c.value()), y.b);
+                                         : quotient(g, y.op, g.constant(k * c.value()), y.b);
       }
     } else if (kind == algebra::constant) {
       if (y.a == 1) return b;
@@ -257,7 +257,7 @@ struct local_algebra {
     return g.intern(g.operations.multiply, a, b, -1, 0);
   }
 
-  static constexpr int quotient(builder& g, int a, int b) {
+  static constexpr int quotient(builder& g, const operation* op, int a, int b) {
     const node& x = g[a];
     const node& y = g[b];
     if (y.is_constant()) {
@@ -270,17 +270,18 @@ struct local_algebra {
       if (exact_quotient(1, k)) return product(g, g.constant(1 / k), a);
     }
     if (g.is_structural_zero(a)) return a;
-    if (has_zero_arm(g, a)) return g.apply(x.op, x.a, quotient(g, x.b, b), quotient(g, x.c, b));
+    if (has_zero_arm(g, a))
+      return g.apply(x.op, x.a, quotient(g, op, x.b, b), quotient(g, op, x.c, b));
     if (x.op->kind == algebra::negate) {
-      return y.op->kind == algebra::negate ? quotient(g, x.a, y.a)
-                                           : g.apply(g.operations.negate, quotient(g, x.a, b));
+      return y.op->kind == algebra::negate ? quotient(g, op, x.a, y.a)
+                                           : g.apply(g.operations.negate, quotient(g, op, x.a, b));
     }
-    if (y.op->kind == algebra::negate) return g.apply(g.operations.negate, quotient(g, a, y.a));
+    if (y.op->kind == algebra::negate) return g.apply(g.operations.negate, quotient(g, op, a, y.a));
     // One division outside of the loop.
     if (g.nest != nullptr && depth(g, b) < depth(g, a)) {
-      return product(g, a, quotient(g, g.constant(1), b));
+      return product(g, a, quotient(g, op, g.constant(1), b));
     }
-    return g.intern(g.operations.divide, a, b, -1, 0);
+    return g.intern(op, a, b, -1, 0);
   }
 
   static constexpr int negation(builder& g, int a) {
@@ -363,7 +364,7 @@ constexpr int builder::apply(const operation* op, int a, int b, int c) {
     case algebra::multiply:
       return local_algebra::product(*this, a, b);
     case algebra::divide:
-      return local_algebra::quotient(*this, a, b);
+      return local_algebra::quotient(*this, op, a, b);
     case algebra::negate:
       return local_algebra::negation(*this, a);
     case algebra::select:

@@ -42,7 +42,7 @@ class builder {
 
   // No functions: for a call a compiler takes much longer than for a member, and these are asked
   // for more often than anything else.
-  const arithmetic_operations operations;
+  arithmetic_operations operations;  ///< some are null until something needs them
   const node* const nodes;
   /// The index spaces of a graph with loops; null in straight-line graphs.
   nest_tables* const nest;

@@ -49,7 +49,7 @@ struct polygamma_function : primitive<2> {
   }
   template <class V>
   static constexpr auto partials(const V& n, const V& x, const V&) {
-    return std::tuple{no_derivative{}, polygamma(n + 1, x)};
+    return derivatives{no_derivative{}, polygamma(n + 1, x)};
   }
 };
 
@@ -61,7 +61,7 @@ struct digamma_function : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{polygamma(1, x)};
+    return derivatives{polygamma(1, x)};
   }
 };
 
@@ -92,7 +92,7 @@ struct gamma_function : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V& y) {
-    return std::tuple{y * digamma(x)};
+    return derivatives{y * digamma(x)};
   }
 };
 
@@ -114,7 +114,7 @@ struct logarithm_of_gamma : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{digamma(x)};
+    return derivatives{digamma(x)};
   }
 };
 

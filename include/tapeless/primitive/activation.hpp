@@ -21,7 +21,7 @@ struct logistic_function : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& y) {
-    return std::tuple{y * (1 - y)};
+    return derivatives{y * (1 - y)};
   }
 };
 
@@ -43,7 +43,7 @@ struct softplus_function : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{logistic(x)};
+    return derivatives{logistic(x)};
   }
 };
 

@@ -18,7 +18,7 @@ struct add : primitive<2> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V&, const V&) {
-    return std::tuple{V(1), V(1)};
+    return derivatives{V(1), V(1)};
   }
 };
 
@@ -31,7 +31,7 @@ struct subtract : primitive<2> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V&, const V&) {
-    return std::tuple{V(1), V(-1)};
+    return derivatives{V(1), V(-1)};
   }
 };
 
@@ -44,7 +44,7 @@ struct multiply : primitive<2> {
   }
   template <class V>
   static constexpr auto partials(const V& a, const V& b, const V&) {
-    return std::tuple{b, a};
+    return derivatives{b, a};
   }
 };
 
@@ -57,7 +57,7 @@ struct divide : primitive<2> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& b, const V& y) {
-    return std::tuple{over(1, b), over(-y, b)};
+    return derivatives{over(1, b), over(-y, b)};
   }
 };
 
@@ -70,7 +70,7 @@ struct negate : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V&) {
-    return std::tuple{V(-1)};
+    return derivatives{V(-1)};
   }
 };
 
@@ -86,7 +86,7 @@ struct fused_multiply_add : primitive<3> {
   }
   template <class V>
   static constexpr auto partials(const V& a, const V& b, const V&, const V&) {
-    return std::tuple{b, a, V(1)};
+    return derivatives{b, a, V(1)};
   }
 };
 

@@ -66,8 +66,8 @@ struct choose : primitive<3> {
   }
   template <class C, class V>
   static constexpr auto partials(const C& condition, const V&, const V&, const V&) {
-    return std::tuple{no_derivative{}, lift<choose>(condition, V(1), V(structural_zero{})),
-                      lift<choose>(condition, V(structural_zero{}), V(1))};
+    return derivatives{no_derivative{}, lift<choose>(condition, V(1), V(structural_zero{})),
+                       lift<choose>(condition, V(structural_zero{}), V(1))};
   }
 };
 

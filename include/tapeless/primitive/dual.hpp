@@ -119,7 +119,7 @@ struct dual_family {
   template <class P, class T, class Partials, std::size_t... I, class... D>
   static constexpr void add_tangents(T& t, const Partials& p, std::index_sequence<I...>,
                                      const D&... d) {
-    (add_tangent(t, std::get<I>(p), d), ...);
+    (add_tangent(t, stated_derivative<I>(p), d), ...);
   }
   template <class T>
   static constexpr void add_tangent(T&, no_derivative, const T&) {}

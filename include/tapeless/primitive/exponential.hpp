@@ -21,7 +21,7 @@ struct exponential : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& y) {
-    return std::tuple{y};
+    return derivatives{y};
   }
 };
 
@@ -43,7 +43,7 @@ struct binary_exponential : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& y) {
-    return std::tuple{y * detail::literal<V>(std::numbers::ln2_v<long double>)};
+    return derivatives{y * detail::literal<V>(std::numbers::ln2_v<long double>)};
   }
 };
 
@@ -65,7 +65,7 @@ struct exponential_minus_one : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& y) {
-    return std::tuple{y + 1};
+    return derivatives{y + 1};
   }
 };
 
@@ -87,7 +87,7 @@ struct natural_logarithm : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(1, x)};
+    return derivatives{over(1, x)};
   }
 };
 
@@ -109,7 +109,7 @@ struct binary_logarithm : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(detail::literal<V>(std::numbers::log2e_v<long double>), x)};
+    return derivatives{over(detail::literal<V>(std::numbers::log2e_v<long double>), x)};
   }
 };
 
@@ -131,7 +131,7 @@ struct decimal_logarithm : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(detail::literal<V>(std::numbers::log10e_v<long double>), x)};
+    return derivatives{over(detail::literal<V>(std::numbers::log10e_v<long double>), x)};
   }
 };
 
@@ -153,7 +153,7 @@ struct logarithm_of_one_plus : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(1, 1 + x)};
+    return derivatives{over(1, 1 + x)};
   }
 };
 

@@ -25,7 +25,7 @@ struct hyperbolic_sine : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{cosh(x)};
+    return derivatives{cosh(x)};
   }
 };
 
@@ -47,7 +47,7 @@ struct hyperbolic_cosine : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{sinh(x)};
+    return derivatives{sinh(x)};
   }
 };
 
@@ -82,7 +82,7 @@ struct hyperbolic_tangent : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& y) {
-    return std::tuple{1 - y * y};
+    return derivatives{1 - y * y};
   }
 };
 
@@ -104,7 +104,7 @@ struct inverse_hyperbolic_sine : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(1, sqrt(1 + x * x))};
+    return derivatives{over(1, sqrt(1 + x * x))};
   }
 };
 
@@ -126,7 +126,7 @@ struct inverse_hyperbolic_cosine : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(1, sqrt(x * x - 1))};
+    return derivatives{over(1, sqrt(x * x - 1))};
   }
 };
 
@@ -148,7 +148,7 @@ struct inverse_hyperbolic_tangent : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(1, 1 - x * x)};
+    return derivatives{over(1, 1 - x * x)};
   }
 };
 

@@ -20,7 +20,7 @@ struct reciprocal_value : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& y) {
-    return std::tuple{-(y * y)};
+    return derivatives{-(y * y)};
   }
 };
 
@@ -98,7 +98,7 @@ struct constant_power : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{N * detail::recorded_power_of(x, N - 1)};
+    return derivatives{N * detail::recorded_power_of(x, N - 1)};
   }
 };
 
@@ -182,8 +182,8 @@ struct integral_power : primitive<2> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V& n, const V&) {
-    return std::tuple{select(n == 0, V(structural_zero{}), n * integer_pow(x, n - 1)),
-                      no_derivative{}};
+    return derivatives{select(n == 0, V(structural_zero{}), n * integer_pow(x, n - 1)),
+                       no_derivative{}};
   }
 };
 

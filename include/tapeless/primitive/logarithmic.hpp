@@ -28,7 +28,7 @@ struct logarithm_of_sum : primitive<2> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V& y, const V&) {
-    return std::tuple{logistic(x - y), logistic(y - x)};
+    return derivatives{logistic(x - y), logistic(y - x)};
   }
 };
 
@@ -53,7 +53,7 @@ struct product_with_logarithm : primitive<2> {
   static constexpr auto partials(const V& x, const V& y, const V&) {
     const auto at_origin = x == 0 && y == 0;
     const V zero{structural_zero{}};
-    return std::tuple{select(at_origin, zero, log(y)), over(select(at_origin, zero, x), y)};
+    return derivatives{select(at_origin, zero, log(y)), over(select(at_origin, zero, x), y)};
   }
 };
 
@@ -74,7 +74,7 @@ struct reciprocal_of_exponential_minus_one : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& y) {
-    return std::tuple{-(y * (1 + y))};
+    return derivatives{-(y * (1 + y))};
   }
 };
 
@@ -98,7 +98,7 @@ struct logarithm_of_difference : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{reciprocal_expm1(x)};
+    return derivatives{reciprocal_expm1(x)};
   }
 };
 

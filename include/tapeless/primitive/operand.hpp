@@ -10,7 +10,7 @@
 //     static constexpr text_view name = "sin";
 //     template <class T> static constexpr T primal(const T& x) { using std::sin; return sin(x); }
 //     template <class V> static constexpr auto partials(const V& x, const V& y) {
-//       return std::tuple{cos(x)};                      // y is the primal's result
+//       return derivatives{cos(x)};                     // y is the primal's result
 //     }
 //   };
 //   template <operand A> constexpr lifted<sine, A> sin(const A& x) { return lift<sine>(x); }
@@ -173,11 +173,50 @@ constexpr quotient<V> over(const N& numerator, const V& denominator) {
 
 /// The partial derivative with respect to an operand that has none (a condition, an integer).
 struct no_derivative {};
-/// std::tuple{no_derivative{}}, in rules: a type that depends on an operand's costs nothing where
-/// no program asks for it.
-template <class V, class None = no_derivative>
-constexpr auto no_derivatives(const V&) {
-  return std::tuple{None{}};
+
+/// What a rule returns: derivatives{d1, d2}, one an operand. A std::tuple will do as well, but each
+/// program would instantiate several classes and functions for each kind of it.
+template <class... D>
+struct derivatives;
+template <class A>
+struct derivatives<A> {
+  A first;
+};
+template <class A, class B>
+struct derivatives<A, B> {
+  A first;
+  B second;
+};
+template <class A, class B, class C>
+struct derivatives<A, B, C> {
+  A first;
+  B second;
+  C third;
+};
+template <class... D>
+derivatives(D...) -> derivatives<D...>;
+
+template <class T>
+inline constexpr std::size_t derivative_count = 0;
+template <class... D>
+inline constexpr std::size_t derivative_count<derivatives<D...>> = sizeof...(D);
+template <class... D>
+inline constexpr std::size_t derivative_count<std::tuple<D...>> = sizeof...(D);
+
+/// The derivative with respect to operand I.
+template <std::size_t I, class... D>
+constexpr const auto& stated_derivative(const derivatives<D...>& all) {
+  if constexpr (I == 0) {
+    return all.first;
+  } else if constexpr (I == 1) {
+    return all.second;
+  } else {
+    return all.third;
+  }
+}
+template <std::size_t I, class... D>
+constexpr const auto& stated_derivative(const std::tuple<D...>& all) {
+  return std::get<I>(all);
 }
 
 /// Exactly zero by structure, not by value: a product with it is zero even if the factor is inf.

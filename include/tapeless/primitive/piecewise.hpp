@@ -29,8 +29,8 @@ struct signum : primitive<1> {
     return detail::pick(T(0) < x, T(1), detail::pick(x < T(0), T(-1), x));
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V&) {
-    return no_derivatives(x);
+  static constexpr auto partials(const V&, const V&) {
+    return derivatives{no_derivative{}};
   }
 };
 
@@ -55,7 +55,7 @@ struct absolute_value : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{sign(x)};
+    return derivatives{sign(x)};
   }
 };
 
@@ -94,7 +94,7 @@ struct sign_copied : primitive<2> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V& s, const V&) {
-    return std::tuple{sign(x) * copysign(V(1), s), no_derivative{}};
+    return derivatives{sign(x) * copysign(V(1), s), no_derivative{}};
   }
 };
 
@@ -108,7 +108,7 @@ struct maximum : primitive<2> {
   static constexpr auto partials(const V& x, const V& y, const V&) {
     const V zero{structural_zero{}};
     const auto share = select(x == y, V(0.5), V(1));
-    return std::tuple{select(x < y, zero, share), select(y < x, zero, share)};
+    return derivatives{select(x < y, zero, share), select(y < x, zero, share)};
   }
 };
 
@@ -136,7 +136,7 @@ struct minimum : primitive<2> {
   static constexpr auto partials(const V& x, const V& y, const V&) {
     const V zero{structural_zero{}};
     const auto share = select(x == y, V(0.5), V(1));
-    return std::tuple{select(y < x, zero, share), select(x < y, zero, share)};
+    return derivatives{select(y < x, zero, share), select(x < y, zero, share)};
   }
 };
 
@@ -163,8 +163,8 @@ struct clamped : primitive<3> {
   template <class V>
   static constexpr auto partials(const V& x, const V& low, const V& high, const V&) {
     const V zero{structural_zero{}};
-    return std::tuple{select(x < low || high < x, zero, V(1)), select(x < low, V(1), zero),
-                      select(high < x, V(1), zero)};
+    return derivatives{select(x < low || high < x, zero, V(1)), select(x < low, V(1), zero),
+                       select(high < x, V(1), zero)};
   }
 };
 
@@ -187,8 +187,8 @@ struct huber_function : primitive<2> {
   template <class V>
   static constexpr auto partials(const V& x, const V& delta, const V&) {
     const V distance = abs(x);
-    return std::tuple{clamp(x, -delta, delta),
-                      select(distance > delta, distance - delta, V{structural_zero{}})};
+    return derivatives{clamp(x, -delta, delta),
+                       select(distance > delta, distance - delta, V{structural_zero{}})};
   }
 };
 
@@ -214,7 +214,7 @@ struct rectifier : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{select(x <= 0, V(structural_zero{}), V(1))};
+    return derivatives{select(x <= 0, V(structural_zero{}), V(1))};
   }
 };
 
@@ -234,7 +234,7 @@ struct leaky_rectifier : primitive<2> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V& slope, const V&) {
-    return std::tuple{select(x > 0, V(1), slope), select(x > 0, V(structural_zero{}), x)};
+    return derivatives{select(x > 0, V(1), slope), select(x > 0, V(structural_zero{}), x)};
   }
 };
 
@@ -263,8 +263,8 @@ struct exponential_rectifier : primitive<2> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V& scale, const V& y) {
-    return std::tuple{select(x > 0, V(1), y + scale),
-                      select(x > 0, V(structural_zero{}), expm1(x))};
+    return derivatives{select(x > 0, V(1), y + scale),
+                       select(x > 0, V(structural_zero{}), expm1(x))};
   }
 };
 

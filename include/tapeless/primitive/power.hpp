@@ -20,7 +20,7 @@ struct square_root : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& y) {
-    return std::tuple{over(0.5, y)};
+    return derivatives{over(0.5, y)};
   }
 };
 
@@ -42,7 +42,7 @@ struct cube_root : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& y) {
-    return std::tuple{over(1, 3 * (y * y))};
+    return derivatives{over(1, 3 * (y * y))};
   }
 };
 
@@ -64,7 +64,7 @@ struct reciprocal_square_root : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& y) {
-    return std::tuple{V(-0.5) * (y * y * y)};
+    return derivatives{V(-0.5) * (y * y * y)};
   }
 };
 
@@ -88,7 +88,7 @@ struct hypotenuse : primitive<2> {
   static constexpr auto partials(const V& x, const V& y, const V& r) {
     const auto at_origin = r == 0;
     const V zero{structural_zero{}};
-    return std::tuple{over(select(at_origin, zero, x), r), over(select(at_origin, zero, y), r)};
+    return derivatives{over(select(at_origin, zero, x), r), over(select(at_origin, zero, y), r)};
   }
 };
 
@@ -113,8 +113,8 @@ struct space_hypotenuse : primitive<3> {
   static constexpr auto partials(const V& x, const V& y, const V& z, const V& r) {
     const auto at_origin = r == 0;
     const V zero{structural_zero{}};
-    return std::tuple{over(select(at_origin, zero, x), r), over(select(at_origin, zero, y), r),
-                      over(select(at_origin, zero, z), r)};
+    return derivatives{over(select(at_origin, zero, x), r), over(select(at_origin, zero, y), r),
+                       over(select(at_origin, zero, z), r)};
   }
 };
 
@@ -151,8 +151,8 @@ struct power : primitive<2> {
   template <class V>
   static constexpr auto partials(const V& x, const V& y, const V& r) {
     const V zero{structural_zero{}};
-    return std::tuple{select(y == 0, zero, y * pow(x, y - 1)),
-                      select(x == 0 && y >= 0, zero, r * log(x))};
+    return derivatives{select(y == 0, zero, y * pow(x, y - 1)),
+                       select(x == 0 && y >= 0, zero, r * log(x))};
   }
 };
 

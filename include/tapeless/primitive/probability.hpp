@@ -23,8 +23,8 @@ struct error_function : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{detail::literal<V>(2 * std::numbers::inv_sqrtpi_v<long double>) *
-                      exp(-(x * x))};
+    return derivatives{detail::literal<V>(2 * std::numbers::inv_sqrtpi_v<long double>) *
+                       exp(-(x * x))};
   }
 };
 
@@ -46,8 +46,8 @@ struct complementary_error_function : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{detail::literal<V>(-2 * std::numbers::inv_sqrtpi_v<long double>) *
-                      exp(-(x * x))};
+    return derivatives{detail::literal<V>(-2 * std::numbers::inv_sqrtpi_v<long double>) *
+                       exp(-(x * x))};
   }
 };
 
@@ -89,7 +89,7 @@ struct normal_density : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V& y) {
-    return std::tuple{-(x * y)};
+    return derivatives{-(x * y)};
   }
 };
 
@@ -112,7 +112,7 @@ struct normal_distribution : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{normal_pdf(x)};
+    return derivatives{normal_pdf(x)};
   }
 };
 
@@ -136,7 +136,7 @@ struct inverse_mills_ratio : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V& y) {
-    return std::tuple{-(y * (x + y))};
+    return derivatives{-(y * (x + y))};
   }
 };
 
@@ -170,7 +170,7 @@ struct normal_log_distribution : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{inverse_mills(x)};
+    return derivatives{inverse_mills(x)};
   }
 };
 

@@ -17,8 +17,8 @@ struct round_down : primitive<1> {
     return floor(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V&) {
-    return no_derivatives(x);
+  static constexpr auto partials(const V&, const V&) {
+    return derivatives{no_derivative{}};
   }
 };
 
@@ -39,8 +39,8 @@ struct round_up : primitive<1> {
     return ceil(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V&) {
-    return no_derivatives(x);
+  static constexpr auto partials(const V&, const V&) {
+    return derivatives{no_derivative{}};
   }
 };
 
@@ -61,8 +61,8 @@ struct round_nearest : primitive<1> {
     return round(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V&) {
-    return no_derivatives(x);
+  static constexpr auto partials(const V&, const V&) {
+    return derivatives{no_derivative{}};
   }
 };
 
@@ -83,8 +83,8 @@ struct round_toward_zero : primitive<1> {
     return trunc(x);
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V&) {
-    return no_derivatives(x);
+  static constexpr auto partials(const V&, const V&) {
+    return derivatives{no_derivative{}};
   }
 };
 
@@ -107,7 +107,7 @@ struct floating_remainder : primitive<2> {
   template <class V>
   static constexpr auto partials(const V& x, const V& y, const V& r) {
     // trunc(x / y) without its errors: x / y may round up to the next integer, x - r is a multiple.
-    return std::tuple{V(1), round((r - x) / y)};
+    return derivatives{V(1), round((r - x) / y)};
   }
 };
 

@@ -15,8 +15,8 @@ struct gradient_stopped : primitive<1> {
     return x;
   }
   template <class V>
-  static constexpr auto partials(const V& x, const V&) {
-    return no_derivatives(x);
+  static constexpr auto partials(const V&, const V&) {
+    return derivatives{no_derivative{}};
   }
 };
 

@@ -23,7 +23,7 @@ struct sine : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{cos(x)};
+    return derivatives{cos(x)};
   }
 };
 
@@ -46,7 +46,7 @@ struct cosine : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{-sin(x)};
+    return derivatives{-sin(x)};
   }
 };
 
@@ -69,7 +69,7 @@ struct tangent : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V&, const V& y) {
-    return std::tuple{1 + y * y};
+    return derivatives{1 + y * y};
   }
 };
 
@@ -92,7 +92,7 @@ struct arc_sine : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(1, sqrt(1 - x * x))};
+    return derivatives{over(1, sqrt(1 - x * x))};
   }
 };
 
@@ -115,7 +115,7 @@ struct arc_cosine : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(-1, sqrt(1 - x * x))};
+    return derivatives{over(-1, sqrt(1 - x * x))};
   }
 };
 
@@ -138,7 +138,7 @@ struct arc_tangent : primitive<1> {
   }
   template <class V>
   static constexpr auto partials(const V& x, const V&) {
-    return std::tuple{over(1, 1 + x * x)};
+    return derivatives{over(1, 1 + x * x)};
   }
 };
 
@@ -162,7 +162,7 @@ struct arc_tangent_of_point : primitive<2> {
   template <class V>
   static constexpr auto partials(const V& y, const V& x, const V&) {
     const V d = x * x + y * y;
-    return std::tuple{over(x, d), over(-y, d)};
+    return derivatives{over(x, d), over(-y, d)};
   }
 };
 

@@ -112,7 +112,7 @@ constexpr auto times_transposed(const auto& x, const auto& y) {
 struct lu_routine : routine<2, 2> {
   static constexpr fixed_string name = "lu";
   static constexpr unsigned values = 1, derivatives = 0;
-  static constexpr auto vjp(const auto& A, const auto&...) { return no_derivatives(A); }
+  static constexpr auto vjp(const auto&...) { return tapeless::derivatives{no_derivative()}; }
   static constexpr auto jvp(const auto&, const auto&, const auto& dA) { return dA; }
 };
 
@@ -125,7 +125,7 @@ constexpr matrix_view lu_factors(const auto& a, const auto& n) {
 struct complete_lu_routine : routine<2, 2> {
   static constexpr fixed_string name = "complete_lu";
   static constexpr unsigned values = 1, derivatives = 0;
-  static constexpr auto vjp(const auto& A, const auto&...) { return no_derivatives(A); }
+  static constexpr auto vjp(const auto&...) { return tapeless::derivatives{no_derivative()}; }
   static constexpr auto jvp(const auto&, const auto&, const auto& dA) { return dA; }
 };
 

@@ -117,8 +117,9 @@ constexpr N& operator/=(N& n, const B&) {
 template <class Primitive, int Operands>
 constexpr auto wrong_partials() {
   static_assert(never<Primitive>,
-                "tapeless: a primitive's 'partials' must return a std::tuple with one partial "
-                "derivative for each operand; no_derivative{} where there is none");
+                "tapeless: a primitive's 'partials' must return tl::derivatives{...} (or a "
+                "std::tuple): one partial derivative for each operand; no_derivative{} where there "
+                "is none");
   return 0;
 }
 

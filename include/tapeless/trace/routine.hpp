@@ -57,7 +57,7 @@ constexpr void routine_vjp(builder& g, const int* x, int y, int cotangent, int* 
         return -1;
       }
     };
-    ((out[I] = node_of(std::get<I>(all))), ...);
+    ((out[I] = node_of(stated_derivative<static_cast<std::size_t>(I)>(all))), ...);
   }(std::make_integer_sequence<int, P::arity>{});
 }
 template <class P>

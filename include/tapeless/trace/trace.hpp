@@ -16,7 +16,8 @@ struct workshop {
   static constexpr int buckets = rounded_up(2 * Capacity, 256);
   Graph result{};
   int table[buckets]{};
-  builder g{arithmetic<std::enable_if_t<(Capacity > 0)>>, result.nodes, Capacity, table, buckets};
+  builder g{straight_arithmetic<std::enable_if_t<(Capacity > 0)>>, result.nodes, Capacity, table,
+            buckets};
 
   /// Enters the nodes of another graph, which come first and keep their ids.
   template <int C, int O>
@@ -134,8 +135,9 @@ struct traced_source : argument_layout<Shapes...> {
   }
 
   /// Of each leaf, and one more: no array is empty.
-  static constexpr auto find_integers() {
-    std::array<bool, static_cast<std::size_t>(inputs) + 1> found{};
+  using marks = std::array<bool, static_cast<std::size_t>(inputs) + 1>;
+  static constexpr marks find_integers() {
+    marks found{};
     const auto mark = [&]<class Shape>(int leaf) {
       found[static_cast<std::size_t>(leaf)] = may_be_integer<Shape>;
     };
@@ -143,7 +145,7 @@ struct traced_source : argument_layout<Shapes...> {
     (parts_of_shape<Shapes>::each(std::exchange(first, first + Shapes::leaves), mark), ...);
     return found;
   }
-  static constexpr auto integers = find_integers();
+  static constexpr marks integers = find_integers();
 
   static constexpr void enter_inputs(builder& g) {
     g.nest->may_be_integer = integers.data();

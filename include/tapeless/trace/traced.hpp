@@ -338,37 +338,56 @@ struct trace_family {
   }
 };
 
-template <class P, int I>
-constexpr auto traced_operand(builder& g, const int* x) {
-  if constexpr (I < P::condition_operands) {
-    return traced_condition(&g, x[I]);
-  } else {
-    return traced(&g, x[I]);
-  }
-}
+template <bool Condition>
+using traced_operand = std::conditional_t<Condition, traced_condition, traced>;
 
 constexpr partial as_partial(builder&, no_derivative) { return {}; }
 constexpr partial as_partial(builder& g, const traced& v) { return {v.id(g), -1}; }
-constexpr partial as_partial(builder& g, const quotient<traced>& q) {
-  return {q.numerator.id(g), q.denominator.id(g)};
+template <class V>
+constexpr partial as_partial(builder& g, const quotient<V>& q);
+
+// By the types alone, so that operations whose derivatives have the same types share them.
+template <class A>
+constexpr void write_partials(builder& g, partial* out, const derivatives<A>& d) {
+  out[0] = as_partial(g, d.first);
+}
+template <class A, class B>
+constexpr void write_partials(builder& g, partial* out, const derivatives<A, B>& d) {
+  out[0] = as_partial(g, d.first), out[1] = as_partial(g, d.second);
+}
+template <class A, class B, class C>
+constexpr void write_partials(builder& g, partial* out, const derivatives<A, B, C>& d) {
+  out[0] = as_partial(g, d.first), out[1] = as_partial(g, d.second);
+  out[2] = as_partial(g, d.third);
+}
+template <class... D>
+constexpr void write_partials(builder& g, partial* out, const std::tuple<D...>& d) {
+  std::apply([&](const auto&... each) { ((*out++ = as_partial(g, each)), ...); }, d);
 }
 
-template <class T, int Arity>
-inline constexpr bool one_partial_each = false;
-template <class... T, int Arity>
-inline constexpr bool one_partial_each<const std::tuple<T...>, Arity> = sizeof...(T) == Arity;
+template <class P>
+constexpr auto partials_of(builder& g, const int* x, int y) {
+  constexpr int conditions = P::condition_operands;
+  const traced_operand<(conditions > 0)> a(&g, x[0]);
+  if constexpr (P::arity == 1) {
+    return P::partials(a, traced(&g, y));
+  } else if constexpr (P::arity == 2) {
+    return P::partials(a, traced_operand<(conditions > 1)>(&g, x[1]), traced(&g, y));
+  } else {
+    return P::partials(a, traced_operand<(conditions > 1)>(&g, x[1]),
+                       traced_operand<(conditions > 2)>(&g, x[2]), traced(&g, y));
+  }
+}
 
 template <class P>
 constexpr void traced_partials(builder& g, const int* x, int y, partial* out) {
   if constexpr (!P::returns_condition) {
-    [&]<int... I>(std::integer_sequence<int, I...>) {
-      const auto all = P::partials(traced_operand<P, I>(g, x)..., traced(&g, y));
-      if constexpr (one_partial_each<decltype(all), P::arity>) {
-        ((out[I] = as_partial(g, std::get<I>(all))), ...);
-      } else {
-        wrong_partials<P, sizeof...(I)>();
-      }
-    }(std::make_integer_sequence<int, P::arity>{});
+    const auto all = partials_of<P>(g, x, y);
+    if constexpr (derivative_count<std::remove_const_t<decltype(all)>> == P::arity) {
+      write_partials(g, out, all);
+    } else {
+      wrong_partials<P, P::arity>();
+    }
   }
 }
 
@@ -377,8 +396,10 @@ template <class P>
 constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* out) {
   if constexpr (P::has_vjp) {
     [&]<int... I>(std::integer_sequence<int, I...>) {
-      const auto all = P::vjp(traced_operand<P, I>(g, x)..., traced(&g, y), traced(&g, cotangent));
-      ((out[I] = as_partial(g, std::get<I>(all)).numerator), ...);
+      const auto all = P::vjp(traced_operand<(I < P::condition_operands)>(&g, x[I])...,
+                              traced(&g, y), traced(&g, cotangent));
+      ((out[I] = as_partial(g, stated_derivative<static_cast<std::size_t>(I)>(all)).numerator),
+       ...);
     }(std::make_integer_sequence<int, P::arity>{});
   }
 }
@@ -439,6 +460,20 @@ inline constexpr arithmetic_operations arithmetic{
     later_operation_for<Void, multiply>(),   later_operation_for<Void, divide>(),
     later_operation_for<Void, negate>(),     later_operation_for<Void, choose>(),
     later_operation_for<Void, logical_or>(), later_operation_for<Void, logical_not>()};
+/// What straight-line programs cannot do without: division comes with rules that divide, choice
+/// with policies.
+template <class Void>
+inline constexpr arithmetic_operations straight_arithmetic{
+    later_operation_for<Void, add>(),        later_operation_for<Void, subtract>(),
+    later_operation_for<Void, multiply>(),   nullptr,
+    later_operation_for<Void, negate>(),     nullptr,
+    later_operation_for<Void, logical_or>(), later_operation_for<Void, logical_not>()};
+
+template <class V>
+constexpr partial as_partial(builder& g, const quotient<V>& q) {
+  g.operations.divide = later_operation_for<std::enable_if_t<std::is_same_v<V, traced>>, divide>();
+  return {q.numerator.id(g), q.denominator.id(g)};
+}
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless

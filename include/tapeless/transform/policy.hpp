@@ -30,7 +30,9 @@ struct policy {
     if (p.denominator < 0 && g.is_constant(p.numerator)) return c;
     if constexpr (Safe) c = kept_if(g, is_finite(g, c), c);
     if constexpr (StrongZero) {
-      if (!g.is_constant(w)) c = g.apply(g.operations.choose, is_zero(g, w), zero(g), c);
+      if (!g.is_constant(w))
+        c = g.apply(later_operation_for<std::enable_if_t<Safe || StrongZero>, choose>(),
+                    is_zero(g, w), zero(g), c);
     }
     return c;
   }
@@ -54,7 +56,8 @@ struct policy {
   }
   static constexpr int zero(builder& g) { return g.structural_zero(); }
   static constexpr int kept_if(builder& g, int condition, int c) {
-    return g.apply(g.operations.choose, condition, c, zero(g));
+    return g.apply(later_operation_for<std::enable_if_t<Safe || StrongZero>, choose>(), condition,
+                   c, zero(g));
   }
   static constexpr int is_zero(builder& g, int w) {
     return g.apply(operation_for<equal_to>(), w, g.constant(0));

@@ -68,7 +68,8 @@ constexpr void reverse_sweep(builder& g, int count, Cotangents& all, const bool*
       continue;
     }
     if (kind == algebra::multiply) {
-      const int a = all.seen(v.a), b = all.seen(v.b);
+      int a = v.a, b = v.b;
+      if constexpr (Cotangents::has_loops) a = all.seen(a), b = all.seen(b);
       factored& w = all.sum(g, n);
       if (w.base < 0) continue;
       if (a == b && v.a == v.b) {
