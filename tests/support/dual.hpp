@@ -33,7 +33,7 @@ struct dual_family {
       const auto partials = P::partials(value(a)..., y);
       double t = 0;
       [&]<std::size_t... I>(std::index_sequence<I...>) {
-        ((t += product(std::get<I>(partials), tangent(a))), ...);
+        ((t += product(tapeless::stated_derivative<I>(partials), tangent(a))), ...);
       }(std::index_sequence_for<A...>{});
       return {y, t};
     }
