@@ -22,15 +22,27 @@ struct product : tl::primitive<2> {
   }
 };
 
+template <bool Both>
+constexpr auto area = tl::custom_vjp([](double a, double b) { return a * b; },
+                                     []([[maybe_unused]] auto a, auto b, auto, auto w) {
+                                       if constexpr (Both) {
+                                         return tl::derivatives{w * b, w * a};
+                                       } else {
+                                         return w * b;
+                                       }
+                                     });
+
 #ifndef MISTAKE
-double right = tl::grad([](auto a) { return tl::lift<product<2>>(a, sin(a)); })(3.0);
+double right = tl::grad([](auto a) { return tl::lift<product<2>>(a, sin(a)); })(3.0) +
+               tl::grad([](auto a) { return area<true>(a, sin(a)); })(3.0);
 #endif
 
-#ifdef MISTAKE_1  // EXPECT: tapeless: a primitive's 'partials' must return tl::derivatives{...} (or
-                  // a
+#ifdef MISTAKE_1  // EXPECT: tapeless: a primitive's 'partials' must return tl::derivatives{...}
 auto one = tl::operation_for<product<1>>();
 #endif
-#ifdef MISTAKE_2  // EXPECT: tapeless: a primitive's 'partials' must return tl::derivatives{...} (or
-                  // a
+#ifdef MISTAKE_2  // EXPECT: tapeless: a primitive's 'partials' must return tl::derivatives{...}
 auto bare = tl::operation_for<product<0>>();
+#endif
+#ifdef MISTAKE_3  // EXPECT: tapeless::custom_vjp(f, rule): 'rule' must return one cotangent
+auto one_of_two = tl::grad([](auto a) { return area<false>(a, sin(a)); })(3.0);
 #endif

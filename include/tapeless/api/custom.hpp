@@ -8,15 +8,17 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
-/// A rule's result as a tuple: rules of functions of one argument may return it bare.
+/// A rule's result as a list: rules of functions of one argument may return it bare.
 template <class R>
-constexpr auto rule_tuple(const R& r) {
-  if constexpr (requires { std::tuple_size<R>::value; }) {
+constexpr auto rule_result(const R& r) {
+  if constexpr (derivative_count<R> > 0) {
+    return r;
+  } else if constexpr (requires { std::tuple_size<R>::value; }) {
     return []<std::size_t... I>(const R& all, std::index_sequence<I...>) {
       return std::tuple{std::get<I>(all)...};
     }(r, std::make_index_sequence<std::tuple_size_v<R>>{});
   } else {
-    return std::tuple<R>(r);
+    return derivatives<R>{r};
   }
 }
 
@@ -39,12 +41,12 @@ struct with_vjp_rule : opaque_function<F, N> {
   static constexpr bool has_vjp = true;
   template <class... V>
   static constexpr auto vjp(const V&... xyw) {
-    return rule_tuple(stateless<Rule>()(xyw...));
+    return rule_result(stateless<Rule>()(xyw...));
   }
   /// Used by jvp alone: the pullback of 1.
   template <class V, class... W>
   static constexpr auto partials(const V& x, const W&... y) {
-    return rule_tuple(stateless<Rule>()(x, y..., V(1)));
+    return rule_result(stateless<Rule>()(x, y..., V(1)));
   }
 };
 
@@ -53,7 +55,7 @@ struct with_jvp_rule : opaque_function<F, N> {
   template <class... V>
   static constexpr auto partials(const V&... xy) {
     return [&]<int... I>(std::integer_sequence<int, I...>) {
-      return std::tuple{along<I>(std::make_integer_sequence<int, N>{}, xy...)...};
+      return derivatives{along<I>(std::make_integer_sequence<int, N>{}, xy...)...};
     }(std::make_integer_sequence<int, N>{});
   }
 
@@ -79,8 +81,9 @@ struct custom_function {
 };
 
 /// custom_vjp(f, rule): f, whose pullback is rule(x..., y, w): y = f(x...), w its cotangent; it
-/// returns the cotangents of the arguments, bare or as a tuple. f is a plain function of one to
-/// three numbers and stays opaque; the rule is generic and is differentiated itself.
+/// returns the cotangents of the arguments, bare, as a tuple or as derivatives{...}. f is a plain
+/// function of one to three numbers and stays opaque; the rule is generic and is differentiated
+/// itself.
 /// Errors:   compile error if f or rule hold data
 template <class F, class Rule>
 constexpr auto custom_vjp(const F& f, const Rule& rule) {

@@ -123,6 +123,14 @@ constexpr auto wrong_partials() {
   return 0;
 }
 
+template <class Primitive>
+constexpr auto wrong_cotangents() {
+  static_assert(never<Primitive>,
+                "tapeless::custom_vjp(f, rule): 'rule' must return one cotangent for each argument "
+                "of 'f': a value, tl::derivatives{...} or a std::tuple");
+  return 0;
+}
+
 #define TAPELESS_TEXT_OF(number) #number
 #define TAPELESS_TEXT(number) TAPELESS_TEXT_OF(number)
 

@@ -385,21 +385,25 @@ constexpr void traced_partials(builder& g, const int* x, int y, partial* out) {
     const auto all = partials_of<P>(g, x, y);
     if constexpr (derivative_count<std::remove_const_t<decltype(all)>> == P::arity) {
       write_partials(g, out, all);
-    } else {
+    } else if constexpr (!P::has_vjp) {  // or the pullback reports the same mistake
       wrong_partials<P, P::arity>();
     }
   }
 }
 
-/// P::vjp(x..., y, w) returns the cotangents of the operands as a tuple.
+/// P::vjp(x..., y, w) returns the cotangents of the operands.
 template <class P>
 constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* out) {
   if constexpr (P::has_vjp) {
     [&]<int... I>(std::integer_sequence<int, I...>) {
       const auto all = P::vjp(traced_operand<(I < P::condition_operands)>(&g, x[I])...,
                               traced(&g, y), traced(&g, cotangent));
-      ((out[I] = as_partial(g, stated_derivative<static_cast<std::size_t>(I)>(all)).numerator),
-       ...);
+      if constexpr (derivative_count<std::remove_const_t<decltype(all)>> == P::arity) {
+        ((out[I] = as_partial(g, stated_derivative<static_cast<std::size_t>(I)>(all)).numerator),
+         ...);
+      } else {
+        wrong_cotangents<P>();
+      }
     }(std::make_integer_sequence<int, P::arity>{});
   }
 }

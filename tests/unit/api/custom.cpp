@@ -22,6 +22,9 @@ constexpr auto clipped =
 constexpr auto weighted =
     tl::custom_vjp([](double a, double b, double c) { return a * b + c; },
                    [](auto a, auto b, auto, auto, auto w) { return std::tuple{w * b, w * a, w}; });
+constexpr auto weighted_by_list = tl::custom_vjp(
+    [](double a, double b, double c) { return a * b + c; },
+    [](auto a, auto b, auto, auto, auto w) { return tl::derivatives{w * b, w * a, w}; });
 constexpr auto product =
     tl::custom_jvp([](double a, double b) { return a * b; },
                    [](auto a, auto b, auto, auto da, auto db) { return da * b + a * db; });
@@ -68,12 +71,19 @@ TEST_CASE("custom_vjp: the rule sees the cotangent, even where it is not linear 
 }
 
 TEST_CASE("custom_vjp: three arguments, inactive ones among them") {
-  auto f = [](auto a, auto b, auto c) { return weighted(a, b, c) * c; };
-  const auto [ga, gb, gc] = tl::grad(f)(2.0, 3.0, 5.0);
-  CHECK(ga == 15);
-  CHECK(gb == 10);
-  CHECK(gc == 16);
-  CHECK(tl::grad<1>(f)(2.0, 3.0, 5.0) == 10);
+  const auto check = [](auto f) {
+    const auto [ga, gb, gc] = tl::grad(f)(2.0, 3.0, 5.0);
+    CHECK(ga == 15);
+    CHECK(gb == 10);
+    CHECK(gc == 16);
+    CHECK(tl::grad<1>(f)(2.0, 3.0, 5.0) == 10);
+    const auto [value, tangent] =
+        tl::jvp(f, std::tuple{2.0, 3.0, 5.0}, std::tuple{1.0, 10.0, 100.0});
+    CHECK(value == 55);
+    CHECK(tangent == 1715);
+  };
+  check([](auto a, auto b, auto c) { return weighted(a, b, c) * c; });
+  check([](auto a, auto b, auto c) { return weighted_by_list(a, b, c) * c; });
 }
 
 TEST_CASE("custom_jvp: both modes") {
