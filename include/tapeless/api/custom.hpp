@@ -67,6 +67,13 @@ struct with_jvp_rule : opaque_function<F, N> {
   }
 };
 
+/// Asked where the function is used: from within a derivative g++ prints lines without end.
+template <class P, std::size_t... I>
+constexpr bool one_cotangent_each(std::index_sequence<I...>) {
+  const traced any = 0;
+  return derivative_count<decltype(P::vjp((void(I), any)..., any, any))> == sizeof...(I);
+}
+
 template <template <class, class, int> class Primitive, class F, class Rule>
 struct custom_function {
   static_assert(std::is_empty_v<Rule>,
@@ -76,7 +83,11 @@ struct custom_function {
 
   template <operand... A>
   TAPELESS_INLINE constexpr auto operator()(const A&... a) const {
-    return lift<Primitive<F, Rule, static_cast<int>(sizeof...(A))>>(a...);
+    using P = Primitive<F, Rule, static_cast<int>(sizeof...(A))>;
+    if constexpr (P::has_vjp && (symbolic<A> || ...)) {
+      if constexpr (!one_cotangent_each<P>(std::index_sequence_for<A...>{})) wrong_cotangents<P>();
+    }
+    return lift<P>(a...);
   }
 };
 

@@ -385,7 +385,7 @@ constexpr void traced_partials(builder& g, const int* x, int y, partial* out) {
     const auto all = partials_of<P>(g, x, y);
     if constexpr (derivative_count<std::remove_const_t<decltype(all)>> == P::arity) {
       write_partials(g, out, all);
-    } else if constexpr (!P::has_vjp) {  // or the pullback reports the same mistake
+    } else if constexpr (!P::has_vjp) {  // or the same mistake is reported once already
       wrong_partials<P, P::arity>();
     }
   }
@@ -398,11 +398,10 @@ constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* o
     [&]<int... I>(std::integer_sequence<int, I...>) {
       const auto all = P::vjp(traced_operand<(I < P::condition_operands)>(&g, x[I])...,
                               traced(&g, y), traced(&g, cotangent));
-      if constexpr (derivative_count<std::remove_const_t<decltype(all)>> == P::arity) {
+      // If not, the mistake is reported where the function is used (api/custom.hpp).
+      if constexpr (derivative_count<std::remove_const_t<decltype(all)>> == sizeof...(I)) {
         ((out[I] = as_partial(g, stated_derivative<static_cast<std::size_t>(I)>(all)).numerator),
          ...);
-      } else {
-        wrong_cotangents<P>();
       }
     }(std::make_integer_sequence<int, P::arity>{});
   }
