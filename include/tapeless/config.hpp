@@ -94,6 +94,13 @@
 #define TAPELESS_OPAQUE(variable) ((void)(variable))
 #endif
 
+// A hint that what lies at an address, valid or not, will be read soon.
+#if defined(__GNUC__)
+#define TAPELESS_FETCH(address) __builtin_prefetch(reinterpret_cast<const void*>(address))
+#else
+#define TAPELESS_FETCH(address) ((void)(address))
+#endif
+
 // g++ searches constant arrays from their beginning, so long ones are arrays of rows. clang finds
 // an element at once, but examines each subscript and each sum in it for each instruction: what
 // begins later in a table has a pointer of its own.

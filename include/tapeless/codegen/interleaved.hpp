@@ -20,6 +20,14 @@ inline constexpr int interleaved_sums = 1;
 /// What fewer terms save is less than what it costs to begin.
 inline constexpr int fewest_interleaved_terms = 16;
 
+/// Processors foresee what comes after one long stretch of memory; of several short ones that are
+/// read in turns they wait for each. So the terms of iterations to come are fetched ahead, unless
+/// all of them together fit into a core's own cache anyway.
+inline constexpr int fetched_ahead = 2 * interleaved_sums;
+inline constexpr std::ptrdiff_t fewest_fetched_terms = 1 << 17, longest_fetched = 1024;
+/// Of doubles in the line of a cache.
+inline constexpr int fetched_at_once = 8;
+
 constexpr bool writes_array(const operation& op) {
   return op.same_as(&store_element_operation) || op.same_as(&put_element_operation) ||
          op.same_as(&put_guarded_operation) || op.same_as(&fill_array_operation) ||

@@ -9,6 +9,8 @@
 #include <tapeless/codegen/region_code.hpp>
 #include <tapeless/codegen/row_block.hpp>
 
+#include <cstdint>
+
 // g++ does not see that loops of unknown length have filled the program's own arrays, and warns of
 // what x[i + 3] would be after 2^63 iterations.
 #if defined(__GNUC__) && !defined(__clang__)
@@ -157,6 +159,33 @@ struct region_loop<region_code<Name, T, Region>, std::integer_sequence<int, I...
       return true;
     }
   }
+  /// Fetches what later iterations read where these two, one after the other, read now: array
+  /// elements at equal distances.
+  template <class Inner, class S, class E, int... L>
+  TAPELESS_KERNEL static void fetch_ahead(const S& first, const S& second, E& e,
+                                          std::integer_sequence<int, L...>) {
+    (void)sink{nothing{}, (fetch_elements<Inner, Inner::r.first_instruction + L>(first, second, e),
+                           nothing{})...};
+  }
+  template <class Inner, int Load, class S, class E>
+  TAPELESS_KERNEL static void fetch_elements([[maybe_unused]] const S& first,
+                                             [[maybe_unused]] const S& second,
+                                             [[maybe_unused]] E& e) {
+    if constexpr (p.operations[Load]->same_as(&load_element_operation)) {
+      const auto& a = e.template array<p.arrays[Load]>();
+      const auto address = [&](const S& s) TAPELESS_LAMBDA {
+        if constexpr (std::is_lvalue_reference_v<decltype(accessed(s, Inner::code[Load], a))>) {
+          return reinterpret_cast<std::uintptr_t>(&accessed(s, Inner::code[Load], a));
+        } else {
+          return std::uintptr_t{};
+        }
+      };
+      const std::uintptr_t from = address(first), distance = address(second) - from;
+      for (unsigned n = 0; n < interleaved_sums; ++n) {
+        TAPELESS_FETCH(from + (fetched_ahead + n) * distance);
+      }
+    }
+  }
   /// The first terms of the sums of several iterations from k on; returns how many.
   template <class Inner, class Up, class E, int N, int... R, int... J, int... S>
   TAPELESS_KERNEL static std::ptrdiff_t begin(const Up& up, E& e, std::ptrdiff_t k,
@@ -185,8 +214,13 @@ struct region_loop<region_code<Name, T, Region>, std::integer_sequence<int, I...
       (void)sink{nothing{},
                  (to[S] = to[S] + in.v[Inner::template accumulator<S>.value], nothing{})...};
     };
-    for (std::ptrdiff_t l = 0; l < terms; ++l)
+    const bool fetches = terms <= longest_fetched && up.i[r.extent] > fewest_fetched_terms / terms;
+    for (std::ptrdiff_t l = 0; l < terms; ++l) {
       (void)sink{nothing{}, (add(s[R], sum[R], l), nothing{})...};
+      if (fetches && l % fetched_at_once == 0) {
+        fetch_ahead<Inner>(s[0], s[1], e, numbers<Inner::r.instructions>{});
+      }
+    }
     const auto leave = [&](T* to, const T* from) TAPELESS_LAMBDA {
       (void)sink{nothing{}, (to[S] = from[S], nothing{})...};
     };

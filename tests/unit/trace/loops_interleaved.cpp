@@ -29,6 +29,11 @@ constexpr auto residuals = [](auto w, auto X, auto y) {
     return tl::square(tl::sum(X.cols(), [&](auto j) { return X(i, j) * w[j]; }) - y[i]);
   });
 };
+constexpr auto reordered = [](auto w, auto X, auto y, auto order) {
+  return tl::sum(order.size(), [&](auto i) {
+    return tl::square(tl::sum(w.size(), [&](auto j) { return X(order[i], j) * w[j]; }) - y[i]);
+  });
+};
 // Two sums over one loop, and a number of terms that grows.
 constexpr auto triangle = [](auto x, auto y) {
   return tl::sum(y.size(), [&](auto i) {
@@ -54,26 +59,53 @@ constexpr auto recurrence = [](auto h, auto w, auto c, auto steps) {
   return tl::sum(h.size(), [&](auto i) { return tl::square(last[i]); });
 };
 
+void check_rows(std::size_t n, std::size_t m) {
+  INFO(n << " rows of " << m);
+  const list w = whole(m, 2), data = whole(n * m, 3), y = whole(n, 5);
+  double value = 0;
+  list slope(m, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    double r = -y[i];
+    for (std::size_t j = 0; j < m; ++j) r += data[i * m + j] * w[j];
+    value += r * r;
+    for (std::size_t j = 0; j < m; ++j) slope[j] += 2 * r * data[i * m + j];
+  }
+  const auto got = tl::value_and_grad<0>(residuals)(w, tl::view(data.data(), n, m), y);
+  CHECK(got.value == value);
+  CHECK(got.gradient == slope);
+}
+
 }  // namespace
 
 TEST_CASE("rows of sums, whatever their number and length") {
   for (const std::size_t n : rows) {
-    for (const std::size_t m : terms) {
-      INFO(n << " rows of " << m);
-      const list w = whole(m, 2), data = whole(n * m, 3), y = whole(n, 5);
-      double value = 0;
-      list slope(m, 0.0);
-      for (std::size_t i = 0; i < n; ++i) {
-        double r = -y[i];
-        for (std::size_t j = 0; j < m; ++j) r += data[i * m + j] * w[j];
-        value += r * r;
-        for (std::size_t j = 0; j < m; ++j) slope[j] += 2 * r * data[i * m + j];
-      }
-      const auto got = tl::value_and_grad<0>(residuals)(w, tl::view(data.data(), n, m), y);
-      CHECK(got.value == value);
-      CHECK(got.gradient == slope);
-    }
+    for (const std::size_t m : terms) check_rows(n, m);
   }
+}
+
+TEST_CASE("rows of sums, so many terms that they are fetched ahead") {
+  check_rows(4099, 33);
+  check_rows(131, 1024);
+  check_rows(131, 1025);
+}
+
+TEST_CASE("rows in any order, fetched ahead") {
+  const std::size_t n = 4099, m = 33;
+  const list w = whole(m, 2), data = whole(n * m, 3), y = whole(n, 5);
+  std::vector<int> order(n);
+  for (std::size_t i = 0; i < n; ++i) order[i] = static_cast<int>(i * 577 % n);
+  double value = 0;
+  list slope(m, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double* const row = data.data() + static_cast<std::size_t>(order[i]) * m;
+    double r = -y[i];
+    for (std::size_t j = 0; j < m; ++j) r += row[j] * w[j];
+    value += r * r;
+    for (std::size_t j = 0; j < m; ++j) slope[j] += 2 * r * row[j];
+  }
+  const auto got = tl::value_and_grad<0>(reordered)(w, tl::view(data.data(), n, m), y, order);
+  CHECK(got.value == value);
+  CHECK(got.gradient == slope);
 }
 
 TEST_CASE("sums of more and more terms") {
