@@ -70,10 +70,11 @@ class builder {
 
   constexpr int input(int number) { return intern(&input_operation, number, -1, -1, 0); }
   constexpr int constant(double v) {
-    const int k = v == 1 ? 0 : v == 2 ? 1 : v == -1 ? 2 : 3;
-    if (k < 3 && common_[k] > 0) return common_[k] - 1;
-    const int id = intern(&constant_operation, -1, -1, -1, __builtin_bit_cast(std::uint64_t, v));
-    if (k < 3 && !full_) common_[k] = id + 1;
+    const std::uint64_t bits = __builtin_bit_cast(std::uint64_t, v);
+    int& known = constants_[(bits >> 50 ^ bits >> 60) % 16];
+    if (known > 0 && nodes_[known - 1].bits == bits) return known - 1;
+    const int id = intern(&constant_operation, -1, -1, -1, bits);
+    if (!full_) known = id + 1;
     return id;
   }
   /// Zero by structure: products and sums with it vanish whatever the other operand is.
@@ -145,7 +146,7 @@ class builder {
   int size_ = 0;
   bool full_ = false;
   bool loops_ = false;
-  int common_[3]{};  ///< nodes of 1, 2, -1, plus one: rules ask for them all the time
+  int constants_[16]{};  ///< nodes of some, plus one: rules ask for few, again and again
   refused_index refused_;
 };
 
