@@ -391,6 +391,11 @@ constexpr void traced_partials(builder& g, const int* x, int y, partial* out) {
   }
 }
 
+/// A cotangent that a rule states as a quotient is that quotient; -1: none.
+constexpr int cotangent_of(builder& g, const partial& p) {
+  return p.denominator < 0 ? p.numerator : g.apply(g.operations.divide, p.numerator, p.denominator);
+}
+
 /// P::vjp(x..., y, w) returns the cotangents of the operands.
 template <class P>
 constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* out) {
@@ -400,7 +405,8 @@ constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* o
                               traced(&g, y), traced(&g, cotangent));
       // If not, the mistake is reported where the function is used (api/custom.hpp).
       if constexpr (derivative_count<std::remove_const_t<decltype(all)>> == sizeof...(I)) {
-        ((out[I] = as_partial(g, stated_derivative<static_cast<std::size_t>(I)>(all)).numerator),
+        ((out[I] =
+              cotangent_of(g, as_partial(g, stated_derivative<static_cast<std::size_t>(I)>(all)))),
          ...);
       }
     }(std::make_integer_sequence<int, P::arity>{});

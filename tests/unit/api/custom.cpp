@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string_view>
 #include <support/catch.hpp>
+#include <vector>
 
 namespace tl = tapeless;
 
@@ -25,6 +26,9 @@ constexpr auto weighted =
 constexpr auto weighted_by_list = tl::custom_vjp(
     [](double a, double b, double c) { return a * b + c; },
     [](auto a, auto b, auto, auto, auto w) { return tl::derivatives{w * b, w * a, w}; });
+constexpr auto squared =
+    tl::custom_vjp([](double v) { return v * v; },
+                   [](auto v, auto r, auto w) { return tl::derivatives{tl::over(2 * r * w, v)}; });
 constexpr auto product =
     tl::custom_jvp([](double a, double b) { return a * b; },
                    [](auto a, auto b, auto, auto da, auto db) { return da * b + a * db; });
@@ -84,6 +88,18 @@ TEST_CASE("custom_vjp: three arguments, inactive ones among them") {
   };
   check([](auto a, auto b, auto c) { return weighted(a, b, c) * c; });
   check([](auto a, auto b, auto c) { return weighted_by_list(a, b, c) * c; });
+}
+
+TEST_CASE("custom_vjp: a cotangent stated as a quotient") {
+  auto f = [](auto t) { return 10 * squared(t); };
+  CHECK(tl::grad(f)(3.0) == 60);
+  CHECK(tl::grad(tl::grad(f))(3.0) == Approx(20).epsilon(1e-15));
+  CHECK(tl::grad<x>(10 * squared(x))(x = 3.0) == 60);
+  CHECK(tl::jvp(f, std::tuple{3.0}, std::tuple{1.0}).tangent == 60);
+  const auto in_loop = [](auto v) {
+    return tl::sum(v.size(), [&](auto i) { return 10 * squared(v[i]); });
+  };
+  CHECK(tl::grad(in_loop)(std::vector<double>{3.0, 0.5}) == std::vector<double>{60.0, 10.0});
 }
 
 TEST_CASE("custom_jvp: both modes") {
