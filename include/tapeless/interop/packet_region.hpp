@@ -28,10 +28,18 @@ struct packet_code : packet_steps<Name, T, Region> {
   /// over what they hold to iterations one by one; packets of a loop around would stand for more
   /// work.
   static constexpr bool complete = r.windows == 0 && !r.nested && (r.carries == 0 || r.product);
+  /// What a window holds of the packet before reaches into the next one, and no further: iterations
+  /// with wider ones run one by one.
+  static constexpr bool windows_fit = [] {
+    for (int i = 0; i < r.windows; ++i) {
+      if (p.windows[r.first_window + i].width - 1 > width) return false;
+    }
+    return true;
+  }();
   /// Whether it does, as arrays lie in memory.
   template <class E>
   static constexpr bool applies() {
-    return !r.across || block::template applies<E>();
+    return windows_fit && (!r.across || block::template applies<E>());
   }
   template <class E>
   static constexpr bool runs_whole() {

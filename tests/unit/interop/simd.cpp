@@ -30,6 +30,23 @@ TEST_CASE("neighbouring elements in packets") {
   });
 }
 
+// What each iteration adds to its neighbours' derivatives reaches one packet further, two or more.
+template <int Reach>
+constexpr auto neighbours = [](auto x) {
+  return tl::sum(x.size() - Reach, [&](auto i) {
+    return x[i] * x[i + 1] * x[i + Reach / 2] + square(x[i + Reach] - x[i + Reach - 1]);
+  });
+};
+TEST_CASE("neighbours within a packet and beyond") {
+  same_as_default("two", neighbours<2>);
+  same_as_default("three", neighbours<3>);
+  same_as_default("four", neighbours<4>);
+  same_as_default("five", neighbours<5>);
+  same_as_default("eight", neighbours<8>);
+  same_as_default("nine", neighbours<9>);
+  same_as_default<float>("nine floats", neighbours<9>);
+}
+
 TEST_CASE("extrema and conditions in packets") {
   same_as_default("logsumexp", logarithm_of_sum);
   same_as_default("max",
