@@ -187,6 +187,19 @@ TEST_CASE("reciprocals of 0") {  // IEEE
   edge("pow(x, -1)", [](auto x) { return tl::pow(x, -1); }, 0, {-inf, inf});
 }
 
+TEST_CASE("an exponent that is 0 for the moment") {
+  constexpr auto f = [](auto x, auto y) { return tl::pow(x, y); };
+  CHECK(tl::grad<1>(tl::grad<0>(f))(2.0, 0.0) == 0.5);
+  CHECK(tl::grad<0>(tl::grad<1>(f))(2.0, 0.0) == 0.5);
+  constexpr auto moving = [](auto t) { return tl::pow(t + 2, t); };
+  CHECK(tl::grad(tl::grad(moving))(0.0) == Approx(1 + std::pow(std::log(2.0), 2)).epsilon(1e-14));
+  for (const double x :
+       {0.0, -0.0, 2.0, -2.0, inf, -inf, std::numeric_limits<double>::quiet_NaN()}) {
+    INFO(x);
+    CHECK(tl::grad<0>(f)(x, 0.0) == 0);
+  }
+}
+
 TEST_CASE("powers of 0 with a constant exponent") {
   edge("pow(x, 2.)", [](auto x) { return tl::pow(x, 2.); }, 0, {0, 2});
   edge("pow(x, 1.)", [](auto x) { return tl::pow(x, 1.); }, 0, {1, 0});
