@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <tapeless/tapeless.hpp>
 
+#include <vector>
+
 namespace tl = tapeless;
 
 template <int Partials>
@@ -45,4 +47,10 @@ auto bare = tl::operation_for<product<0>>();
 #endif
 #ifdef MISTAKE_3  // EXPECT: tapeless::custom_vjp(f, rule): 'rule' must return one cotangent
 auto one_of_two = tl::grad([](auto a) { return area<false>(a, sin(a)); })(3.0);
+#endif
+#ifdef MISTAKE_4  // EXPECT: tapeless::custom_vjp(f, rule): 'rule' must return one cotangent
+constexpr auto in_a_loop = [](auto v) {
+  return tl::sum(v.size(), [&](auto i) { return area<false>(v[i], v[i]); });
+};
+auto one_of_two_in_a_loop = tl::grad(in_a_loop)(std::vector<double>{3.0});
 #endif

@@ -167,8 +167,14 @@ struct quotient {
   V numerator, denominator;
 };
 template <class N, class V>
-constexpr quotient<V> over(const N& numerator, const V& denominator) {
-  return {V(numerator), denominator};
+constexpr auto over(const N& numerator, const V& denominator) {
+  if constexpr (!std::is_integral_v<V> && (!number<V> || number<N>)) {
+    return quotient<V>{V(numerator), denominator};
+  } else if constexpr (!std::is_integral_v<N>) {
+    return quotient<N>{numerator, N(denominator)};
+  } else {
+    return quotient<double>{double(numerator), double(denominator)};
+  }
 }
 
 /// The partial derivative with respect to an operand that has none (a condition, an integer).

@@ -403,11 +403,13 @@ constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* o
     [&]<int... I>(std::integer_sequence<int, I...>) {
       const auto all = P::vjp(traced_operand<(I < P::condition_operands)>(&g, x[I])...,
                               traced(&g, y), traced(&g, cotangent));
-      // If not, the mistake is reported where the function is used (api/custom.hpp).
       if constexpr (derivative_count<std::remove_const_t<decltype(all)>> == sizeof...(I)) {
         ((out[I] =
               cotangent_of(g, as_partial(g, stated_derivative<static_cast<std::size_t>(I)>(all)))),
          ...);
+      } else {
+        // The mistake is reported where the function is used (api/custom.hpp).
+        ((out[I] = -1), ...);
       }
     }(std::make_integer_sequence<int, P::arity>{});
   }
@@ -480,8 +482,9 @@ inline constexpr arithmetic_operations straight_arithmetic{
 
 template <class V>
 constexpr partial as_partial(builder& g, const quotient<V>& q) {
-  g.operations.divide = later_operation_for<std::enable_if_t<std::is_same_v<V, traced>>, divide>();
-  return {q.numerator.id(g), q.denominator.id(g)};
+  g.operations.divide = later_operation_for<std::enable_if_t<(sizeof(V) > 0)>, divide>();
+  const traced numerator(q.numerator), denominator(q.denominator);
+  return {numerator.id(g), denominator.id(g)};
 }
 
 }  // namespace TAPELESS_ABI

@@ -63,6 +63,37 @@ TEST_CASE("custom_vjp: value, derivative, second derivative") {
   CHECK(tl::grad<x>(cube(x) * y)(x = 2.0, y = 3.0) == 36);
 }
 
+// Quotients of and by plain numbers.
+struct halved_square : tl::primitive<1> {
+  static constexpr std::string_view name = "halved_square";
+  template <class T>
+  static constexpr T primal(const T& v) {
+    return v * v / 2;
+  }
+  template <class V>
+  static constexpr auto partials(const V& v, const V&) {
+    return tl::derivatives{tl::over(2 * v, 2)};
+  }
+};
+struct third : tl::primitive<1> {
+  static constexpr std::string_view name = "third";
+  template <class T>
+  static constexpr T primal(const T& v) {
+    return v / 3;
+  }
+  template <class V>
+  static constexpr auto partials(const V&, const V&) {
+    return tl::derivatives{tl::over(1, 3)};
+  }
+};
+TEST_CASE("partial derivatives over plain numbers") {
+  auto f = [](auto v) { return 3 * tl::lift<halved_square>(v) + 6 * tl::lift<third>(v); };
+  CHECK(tl::grad(f)(1.25) == 5.75);
+  CHECK(tl::grad(tl::grad(f))(1.25) == 3);
+  CHECK(tl::grad(f)(1.25f) == 5.75f);
+  CHECK(f(tl::dual<double>{1.25, 1.0}).tangent == 5.75);
+}
+
 TEST_CASE("custom_vjp: functions whose types print alike stay apart") {
   CHECK(tl::grad([](auto t) { return cube(t); })(2.0) == 12);
   CHECK(tl::grad([](auto t) { return twice_cube(t); })(2.0) == 24);
