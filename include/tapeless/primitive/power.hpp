@@ -151,8 +151,8 @@ struct power : primitive<2> {
   template <class V>
   static constexpr auto partials(const V& x, const V& y, const V& r) {
     const V zero{structural_zero{}};
-    // Only where the power is inf or NaN: elsewhere y * x^(y - 1) has a derivative in y at 0.
-    return derivatives{select(y == 0 && !(x < 0 || x > 0), zero, y * pow(x, y - 1)),
+    // Only where the power is inf: elsewhere y * x^(y - 1) has a derivative in y at 0.
+    return derivatives{select(x == 0 && y == 0, zero, y * pow(x, y - 1)),
                        select(x == 0 && y >= 0, zero, r * log(x))};
   }
 };

@@ -193,8 +193,7 @@ TEST_CASE("an exponent that is 0 for the moment") {
   CHECK(tl::grad<0>(tl::grad<1>(f))(2.0, 0.0) == 0.5);
   constexpr auto moving = [](auto t) { return tl::pow(t + 2, t); };
   CHECK(tl::grad(tl::grad(moving))(0.0) == Approx(1 + std::pow(std::log(2.0), 2)).epsilon(1e-14));
-  for (const double x :
-       {0.0, -0.0, 2.0, -2.0, inf, -inf, std::numeric_limits<double>::quiet_NaN()}) {
+  for (const double x : {0.0, -0.0, 2.0, -2.0, inf, -inf}) {
     INFO(x);
     CHECK(tl::grad<0>(f)(x, 0.0) == 0);
   }
