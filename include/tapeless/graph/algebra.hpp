@@ -275,8 +275,9 @@ struct local_algebra {
       if (exact_quotient(1, k)) return product(g, g.constant(1 / k), a);
     }
     if (g.is_structural_zero(a)) return a;
-    if (has_zero_arm(g, a))
+    if (has_zero_arm(g, a)) {
       return g.apply(x.op, x.a, quotient(g, op, x.b, b), quotient(g, op, x.c, b));
+    }
     if (x.op->kind == algebra::negate) {
       return y.op->kind == algebra::negate ? quotient(g, op, x.a, y.a)
                                            : g.apply(g.operations.negate, quotient(g, op, x.a, b));

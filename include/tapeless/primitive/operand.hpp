@@ -161,7 +161,8 @@ TAPELESS_INLINE constexpr lifted<P, A...> lift(const A&... a) {
 }
 
 /// A partial derivative numerator / denominator. Rules state quotients this way so that one
-/// division serves all operands: the contribution is numerator * (cotangent / denominator).
+/// division serves all operands: the contribution is numerator * (cotangent / denominator). A plain
+/// number on one side takes the type of the other.
 template <class V>
 struct quotient {
   V numerator, denominator;

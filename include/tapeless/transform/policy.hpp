@@ -28,11 +28,9 @@ struct policy {
     int c = g.apply(op.multiply, p.numerator, q);
     // A factor that is a finite constant can make neither inf nor NaN out of a finite cotangent.
     if (p.denominator < 0 && g.is_constant(p.numerator)) return c;
-    if constexpr (Safe) c = kept_if(g, is_finite(g, c), c);
+    if constexpr (Safe) c = choice(g, is_finite(g, c), c, g.structural_zero());
     if constexpr (StrongZero) {
-      if (!g.is_constant(w))
-        c = g.apply(later_operation_for<std::enable_if_t<Safe || StrongZero>, choose>(),
-                    is_zero(g, w), zero(g), c);
+      if (!g.is_constant(w)) c = choice(g, is_zero(g, w), g.structural_zero(), c);
     }
     return c;
   }
@@ -54,10 +52,10 @@ struct policy {
     }
     return g.apply(g.operations.divide, w, d);
   }
-  static constexpr int zero(builder& g) { return g.structural_zero(); }
-  static constexpr int kept_if(builder& g, int condition, int c) {
+  /// The operation is compiled for these policies alone.
+  static constexpr int choice(builder& g, int condition, int a, int b) {
     return g.apply(later_operation_for<std::enable_if_t<Safe || StrongZero>, choose>(), condition,
-                   c, zero(g));
+                   a, b);
   }
   static constexpr int is_zero(builder& g, int w) {
     return g.apply(operation_for<equal_to>(), w, g.constant(0));
