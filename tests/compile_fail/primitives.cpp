@@ -40,10 +40,10 @@ double right = tl::grad([](auto a) { return tl::lift<product<2>>(a, sin(a)); })(
 #endif
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: a primitive's 'partials' must return tl::derivatives{...}
-auto one = tl::operation_for<product<1>>();
+auto one = tl::operation_for<product<1>>;
 #endif
 #ifdef MISTAKE_2  // EXPECT: tapeless: a primitive's 'partials' must return tl::derivatives{...}
-auto bare = tl::operation_for<product<0>>();
+auto bare = tl::operation_for<product<0>>;
 #endif
 #ifdef MISTAKE_3  // EXPECT: tapeless::custom_vjp(f, rule): 'rule' must return one cotangent
 auto one_of_two = tl::grad([](auto a) { return area<false>(a, sin(a)); })(3.0);

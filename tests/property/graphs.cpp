@@ -66,7 +66,7 @@ double evaluated(const double* x) {
 }
 template <class... P>
 std::map<const tl::operation*, function> functions_of() {
-  return {{tl::operation_for<P>(), &evaluated<P>}...};
+  return {{tl::operation_for<P>, &evaluated<P>}...};
 }
 const auto functions = functions_of<
     tl::add, tl::subtract, tl::multiply, tl::divide, tl::negate, tl::fused_multiply_add,

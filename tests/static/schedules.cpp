@@ -19,13 +19,13 @@ consteval auto program_of_gradient(F) {
 template <class Program>
 consteval int first(Program p, std::string_view name) {
   for (int k = 0; k < p.order().count; ++k) {
-    if (p.full().nodes[p.order().order[k]].op->name == name) return k;
+    if (p.full().nodes[p.order().order()[k]].op->name == name) return k;
   }
   return -1;
 }
 template <class Program>
 consteval int kept(Program p) {
-  return tl::kept_across_calls<p.full().size>(p.full(), p.order().order, p.order().count);
+  return tl::kept_across_calls<p.full().size>(p.full(), p.order().order(), p.order().count);
 }
 template <class Program>
 consteval int count(Program p, const bool* marks) {
@@ -76,7 +76,7 @@ constexpr auto rotated = program_of_gradient<std::array<double, 9>>(rotation);
 template <class Program>
 consteval bool frees_first(Program p) {
   const auto& g = p.full();
-  const auto& order = p.order().order;
+  const int* const order = p.order().order();
   const int count = p.order().count;
   const auto uses = [&](int k, int n) {
     const tl::node& x = g.nodes[order[k]];

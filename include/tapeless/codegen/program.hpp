@@ -81,12 +81,14 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
   digest d;
   // The digest of the instructions, as `mix` would form it: variables are cheaper than members.
   std::uint64_t high = d.high, low = d.low;
+  const int* const order = s.order();
   for (int k = 0; k < s.count; ++k) {
-    const int n = s.order[k];
+    const int n = order[k];
     const node& x = g.nodes[n];
     const operation* op = x.op;
     const algebra kind = op->kind;
-    const int to = slot[n] = op->returns_condition ? conditions++ : values++;
+    const int to = slot[n] =
+        Sizes.conditions > 0 && op->returns_condition ? conditions++ : values++;
     if (kind == algebra::input) {
       p.input[inputs++] = {x.a, to};
       d.mix(static_cast<unsigned>(x.a));
@@ -103,11 +105,11 @@ constexpr auto compact(const graph<Capacity, Outputs>& g, const schedule<Size>& 
       if (kind == algebra::multiply && s.sums.separate[n]) op = &separate_product_operation;
       if (kind == algebra::add && s.sums.pinned[n]) op = &pinned_sum_operation;
       if (kind == algebra::multiply && s.sums.row[n]) {
-        const node& next = g.nodes[s.order[k + 1]];
+        const node& next = g.nodes[order[k + 1]];
         op = &product_row_operation;
         c = slot[next.a] - a;
         bits = static_cast<std::uint64_t>(slot[next.b] - b);
-        for (int j = 1; j < row_length; ++j) slot[s.order[++k]] = values++;
+        for (int j = 1; j < row_length; ++j) slot[order[++k]] = values++;
       }
     }
     TAPELESS_ELEMENT(p.operations, instructions) = op;

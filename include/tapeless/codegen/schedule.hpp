@@ -28,8 +28,11 @@ constexpr bool writes_in_turns(const program_sizes& sizes) {
 
 template <int Size>
 struct schedule {
-  int order[Size]{};
+  int memory[Size]{};
   int count = 0;
+  /// The nodes; found from the last to the first, they stand at the end of `memory`.
+  constexpr const int* order() const { return memory + (Size - count); }
+  constexpr int* order() { return memory + (Size - count); }
   sum_marks<Size> sums{};
   program_sizes sizes{};
   bool anonymous = false;  ///< an operation's name does not identify it
@@ -38,25 +41,27 @@ struct schedule {
 /// Expressions meet their variables one by one; programs begin with their inputs.
 template <int Size, int Capacity, int Outputs>
 constexpr void inputs_first(const graph<Capacity, Outputs>& g, schedule<Size>& r) {
-  int order[Size]{}, inputs = 0, others = r.sizes.inputs;
-  while (inputs < others && g.nodes[r.order[inputs]].is_input()) ++inputs;
+  int sorted[Size]{}, inputs = 0, others = r.sizes.inputs;
+  int* const order = r.order();
+  while (inputs < others && g.nodes[order[inputs]].is_input()) ++inputs;
   if (inputs == others) return;
   inputs = 0;
   for (int k = 0; k < r.count; ++k) {
-    const int n = r.order[k];
-    order[g.nodes[n].is_input() ? inputs++ : others++] = n;
+    const int n = order[k];
+    sorted[g.nodes[n].is_input() ? inputs++ : others++] = n;
   }
-  for (int k = 0; k < r.count; ++k) r.order[k] = order[k];
+  for (int k = 0; k < r.count; ++k) order[k] = sorted[k];
 }
 
 template <int Size, int Capacity, int Outputs>
 constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
   schedule<Size> r;
   bool live[Size]{}, calls = false;
-  int sums[Size]{}, additions = 0, count = 0, inputs = 0, conditions = 0;
+  int sums[Size]{}, additions = 0, begin = Size, inputs = 0, conditions = 0;
   for (int i = 0; i < Outputs; ++i) live[g.outputs[i]] = true;
   for (int n = g.size - 1; n >= 0; --n) {
     if (!live[n]) continue;
+    r.memory[--begin] = n;
     const node& x = g.nodes[n];
     const algebra kind = x.op->kind;
     if (kind >= algebra::add && kind <= algebra::divide) {  // most, in few steps
@@ -71,21 +76,18 @@ constexpr auto scheduled(const graph<Capacity, Outputs>& g) {
       ++inputs;
     }
   }
-  for (int n = 0; n < g.size; ++n) {
-    if (live[n]) r.order[count++] = n;
-  }
-  r.count = count;
+  const int count = r.count = Size - begin;
   r.sizes = {count - inputs, inputs, Outputs, count - conditions, conditions, calls};
   if (calls) {
-    order_around_calls<Size>(g, live, r.order, r.count);
-    if (writes_in_turns(r.sizes)) freeing_order<Size>().sort(g, r.order, r.count);
+    order_around_calls<Size>(g, live, r.order(), count);
+    if (writes_in_turns(r.sizes)) freeing_order<Size>().sort(g, r.order(), count);
   } else if (writes_in_turns(r.sizes)) {
-    sort_by_last_value<Size>(g, live, r.order);
+    sort_by_last_value<Size>(g, live, r.order());
   }
   inputs_first(g, r);
   mark_long_sums(g, live, sums, additions, r.sums);
   if (r.sums.any_separate) {
-    const int rows = form_rows(g, r.order, r.count, r.sums);
+    const int rows = form_rows(g, r.order(), count, r.sums);
     r.sizes.instructions -= rows * (row_length - 1);
   }
   return r;

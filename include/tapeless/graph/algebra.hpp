@@ -346,7 +346,7 @@ struct local_algebra {
 constexpr int builder::apply(const operation* op, int a, int b, int c) {
   const algebra kind = op->kind;
   // Most of a program is arithmetic to which no rule applies.
-  if (kind >= algebra::add && kind <= (nest == nullptr ? algebra::divide : algebra::subtract)) {
+  if (kind >= algebra::add && kind <= last_plain_) {
     const algebra x = nodes_[a].op->kind, y = nodes_[b].op->kind;
     if (x < algebra::constant && y < algebra::constant &&
         (kind > algebra::subtract ||

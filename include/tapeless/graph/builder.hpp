@@ -36,7 +36,8 @@ class builder {
         nodes_(memory),
         table_(table),
         capacity_(capacity),
-        mask_(buckets - 1) {
+        mask_(buckets - 1),
+        last_plain_(tables == nullptr ? algebra::divide : algebra::subtract) {
     if (nest != nullptr) nest->nodes = memory;
   }
 
@@ -143,6 +144,7 @@ class builder {
   int* table_;  ///< open addressing: nodes plus one, 0 for none
   int capacity_;
   int mask_;
+  algebra last_plain_;  ///< arithmetic from `add` to it has no rules of its own in loops
   int size_ = 0;
   bool full_ = false;
   bool loops_ = false;

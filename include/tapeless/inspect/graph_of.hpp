@@ -75,7 +75,7 @@ struct inspection {
   static constexpr placement place() {
     placement p;
     for (int& k : p.of) k = -1;
-    for (int k = 0; k < size; ++k) p.of[program::order().order[k]] = 0;
+    for (int k = 0; k < size; ++k) p.of[program::order().order()[k]] = 0;
     int k = 0;
     for (int n = 0; n < full.size; ++n) {
       if (p.of[n] < 0) continue;

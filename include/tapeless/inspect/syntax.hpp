@@ -115,7 +115,7 @@ struct syntax<apply<P, X...>> {
   template <class Tree>
   static constexpr int write(Tree& t) {
     const int x[]{syntax<X>::write(t)..., -1, -1};
-    return t.append({operation_for<P>(), x[0], x[1], x[2], 0});
+    return t.append({operation_for<P>, x[0], x[1], x[2], 0});
   }
 };
 template <class F>

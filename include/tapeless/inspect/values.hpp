@@ -38,7 +38,7 @@ struct all_values {
       value = id;
       if (g.nodes[id].op->returns_condition) {
         const int one = w.g.constant(1), zero = w.g.constant(0);
-        value = w.g.intern(operation_for<choose>(), id, one, zero, 0);
+        value = w.g.intern(operation_for<choose>, id, one, zero, 0);
       }
       if constexpr (with_cotangents) {
         const int c = id < cotangents_of<Subject>::forward.size ? g.outputs[id] : -1;

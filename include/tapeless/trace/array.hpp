@@ -84,7 +84,11 @@ class traced_array : public array_operand<is_element<E>> {
 
   template <std::integral I>
   constexpr E operator[](I i) const {
-    return at(static_cast<int>(i));
+    const int k = static_cast<int>(i);
+    if constexpr (std::same_as<E, traced>) {
+      if (array_ < 0 && k >= 0 && k < N) return E(graph_, first_ + k);
+    }
+    return at(k);
   }
   /// The element at a loop's index, or at a value that is an integer.
   template <class I>

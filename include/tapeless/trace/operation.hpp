@@ -81,9 +81,8 @@ struct registered {
 
 /// The operation of P; from now on its pointer leads back to P.
 template <class P>
-constexpr const operation* operation_for() {
-  return sizeof(registered<P>) > 0 ? &operation_of<P> : nullptr;
-}
+inline constexpr const operation* operation_for =
+    sizeof(registered<P>) > 0 ? &operation_of<P> : nullptr;
 
 /// Whether `o` is the operation of P; naming that would compile its rules.
 template <class P>

@@ -116,7 +116,7 @@ constexpr traced_view<P::rank> call_routine(std::initializer_list<traced_index> 
   array_shape s{P::rank, {-1, -1, -1}};
   int d = 0;
   for (const traced_index& size : sizes) s.extent[d++] = size.id(*g);
-  return {g, nest::routine(*g, operation_for<P>(), x, s)};
+  return {g, nest::routine(*g, operation_for<P>, x, s)};
 }
 
 }  // namespace TAPELESS_ABI

@@ -1,192 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Traced values: what a function's body sees while its graph is recorded in constant evaluation.
+// Traced values: how primitives apply to them, and what the rules of primitives say in terms of
+// them.
 
 #include <tapeless/graph/algebra.hpp>
-#include <tapeless/primitive/arithmetic.hpp>
 #include <tapeless/primitive/comparison.hpp>
-#include <tapeless/trace/misuse.hpp>
-#include <tapeless/trace/operation.hpp>
-
-#include <limits>
+#include <tapeless/trace/traced_value.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
-
-struct trace_family;
 
 /// Enters an expression without inputs (expression/node.hpp).
 template <class E>
 constexpr int closed_expression_id(builder& g);
 template <class E>
 constexpr double closed_expression_value();
-
-/// A condition met while tracing: the argument of select, never of `if`.
-class traced_condition {
- public:
-  using operand_family = trace_family;
-  using is_condition = void;
-
-  constexpr traced_condition() = default;
-  constexpr traced_condition(builder* g, int id) : graph_(g), id_(id) {}
-  constexpr traced_condition(bool v) : id_(v ? 1 : 0) {}
-
-  /// Exists to say what is wrong with `if (a > b)`.
-  template <std::same_as<bool> B>
-  explicit constexpr operator B() const {
-    return branch_on_condition<B>();
-  }
-
-  constexpr builder* graph() const { return graph_; }
-  constexpr bool known_value() const { return id_ != 0; }
-  constexpr int id(builder& g) const;
-
- private:
-  builder* graph_ = nullptr;  ///< none for a known condition, whose value `id_` then holds
-  int id_ = 0;
-};
-
-/// An operation on constants that no graph has entered yet: what double can not hold exactly, and
-/// functions, which clang does not evaluate in constant evaluation, become nodes when the result
-/// meets an argument. The compiler computes them in the program's own scalar type.
-struct constant_operation_of {
-  const operation* (*op)();  ///< called late: a rule may name operations that name it
-  double (*compute)(double, double);
-};
-
-/// Is no constant expression: such a body is recorded as an expression
-/// (expression/placeholder.hpp).
-inline void beyond_double() {}
-
-/// A traced value: regular, 0 by default, built from numbers.
-class traced {
- public:
-  using operand_family = trace_family;
-  using condition_type = traced_condition;
-
-  constexpr traced() = default;
-  template <number N>
-  constexpr traced(N v) : value_(static_cast<double>(v)) {
-    // What a double can not hold (long double, large integers) stands as a second summand.
-    if constexpr (std::is_integral_v<N> && sizeof(N) >= sizeof(double)) {
-      // The nearest double may be beyond the type's range.
-      constexpr N step = 2048;
-      if (value_ >= static_cast<double>(std::numeric_limits<N>::max()) ||
-          static_cast<N>(value_) != v) {
-        value_ = static_cast<double>(v - v % step);
-        rest_ = static_cast<double>(v % step);
-      }
-    } else if constexpr (sizeof(N) > sizeof(double)) {
-      constexpr double most = std::numeric_limits<double>::max();
-      if (value_ >= -most && value_ <= most) {
-        if (v != static_cast<N>(value_)) rest_ = static_cast<double>(v - static_cast<N>(value_));
-      } else if (v >= std::numeric_limits<N>::lowest() && v <= std::numeric_limits<N>::max()) {
-        beyond_double();
-      }
-    }
-  }
-  constexpr traced(tapeless::structural_zero) : id_(structural) {}
-  template <class I>
-    requires requires { typename I::is_index; }
-  constexpr traced(const I& i)
-      : graph_(i.graph()),
-        id_(i.graph() != nullptr ? i.value_id(*i.graph())
-            : i.is_unknown()     ? tried
-                                 : -1),
-        value_(static_cast<double>(i.number())) {}
-  template <class T, T v>
-  constexpr traced(std::integral_constant<T, v>) : traced(v) {}
-  constexpr traced(builder* g, int id) : graph_(g), id_(id) {}
-
-  /// Exists to say what is wrong with `std::sin(a)` and `double d = a`.
-  template <std::same_as<double> D>
-  constexpr operator D() const {
-    return traced_as_number<D>();
-  }
-  template <std::same_as<bool> B>
-  explicit constexpr operator B() const {
-    return branch_on_condition<B>();
-  }
-
-  constexpr traced(const traced&) = default;
-  constexpr traced& operator=(const traced&) & = default;
-  /// a[i] = value would change a copy of the element.
-  template <operand B>
-  constexpr traced operator=(const B&) && {
-    assigned_to_element<B>();
-    return *this;
-  }
-  template <operand B>
-  constexpr traced& operator+=(B b) & {
-    return *this = *this + b;
-  }
-  template <operand B>
-  constexpr traced& operator-=(B b) & {
-    return *this = *this - b;
-  }
-  template <operand B>
-  constexpr traced& operator*=(B b) & {
-    return *this = *this * b;
-  }
-  template <operand B>
-  constexpr traced& operator/=(B b) & {
-    return *this = *this / b;
-  }
-  template <class One = int>
-  constexpr traced& operator++() &;
-  template <class One = int>
-  constexpr traced& operator--() &;
-  template <class One = int>
-  constexpr traced operator++(int) &;
-  template <class One = int>
-  constexpr traced operator--(int) &;
-
-  /// What a body is tried with before its graph is known: nothing is computed with it.
-  static constexpr traced unknown() {
-    traced t;
-    t.id_ = tried;
-    return t;
-  }
-  constexpr bool is_unknown() const { return graph_ == nullptr && id_ == tried; }
-
-  constexpr builder* graph() const { return graph_; }
-  /// The node in `g`; a constant is entered first.
-  constexpr int id(builder& g) const;
-  /// The number that a constant is, in double.
-  constexpr double number_in_double() const;
-
- private:
-  static constexpr int structural = -2;
-  static constexpr int tried = -3;
-  friend struct trace_family;
-
-  constexpr traced(const constant_operation_of* pending, double a, double b)
-      : pending_(pending), value_(a), rest_(b) {}
-
-  builder* graph_ = nullptr;  ///< none for a constant that has not met an argument yet
-  const constant_operation_of* pending_ = nullptr;  ///< to be applied to value_ and rest_
-  int id_ = -1;
-  double value_ = 0;
-  double rest_ = 0;
-};
-
-template <operand B>
-constexpr void operator+=(traced&&, B) {
-  assigned_to_element<B>();
-}
-template <operand B>
-constexpr void operator-=(traced&&, B) {
-  assigned_to_element<B>();
-}
-template <operand B>
-constexpr void operator*=(traced&&, B) {
-  assigned_to_element<B>();
-}
-template <operand B>
-constexpr void operator/=(traced&&, B) {
-  assigned_to_element<B>();
-}
 
 /// How primitives apply to traced values.
 struct trace_family {
@@ -207,8 +36,20 @@ struct trace_family {
   static constexpr result<P> apply(const traced& a, const traced& b) {
     builder* const g = a.graph_ != nullptr ? a.graph_ : b.graph_;
     if (g == nullptr) return constants<P, result<P>>(a, b);
-    return result<P>(g, g->apply(operation_for<P>(), a.graph_ != nullptr ? a.id_ : a.id(*g),
+    return result<P>(g, g->apply(operation_for<P>, a.graph_ != nullptr ? a.id_ : a.id(*g),
                                  b.graph_ != nullptr ? b.id_ : b.id(*g)));
+  }
+  template <class P, number N>
+  static constexpr result<P> apply(const traced& a, const N& b) {
+    builder* const g = a.graph_;
+    if (g == nullptr) return constants<P, result<P>>(a, traced(b));
+    return result<P>(g, g->apply(operation_for<P>, a.id_, id(*g, b)));
+  }
+  template <class P, number N>
+  static constexpr result<P> apply(const N& a, const traced& b) {
+    builder* const g = b.graph_;
+    if (g == nullptr) return constants<P, result<P>>(traced(a), b);
+    return result<P>(g, g->apply(operation_for<P>, id(*g, a), b.id_));
   }
   /// The node of an operand in g; a constant, or an expression without inputs, is entered first.
   static constexpr int id(builder& g, const traced& v) { return v.id(g); }
@@ -237,17 +78,17 @@ struct trace_family {
  private:
   template <class P, class A>
   static constexpr int enter(builder& g, const A& a) {
-    return g.apply(operation_for<P>(), id(g, a));
+    return g.apply(operation_for<P>, id(g, a));
   }
   template <class P, class A, class B>
   static constexpr int enter(builder& g, const A& a, const B& b) {
     const int x = id(g, a), y = id(g, b);
-    return g.apply(operation_for<P>(), x, y);
+    return g.apply(operation_for<P>, x, y);
   }
   template <class P, class A, class B, class C>
   static constexpr int enter(builder& g, const A& a, const B& b, const C& c) {
     const int x = id(g, a), y = id(g, b), z = id(g, c);
-    return g.apply(operation_for<P>(), x, y, z);
+    return g.apply(operation_for<P>, x, y, z);
   }
   template <class V>
   static constexpr void find(builder*& g, const V& v) {
@@ -289,7 +130,11 @@ struct trace_family {
     }
   }
   template <class P>
-  static constexpr constant_operation_of pending{&operation_for<P>, &compute<P>};
+  static constexpr const operation* named_late() {
+    return operation_for<P>;
+  }
+  template <class P>
+  static constexpr constant_operation_of pending{&named_late<P>, &compute<P>};
 
   template <class P, class... V>
   static constexpr bool is_exact(const V&... v) {
@@ -337,6 +182,27 @@ struct trace_family {
     return c.known_value() ? a : b;
   }
 };
+
+// What arithmetic on any operands means for these, without the calls and copies on the way: bodies
+// consist of it.
+#define TAPELESS_TRACED_ARITHMETIC(op, P)                     \
+  template <std::same_as<traced> A>                           \
+  constexpr traced operator op(const A& a, const A& b) {      \
+    return trace_family::apply<P>(a, b);                      \
+  }                                                           \
+  template <number N>                                         \
+  constexpr traced operator op(const traced& a, const N& b) { \
+    return trace_family::apply<P>(a, b);                      \
+  }                                                           \
+  template <number N>                                         \
+  constexpr traced operator op(const N& a, const traced& b) { \
+    return trace_family::apply<P>(a, b);                      \
+  }
+TAPELESS_TRACED_ARITHMETIC(+, add)
+TAPELESS_TRACED_ARITHMETIC(-, subtract)
+TAPELESS_TRACED_ARITHMETIC(*, multiply)
+TAPELESS_TRACED_ARITHMETIC(/, divide)
+#undef TAPELESS_TRACED_ARITHMETIC
 
 template <bool Condition>
 using traced_operand = std::conditional_t<Condition, traced_condition, traced>;
@@ -419,8 +285,8 @@ constexpr void traced_vjp(builder& g, const int* x, int y, int cotangent, int* o
 constexpr int traced_condition::id(builder& g) const {
   if (graph_ != nullptr) return id_;
   const int zero = g.constant(0);
-  return g.intern(known_value() ? operation_for<less_equal>() : operation_for<less>(), zero, zero,
-                  -1, 0);
+  return g.intern(known_value() ? operation_for<less_equal> : operation_for<less>, zero, zero, -1,
+                  0);
 }
 
 constexpr int traced::id(builder& g) const {
@@ -463,7 +329,7 @@ constexpr traced traced::operator--(int) & {
 /// rules. `Void` is void, as something that depends on parameters: compilers do not wait otherwise.
 template <class Void, class P>
 constexpr const operation* later_operation_for() {
-  return operation_for<std::enable_if_t<std::is_void_v<Void>, P>>();
+  return operation_for<std::enable_if_t<std::is_void_v<Void>, P>>;
 }
 template <class Void>
 inline constexpr arithmetic_operations arithmetic{
@@ -489,7 +355,3 @@ constexpr partial as_partial(builder& g, const quotient<V>& q) {
 
 }  // namespace TAPELESS_ABI
 }  // namespace tapeless
-
-/// Those of double: literals do not know the program's scalar type either.
-template <>
-struct std::numeric_limits<tapeless::traced> : std::numeric_limits<double> {};

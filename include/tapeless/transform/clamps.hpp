@@ -96,7 +96,7 @@ constexpr bool has_clamps(const Graph& g) {
 template <class Numbers, class Clamped = clamped>
 constexpr int clamp_of_parts(builder& g, const clamp_parts& p, const Numbers& number) {
   int r =
-      g.apply(operation_for<Clamped>(), number(p.value), g.constant(-p.bound), g.constant(p.bound));
+      g.apply(operation_for<Clamped>, number(p.value), g.constant(-p.bound), g.constant(p.bound));
   for (int i = 0; i < p.count; ++i) {
     r = g.apply(g.operations.multiply, number(p.factors[i]), r);
   }

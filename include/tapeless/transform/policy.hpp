@@ -58,7 +58,7 @@ struct policy {
                    a, b);
   }
   static constexpr int is_zero(builder& g, int w) {
-    return g.apply(operation_for<equal_to>(), w, g.constant(0));
+    return g.apply(operation_for<equal_to>, w, g.constant(0));
   }
   /// c - c is 0 for finite c, NaN otherwise.
   static constexpr int is_finite(builder& g, int c) {
