@@ -7,6 +7,7 @@
 // once more for every level: a loop is one level, and one more its body.
 
 #include <tapeless/codegen/region_code.hpp>
+#include <tapeless/codegen/repeated_rows.hpp>
 #include <tapeless/codegen/row_block.hpp>
 
 #include <cstdint>
@@ -55,7 +56,10 @@ struct region_loop<region_code<Name, T, Region>, std::integer_sequence<int, I...
       [[maybe_unused]] std::ptrdiff_t at[sizeof...(A) + 1]{};
       (void)sink{nothing{}, (s.v[carry<C>.local] = up.v[carry<C>.initial], nothing{})...};
       (void)sink{nothing{}, (code::template clear<W>(s), nothing{})...};
-      const std::ptrdiff_t count = r.branch ? up.i[r.extent] != 0 : up.i[r.extent];
+      std::ptrdiff_t count = r.branch ? up.i[r.extent] != 0 : up.i[r.extent];
+      if constexpr (only_stores(r)) {
+        count = repeated_rows<Name, T, Region>::iterations(e, count);
+      }
       if constexpr (r.counted >= 0) s.i[r.counted] = count;
       std::ptrdiff_t k = terms;
       if (terms > 0) (void)sink{nothing{}, (sum[A] = begun[A], nothing{})...};
@@ -132,10 +136,24 @@ struct region_loop<region_code<Name, T, Region>, std::integer_sequence<int, I...
                              nothing{})...};
       (void)sink{nothing{}, (code::template deliver<A>(up, sum[A], at[A]), nothing{})...};
       (void)sink{nothing{}, (code::template finish<C>(up, s), nothing{})...};
+      if constexpr (r.outermost && r.nested) {
+        (void)sink{nothing{}, (repeat<K>(s, e, count), nothing{})...};
+      }
     }
   }
 
  private:
+  template <int N, class E>
+  TAPELESS_KERNEL static constexpr void repeat([[maybe_unused]] const frame& s,
+                                               [[maybe_unused]] E& e,
+                                               [[maybe_unused]] std::ptrdiff_t count) {
+    if constexpr (p.operations[r.first_instruction + N]->same_as(&run_region_operation)) {
+      constexpr int inner = p.arrays[r.first_instruction + N];
+      if constexpr (only_stores(p.regions[inner])) {
+        repeated_rows<Name, T, inner>::repeat(e, s.i[p.regions[inner].extent], count);
+      }
+    }
+  }
   template <int N>
   using step = typename code::template executor_of<N>;
   template <int N>

@@ -3,6 +3,7 @@
 
 // Loops inside of loops that run in packets, with the lanes of the loop around.
 
+#include <tapeless/codegen/repeated_rows.hpp>
 #include <tapeless/interop/packet_steps.hpp>
 
 namespace tapeless {
@@ -146,7 +147,8 @@ struct across_packets : packet_steps<Name, T, Region> {
                  (steps::template accumulate<A, false>(of_packet_[A], s_), nothing{})...};
       (void)of_packet_, (void)s_;
     };
-    const std::ptrdiff_t count = up[0].i[r.extent];
+    std::ptrdiff_t count = up[0].i[r.extent];
+    if constexpr (only_stores(r)) count = repeated_rows<Name, T, Region>::iterations(e, count);
     const auto once = [&](std::ptrdiff_t k_, P(*waiting_)[width], int column_) TAPELESS_LAMBDA {
       if constexpr (one_by_one) {
         for (int n = 0; n < static_cast<int>(sizeof...(N)); ++n) {

@@ -173,7 +173,8 @@ struct inner_packets : packet_steps<Name, T, Region> {
     [[maybe_unused]] P sum[sizeof...(A) + 1][width];
     for (int l = 0; l < width; ++l)
       (void)sink{nothing{}, (sum[A][l] = steps::template start<A>(), nothing{})...};
-    const std::ptrdiff_t count = up.i[r.extent];
+    std::ptrdiff_t count = up.i[r.extent];
+    if constexpr (only_stores(r)) count = repeated_rows<Name, T, Region>::iterations(e, count);
     std::ptrdiff_t k = 0;
     outer_products waiting;
     const auto pass = [&]<bool Part, turn Turn>() TAPELESS_LAMBDA {

@@ -106,7 +106,7 @@ TAPELESS_INLINE constexpr auto operator!=(A a, B b) {
 /// Source:   ISO C17 7.12.3
 template <symbolic A>
 TAPELESS_INLINE constexpr auto isnan(A x) {
-  return x != x;
+  return lift<logical_not>(lift<equal_to>(x, x));
 }
 template <symbolic A>
 TAPELESS_INLINE constexpr auto isfinite(A x) {

@@ -185,18 +185,18 @@ struct trace_family {
 
 // What arithmetic on any operands means for these, without the calls and copies on the way: bodies
 // consist of it.
-#define TAPELESS_TRACED_ARITHMETIC(op, P)                     \
-  template <std::same_as<traced> A>                           \
-  constexpr traced operator op(const A& a, const A& b) {      \
-    return trace_family::apply<P>(a, b);                      \
-  }                                                           \
-  template <number N>                                         \
-  constexpr traced operator op(const traced& a, const N& b) { \
-    return trace_family::apply<P>(a, b);                      \
-  }                                                           \
-  template <number N>                                         \
-  constexpr traced operator op(const N& a, const traced& b) { \
-    return trace_family::apply<P>(a, b);                      \
+#define TAPELESS_TRACED_ARITHMETIC(op, P)                \
+  template <std::same_as<traced> A>                      \
+  constexpr traced operator op(const A& a, const A& b) { \
+    return trace_family::apply<P>(a, b);                 \
+  }                                                      \
+  template <number N>                                    \
+  constexpr traced operator op(const traced& a, N b) {   \
+    return trace_family::apply<P>(a, b);                 \
+  }                                                      \
+  template <number N>                                    \
+  constexpr traced operator op(N a, const traced& b) {   \
+    return trace_family::apply<P>(a, b);                 \
   }
 TAPELESS_TRACED_ARITHMETIC(+, add)
 TAPELESS_TRACED_ARITHMETIC(-, subtract)

@@ -195,6 +195,73 @@ TEST_CASE("loops along memory beside loops with rows as lanes") {
   }
 }
 
+/// Cotangents of what only the sums are used of: one row, or one column, again and again. Whatever
+/// the output is, and whatever stands around it.
+template <class Matrix, class... Policies>
+void repeats_rows(int m, int k, int n, Policies... policies) {
+  constexpr auto f = [](auto A, auto B) { return sum(A * B); };
+  using T = typename Matrix::Scalar;
+  INFO(m << " x " << k << " x " << n);
+  Matrix A(m, k), B(k, n);
+  fill(A, 1), fill(B, 100);
+  Matrix all = Matrix::Constant(m + k + 3, k + n + 4, T(7)), expected = all;
+  auto of_A = all.block(1, 1, m, k);
+  auto of_B = all.block(m + 2, k + 2, k, n);
+  const auto differences = [&](T scale) {
+    auto here_A = expected.block(1, 1, m, k);
+    auto here_B = expected.block(m + 2, k + 2, k, n);
+    for (int l = 0; l < k; ++l) {
+      T row = 0, column = 0;
+      for (int j = 0; j < n; ++j) row += scale * B(l, j);
+      for (int i = 0; i < m; ++i) column += scale * A(i, l);
+      for (int i = 0; i < m; ++i) here_A(i, l) = row + (scale == T(1) ? T(0) : T(7));
+      for (int j = 0; j < n; ++j) here_B(l, j) = column + (scale == T(1) ? T(0) : T(7));
+    }
+    const T bound = std::numeric_limits<T>::epsilon() * T(4 * (m + n + 8));
+    int count = 0;
+    for (Eigen::Index j = 0; j < all.cols(); ++j) {
+      for (Eigen::Index i = 0; i < all.rows(); ++i) {
+        count += !(std::abs(all(i, j) - expected(i, j)) <= bound);
+      }
+    }
+    return count;
+  };
+  tl::value_and_grad(f, policies...).into(of_A, of_B)(A, B);
+  CHECK(differences(T(1)) == 0);
+  all.setConstant(T(7));
+  const auto twice = [](auto A_, auto B_) { return 2 * sum(A_ * B_); };
+  tl::value_and_grad(twice, policies...).add_to(of_A, of_B)(A, B);
+  CHECK(differences(T(2)) == 0);
+}
+
+TEST_CASE("results that repeat one row") {
+  for (const auto& [m, k, n] :
+       {std::tuple{3, 63, 5}, std::tuple{9, 64, 2}, std::tuple{1, 65, 1}, std::tuple{70, 130, 67},
+        std::tuple{0, 100, 4}, std::tuple{5, 100, 0}, std::tuple{100, 3, 100}}) {
+    repeats_rows<matrix<double>>(m, k, n);
+    repeats_rows<matrix<double>>(m, k, n, tl::simd);
+    repeats_rows<matrix<float>>(m, k, n, tl::simd);
+    using by_rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    repeats_rows<by_rows>(m, k, n);
+    repeats_rows<by_rows>(m, k, n, tl::simd);
+  }
+  // The loops of other arrays are as long as before.
+  constexpr auto f = [](auto A, auto B) { return sum(A * B) + sum(square(A)); };
+  matrix<double> A(80, 70), B(70, 66), of_A(80, 70), of_B(70, 66);
+  fill(A, 1), fill(B, 100);
+  tl::value_and_grad(f, tl::simd).into(of_A, of_B)(A, B);
+  matrix<double> want_A(80, 70), want_B(70, 66);
+  for (int l = 0; l < 70; ++l) {
+    double row = 0, column = 0;
+    for (int j = 0; j < 66; ++j) row += B(l, j);
+    for (int i = 0; i < 80; ++i) column += A(i, l);
+    for (int i = 0; i < 80; ++i) want_A(i, l) = 2 * A(i, l) + row;
+    for (int j = 0; j < 66; ++j) want_B(l, j) = column;
+  }
+  CHECK(close(want_A, of_A, 70, 70));
+  CHECK(close(want_B, of_B, 80, 80));
+}
+
 TEST_CASE("maxima inside with rows as lanes") {
   constexpr auto largest = [](auto w, auto X, auto y) {
     return tl::sum(X.rows(), [&](auto i) {
