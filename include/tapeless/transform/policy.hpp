@@ -30,7 +30,13 @@ struct policy {
     if (p.denominator < 0 && g.is_constant(p.numerator)) return c;
     if constexpr (Safe) c = choice(g, is_finite(g, c), c, g.structural_zero());
     if constexpr (StrongZero) {
-      if (!g.is_constant(w)) c = choice(g, is_zero(g, w), g.structural_zero(), c);
+      // Only what is NaN needs a guard, and only what needs one gets it: what is 0 as w is may have
+      // a derivative that is not.
+      if (!g.is_constant(w)) {
+        const int kept = local_algebra::either(g, local_algebra::opposite(g, is_zero(g, w)),
+                                               g.apply(operation_for<equal_to>, c, c));
+        c = choice(g, kept, c, g.structural_zero());
+      }
     }
     return c;
   }

@@ -3,6 +3,7 @@
 
 #include <tapeless/tapeless.hpp>
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <support/catch.hpp>
@@ -79,6 +80,26 @@ TEST_CASE("a policy belongs to its transform") {
   // Inner: product' = 1.5 sqrt(t), safe at 0. Outer, strict: inf.
   CHECK(tl::grad(tl::grad(product, tl::safe))(4.0) == 0.375);
   CHECK(tl::grad(tl::grad(root, tl::safe), tl::safe)(0.0) == 0);
+}
+
+TEST_CASE("a cotangent that is 0 at a point may have a derivative that is not") {
+  constexpr auto f = [](auto t) { return tl::square(log(t)); };
+  CHECK(tl::grad(tl::grad(f, tl::strong_zero))(1.0) == 2);
+  CHECK(tl::grad(tl::grad(f, tl::strong_zero), tl::strong_zero)(1.0) == 2);
+  CHECK(tl::jvp(tl::grad(f, tl::strong_zero), std::tuple{1.0}, std::tuple{3.0}).tangent == 6);
+  // Where the loss is least every cotangent is 0.
+  constexpr auto loss = [](auto w, auto u) {
+    return tl::square(w * exp(u) - 2) + tl::square(w / u - 2);
+  };
+  const double u = 0.5, w = 2 / std::exp(u);
+  CHECK(tl::grad(tl::grad<0>(loss, tl::strong_zero))(w, u) == tl::grad(tl::grad<0>(loss))(w, u));
+  // In loops.
+  constexpr auto over_data = [](auto t, auto y) {
+    return tl::sum(y.size(), [&](auto i) { return tl::square(log(t) - y[i]); });
+  };
+  const std::array<double, 3> zeros{};
+  CHECK(tl::grad<0>(over_data, tl::strong_zero)(1.0, zeros) == 0);
+  CHECK(tl::grad<0>(tl::grad<0>(over_data, tl::strong_zero))(1.0, zeros) == 6);
 }
 
 TEST_CASE("safe keeps NaN out of a sum, not the value") {
