@@ -34,9 +34,11 @@ constexpr auto area = tl::custom_vjp([](double a, double b) { return a * b; },
                                        }
                                      });
 
+constexpr auto area_of = [](double a, double b) { return a * b; };
+
 #ifndef MISTAKE
 double right = tl::grad([](auto a) { return tl::lift<product<2>>(a, sin(a)); })(3.0) +
-               tl::grad([](auto a) { return area<true>(a, sin(a)); })(3.0);
+               tl::grad([](auto a) { return area<true>(a, sin(a)); })(3.0) + area_of(3.0, 4.0);
 #endif
 
 #ifdef MISTAKE_1  // EXPECT: tapeless: a primitive's 'partials' must return tl::derivatives{...}
@@ -53,4 +55,28 @@ constexpr auto in_a_loop = [](auto v) {
   return tl::sum(v.size(), [&](auto i) { return area<false>(v[i], v[i]); });
 };
 auto one_of_two_in_a_loop = tl::grad(in_a_loop)(std::vector<double>{3.0});
+#endif
+#ifdef MISTAKE_5  // EXPECT: tapeless::custom_vjp(f, rule): 'rule' must return one cotangent
+auto three_of_two = tl::grad(tl::custom_vjp(
+    area_of, [](auto a, auto b, auto, auto w) { return std::tuple(w * b, w * a, w); }))(3.0, 4.0);
+#endif
+#ifdef MISTAKE_6  // EXPECT: tapeless::custom_vjp(f, rule): 'rule' must return one cotangent
+auto none_of_two = tl::grad(tl::custom_vjp(area_of, [](auto, auto, auto, auto) {}))(3.0, 4.0);
+#endif
+#ifdef MISTAKE_7  // EXPECT: tapeless::custom_vjp(f, rule): 'rule' must take, as 'auto'
+auto without_result = tl::grad(tl::custom_vjp(
+    area_of, [](auto a, auto b, auto w) { return tl::derivatives{w * b, w * a}; }))(3.0, 4.0);
+#endif
+#ifdef MISTAKE_8  // EXPECT: tapeless::custom_jvp(f, rule): 'rule' must return one value
+auto two_tangents =
+    tl::grad(tl::custom_jvp(area_of, [](auto... all) { return std::tuple(all...); }))(3.0, 4.0);
+#endif
+#ifdef MISTAKE_9  // EXPECT: tapeless::custom_jvp(f, rule): 'rule' must take, as 'auto'
+auto one_tangent =
+    tl::grad(tl::custom_jvp(area_of, [](auto, auto b, auto, auto s) { return b * s; }))(3.0, 4.0);
+#endif
+#ifdef MISTAKE_10  // EXPECT: tapeless::custom_vjp(f, rule), custom_jvp(f, rule): 'f' must
+constexpr auto four = [](double a, double b, double c, double d) { return a * b * c * d; };
+auto of_four = tl::grad(
+    [](auto a) { return tl::custom_vjp(four, [](auto...) { return 1; })(a, a, a, a); })(3.0);
 #endif

@@ -106,11 +106,11 @@ TAPELESS_INLINE constexpr auto operator!=(A a, B b) {
 /// Source:   ISO C17 7.12.3
 template <symbolic A>
 TAPELESS_INLINE constexpr auto isnan(A x) {
-  return lift<logical_not>(lift<equal_to>(x, x));
+  return x != x;
 }
 template <symbolic A>
 TAPELESS_INLINE constexpr auto isfinite(A x) {
-  return x - x == 0;
+  return x - x == 0;  // NOLINT(misc-redundant-expression)
 }
 
 template <class C>

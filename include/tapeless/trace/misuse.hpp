@@ -123,11 +123,30 @@ constexpr auto wrong_partials() {
   return 0;
 }
 
-template <class Primitive>
-constexpr auto wrong_cotangents() {
-  static_assert(never<Primitive>,
+/// What is wrong with a function or a rule of custom_vjp, custom_jvp.
+enum class custom_mistake { none, operands, cotangents, vjp_parameters, tangent, jvp_parameters };
+
+/// A name, because of a comparison clang prints both sides.
+template <auto A, auto B>
+inline constexpr bool differ = A != B;
+template <custom_mistake Mistake>
+constexpr auto wrong_custom() {
+  using enum custom_mistake;
+  static_assert(differ<Mistake, operands>,
+                "tapeless::custom_vjp(f, rule), custom_jvp(f, rule): 'f' must take one to three "
+                "numbers");
+  static_assert(differ<Mistake, cotangents>,
                 "tapeless::custom_vjp(f, rule): 'rule' must return one cotangent for each argument "
                 "of 'f': a value, tl::derivatives{...} or a std::tuple");
+  static_assert(differ<Mistake, vjp_parameters>,
+                "tapeless::custom_vjp(f, rule): 'rule' must take, as 'auto', the arguments of 'f', "
+                "its result and the cotangent of that");
+  static_assert(differ<Mistake, tangent>,
+                "tapeless::custom_jvp(f, rule): 'rule' must return one value, the tangent of the "
+                "result of 'f'");
+  static_assert(differ<Mistake, jvp_parameters>,
+                "tapeless::custom_jvp(f, rule): 'rule' must take, as 'auto', the arguments of 'f', "
+                "its result and the tangents of the arguments");
   return 0;
 }
 
