@@ -57,7 +57,7 @@ struct region_loop<region_code<Name, T, Region>, std::integer_sequence<int, I...
       (void)sink{nothing{}, (s.v[carry<C>.local] = up.v[carry<C>.initial], nothing{})...};
       (void)sink{nothing{}, (code::template clear<W>(s), nothing{})...};
       std::ptrdiff_t count = r.branch ? up.i[r.extent] != 0 : up.i[r.extent];
-      if constexpr (only_stores(r)) {
+      if constexpr (E::in_packets && only_stores(r)) {
         count = repeated_rows<Name, T, Region>::iterations(e, count);
       }
       if constexpr (r.counted >= 0) s.i[r.counted] = count;
@@ -136,7 +136,7 @@ struct region_loop<region_code<Name, T, Region>, std::integer_sequence<int, I...
                              nothing{})...};
       (void)sink{nothing{}, (code::template deliver<A>(up, sum[A], at[A]), nothing{})...};
       (void)sink{nothing{}, (code::template finish<C>(up, s), nothing{})...};
-      if constexpr (r.outermost && r.nested) {
+      if constexpr (E::in_packets && r.outermost && r.nested) {
         (void)sink{nothing{}, (repeat<K>(s, e, count), nothing{})...};
       }
     }

@@ -5,9 +5,10 @@
 //
 //   for i: for j: to(i, j) = x[i]
 //
-// Where memory lies along i, each iteration of the outer loop would write as many pieces of memory
-// as the inner one has iterations. It writes the first of them, to(i, 0); when all are there, the
-// others are copies of that whole column.
+// Where memory lies along i, and several iterations of the outer loop run at once, each would write
+// as many pieces of memory as the inner one has iterations. It writes the first of them, to(i, 0);
+// when all are there, the others are copies of that whole column. (Number by number, other things
+// take longer.)
 
 #include <tapeless/codegen/layout.hpp>
 
@@ -96,7 +97,7 @@ struct repeated_rows {
  public:
   template <class E>
   static constexpr bool applies() {
-    if constexpr (found.along < 0 || array < p.sizes.inputs ||
+    if constexpr (!E::in_packets || found.along < 0 || array < p.sizes.inputs ||
                   array >= p.sizes.inputs + p.sizes.outputs) {
       return false;
     } else {
@@ -123,7 +124,7 @@ struct repeated_rows {
       const auto& a = e.template array<array>();
       if (!is_long(e)) return;
       for (std::ptrdiff_t k = 1; k < count; ++k) {
-        auto* const from = &a.at(0, 0, 0);
+        const auto* const from = &a.at(0, 0, 0);
         auto* const to = found.along == 0 ? &a.at(k, 0, 0) : &a.at(0, k, 0);
         // No call: it would take as long as a hundred elements.
         for (std::ptrdiff_t i = 0; i < count_around; ++i) to[i] = from[i];

@@ -6,7 +6,7 @@
 
 #include <tapeless/codegen/executor.hpp>
 #include <tapeless/codegen/interleaved.hpp>
-#include <tapeless/codegen/repeated_rows.hpp>
+#include <tapeless/codegen/layout.hpp>
 
 namespace tapeless {
 inline namespace TAPELESS_ABI {
@@ -124,8 +124,7 @@ struct row_block {
     (void)sink{nothing{}, (code::import_all(s[N], up[N], numbers<r.imports>{}), nothing{})...};
     T sum[sizeof...(N)][sizeof...(A) + 1];
     (void)sink{nothing{}, (start<A...>(sum[N]), nothing{})...};
-    std::ptrdiff_t count = up[0].i[r.extent];
-    if constexpr (only_stores(r)) count = repeated_rows<Name, T, Region>::iterations(e, count);
+    const std::ptrdiff_t count = up[0].i[r.extent];
     for (std::ptrdiff_t k = 0; k < count; ++k) {
       (void)sink{nothing{}, (s[N].i[0] = k, nothing{})...};
       (void)sink{nothing{}, (step<K>(s, e, all), nothing{})...};
