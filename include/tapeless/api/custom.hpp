@@ -48,10 +48,6 @@ concept takes_values = requires { typename type_tag<result_of_rule<Rule, Values>
 /// The plain function F as a primitive of N operands.
 template <class F, int N>
 struct opaque_function : primitive<N> {
-  static_assert(
-      std::is_empty_v<F>,
-      "tapeless::custom_vjp(f, rule), custom_jvp(f, rule): 'f' must not hold data: wrap a "
-      "function pointer in a lambda, [](double x) { return f(x); }");
   static constexpr text_view name = "custom";
   template <class T, class... U>
   static constexpr T primal(const T& x, const U&... y) {
@@ -110,8 +106,6 @@ struct with_jvp_rule : opaque_function<F, N> {
 /// A function with its rule, which is that of its pullback or of its tangent.
 template <bool Pullback, class F, class Rule>
 struct custom_rule {
-  static_assert(std::is_empty_v<Rule>,
-                "tapeless::custom_vjp(f, rule), custom_jvp(f, rule): 'rule' must not hold data");
   [[no_unique_address]] F function;
   [[no_unique_address]] Rule rule;
 
@@ -134,7 +128,9 @@ struct custom_rule {
                          with_jvp_rule<F, Rule, static_cast<int>(sizeof...(A))>>;
   template <class... A>
   static constexpr custom_mistake mistake() {
-    if constexpr (sizeof...(A) < 1 || sizeof...(A) > max_arity) {
+    if constexpr (!std::is_empty_v<F> || !std::is_empty_v<Rule>) {
+      return custom_mistake::data;
+    } else if constexpr (sizeof...(A) < 1 || sizeof...(A) > max_arity) {
       return custom_mistake::operands;
     } else if constexpr ((symbolic<A> || ...)) {
       return primitive_of_rule<A...>::mistake();

@@ -22,6 +22,19 @@
 namespace tapeless {
 inline namespace TAPELESS_ABI {
 
+/// A value as an index, truncated; what is beyond all arrays, or no number, is an index that is.
+template <class V>
+TAPELESS_KERNEL constexpr std::ptrdiff_t as_index(const V& v) {
+  if constexpr (std::is_floating_point_v<V>) {
+    constexpr V most = V(0x1p62);
+    return v < most
+               ? v > -most ? static_cast<std::ptrdiff_t>(v) : -static_cast<std::ptrdiff_t>(most)
+               : static_cast<std::ptrdiff_t>(most);
+  } else {
+    return static_cast<std::ptrdiff_t>(v);
+  }
+}
+
 /// What an instruction does; `Array` is the array it accesses, or the region it runs.
 template <class Name, class T, const operation* Op, int Array>
 struct executor {
@@ -58,7 +71,11 @@ struct executor {
     } else if constexpr (kind == algebra::index_count) {
       s.i[n.result] = s.i[n.a] < 0 ? 0 : s.i[n.a];
     } else if constexpr (kind == algebra::index_cast) {
-      s.i[n.result] = static_cast<std::ptrdiff_t>(s.v[n.a]);
+      if constexpr (Array >= 0) {
+        s.i[n.result] = as_index(*e.template array<Array>().value);
+      } else {
+        s.i[n.result] = as_index(s.v[n.a]);
+      }
     } else if constexpr (kind == algebra::index_truth) {
       s.i[n.result] = s.c[n.a] ? 1 : 0;
     } else if constexpr (kind == algebra::index_value) {

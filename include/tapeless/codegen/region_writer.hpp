@@ -92,6 +92,13 @@ class region_writer : public array_places<Graph, Outputs> {
         emit(f, x.op, {to, 0, 0, 0, x.bits});
         return;
       }
+      case algebra::index_cast: {
+        // An argument's own integer, which may be more than the program's numbers can hold.
+        const node& value = g_.nodes[x.a];
+        const int from = slot(f, x.a), to = define(f, n);
+        emit(f, x.op, {to, from, 0, 0, 0}, value.op->kind == algebra::input ? value.a : -1);
+        return;
+      }
       case algebra::pick:
         f.slot.of[n] = slot(f, x.a) + 1;
         return;

@@ -202,7 +202,7 @@ struct program_function {
     }();
     /// An input of an array that is so long that nobody expects it in registers.
     static consteval bool is_long(int i) {
-      constexpr int leaves[]{shape_of<std::remove_const_t<Parts>>::leaves...};
+      constexpr int leaves[]{shape_of<std::remove_const_t<Parts>>::leaves..., 0};
       return leaves[from.of[i].part] >= long_output;
     }
     static consteval bool any_long() {

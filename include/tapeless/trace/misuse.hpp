@@ -124,7 +124,15 @@ constexpr auto wrong_partials() {
 }
 
 /// What is wrong with a function or a rule of custom_vjp, custom_jvp.
-enum class custom_mistake { none, operands, cotangents, vjp_parameters, tangent, jvp_parameters };
+enum class custom_mistake {
+  none,
+  data,
+  operands,
+  cotangents,
+  vjp_parameters,
+  tangent,
+  jvp_parameters
+};
 
 /// A name, because of a comparison clang prints both sides.
 template <auto A, auto B>
@@ -132,6 +140,9 @@ inline constexpr bool differ = A != B;
 template <custom_mistake Mistake>
 constexpr auto wrong_custom() {
   using enum custom_mistake;
+  static_assert(differ<Mistake, data>,
+                "tapeless::custom_vjp(f, rule), custom_jvp(f, rule): 'f' and 'rule' must not hold "
+                "data: wrap a function pointer in a lambda, [](double x) { return f(x); }");
   static_assert(differ<Mistake, operands>,
                 "tapeless::custom_vjp(f, rule), custom_jvp(f, rule): 'f' must take one to three "
                 "numbers");

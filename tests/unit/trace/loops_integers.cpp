@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <tuple>
@@ -195,4 +196,23 @@ TEST_CASE("mistakes of bound data and of std::arrays are exceptions too") {
   const std::array<double, 2> a{1, 2};
   CHECK(contains(mistake([&] { (void)tl::evaluate(first)(a, 3.0); }), "index 2"));
   CHECK(contains(mistake([&] { (void)tl::evaluate(neighbours)(a, 1); }), "index 2"));
+}
+
+TEST_CASE("integer arguments are indices as they are, not as the program's numbers") {
+  constexpr auto squared = [](auto x, auto k) { return x[k] * x[k]; };
+  constexpr auto both = [](auto x, auto k) { return tl::sum(2, [&](auto i) { return x[i + k]; }); };
+  const std::size_t far = (std::size_t(1) << 24) + 1;  // no float
+  std::vector<float> v(far + 3);
+  v[far] = 2, v[far + 1] = 3;
+  CHECK(tl::evaluate(squared)(v, far) == 4);
+  CHECK(tl::evaluate(both)(v, far) == 5);
+  const auto g = tl::grad<0>(squared)(v, far);
+  CHECK(g[far] == 4);
+  CHECK(g[far - 1] == 0);
+  // Beyond all arrays.
+  const std::vector<double> two{1, 2};
+  for (const std::size_t k : {~std::size_t(0), std::size_t(1) << 63, std::size_t(1) << 62}) {
+    CHECK_THROWS_AS(tl::grad<0>(squared)(two, k), std::invalid_argument);
+    CHECK_THROWS_AS(tl::evaluate(squared)(two, k), std::invalid_argument);
+  }
 }
