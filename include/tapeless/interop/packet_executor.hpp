@@ -118,7 +118,7 @@ struct packet_executor {
     } else if constexpr (kind == algebra::index_cast) {
       for_each_lane([&](int l) TAPELESS_LAMBDA {
         s.each[n.result][l] =
-            is_active(s, l) ? static_cast<std::ptrdiff_t>(s.v[n.a].v[l]) : std::ptrdiff_t(0);
+            is_active(s, l) ? as_index(static_cast<T>(s.v[n.a].v[l])) : std::ptrdiff_t(0);
       });
     } else if constexpr (kind == algebra::index_value) {
       value_of_index(s, n);
