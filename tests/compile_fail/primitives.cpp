@@ -34,6 +34,23 @@ constexpr auto area = tl::custom_vjp([](double a, double b) { return a * b; },
                                        }
                                      });
 
+struct twice {
+  constexpr double operator()(double a) const { return 2 * a; }
+};
+struct scaled {
+  double factor;
+  constexpr double operator()(double a) const { return factor * a; }
+};
+/// With a number: data; with an int: none.
+template <class Data>
+struct slope {
+  Data factor;
+  constexpr auto operator()(auto, auto, auto w) const { return factor * w; }
+};
+template <>
+struct slope<int> {
+  constexpr auto operator()(auto, auto, auto w) const { return 2 * w; }
+};
 constexpr auto area_of = [](double a, double b) { return a * b; };
 
 #ifndef MISTAKE
@@ -79,4 +96,12 @@ auto one_tangent =
 constexpr auto four = [](double a, double b, double c, double d) { return a * b * c * d; };
 auto of_four = tl::grad(
     [](auto a) { return tl::custom_vjp(four, [](auto...) { return 1; })(a, a, a, a); })(3.0);
+#endif
+#ifdef MISTAKE_11  // EXPECT: tapeless::custom_vjp(f, rule), custom_jvp(f, rule): 'f' and 'rule'
+                   // must
+auto rule_with_data = tl::grad(tl::custom_vjp(twice{}, slope<double>{2}))(3.0);
+#endif
+#ifdef MISTAKE_12  // EXPECT: tapeless::custom_vjp(f, rule), custom_jvp(f, rule): 'f' and 'rule'
+                   // must
+auto function_with_data = tl::grad(tl::custom_jvp(scaled{2}, slope<int>{}))(3.0);
 #endif
